@@ -1,0 +1,63 @@
+"""The agenda as the tools see it: what is free, what is held, what is booked."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from agenda.appointment import Appointment, Patient, Slot
+from tenants.ids import UserId
+
+
+class Agenda(Protocol):
+    """One company's agenda. Every patient sees and changes only what is theirs."""
+
+    async def free_slots(
+        self,
+        treatment_id: str,
+        after: datetime,
+        before: datetime,
+        *,
+        staff_id: str = "",
+        limit: int = 200,
+    ) -> Sequence[Slot]:
+        """Return free slots that start in [after, before), earliest first, and remember them as offered.
+
+        Raises UnknownTreatmentError. Times outside notice and horizon are left out silently.
+        """
+        ...
+
+    async def hold(self, user: UserId, slot_id: str) -> Slot:
+        """Keep an offered slot for a patient for some minutes; their earlier hold is let go.
+
+        Raises UnknownSlotError, SlotTakenError.
+        """
+        ...
+
+    async def release(self, user: UserId) -> None:
+        """Let go of whatever a patient holds."""
+        ...
+
+    async def book(self, user: UserId, slot_id: str, patient: Patient) -> Appointment:
+        """Turn an offered slot into an appointment; booking the same slot again returns the same one.
+
+        Raises UnknownSlotError, SlotTakenError.
+        """
+        ...
+
+    async def appointments_of(self, user: UserId) -> Sequence[Appointment]:
+        """Return a patient's coming appointments, earliest first."""
+        ...
+
+    async def move(self, user: UserId, appointment_id: str, slot_id: str) -> Appointment:
+        """Move a patient's own appointment to an offered slot: the new time is kept before the old is freed.
+
+        Raises UnknownAppointmentError, UnknownSlotError, SlotTakenError, TooLateError.
+        """
+        ...
+
+    async def cancel(self, user: UserId, appointment_id: str) -> Appointment:
+        """Cancel a patient's own appointment and free its time; twice is once.
+
+        Raises UnknownAppointmentError, TooLateError.
+        """
+        ...

@@ -1,0 +1,43 @@
+"""The nouns of the agenda: slots that are offered, appointments that are kept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A time that can be kept, with who keeps it. Its id is derived from company, treatment, staff and start."""
+
+    slot_id: str
+    treatment_id: str
+    staff_id: str
+    start: datetime
+    """Aware, in the company's zone."""
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patient:
+    """Who comes."""
+
+    name: str
+    phone: str
+    """E.164, or empty when the patient gave none."""
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """An appointment as the calendar has it."""
+
+    appointment_id: str
+    slot_id: str
+    user_id: str
+    treatment_id: str
+    staff_id: str
+    start: datetime
+    end: datetime
+    patient: Patient
+    status: Literal["booked", "cancelled"]
+    created_at: datetime

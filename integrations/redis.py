@@ -1,0 +1,86 @@
+"""The connection to Redis: bounded in number and in time, checked before it is used."""
+
+from dataclasses import dataclass
+
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import AuthenticationError, RedisError
+
+CONNECTIONS = 64
+POOL_WAIT = 5  # seconds for a free connection
+TIMEOUT = 1.0  # seconds an answer may take; redis-py's default hangs on a frozen server
+CONNECT_TIMEOUT = 0.5  # seconds
+OLDEST = (7, 2)
+SAFE_SEARCH = 21006  # RediSearch 2.10.6: before it, some unions of stop words end the server
+
+Client = Redis
+"""Answers are text (`decode_responses`)."""
+
+
+class RedisUnusableError(Exception):
+    """The Redis at REDIS_URL cannot serve us; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedisFacts:
+    """What a Redis says of itself."""
+
+    version: str
+    search: int
+    """RediSearch's version as a number (21005 is 2.10.5)."""
+    json: int
+
+    @property
+    def search_needs_care(self) -> bool:
+        """True when stop words in a query can end the server: our indexes have none, by design."""
+        return self.search < SAFE_SEARCH
+
+
+def connect(url: str) -> Client:
+    """Return a client with its own pool; nothing is sent yet. The caller closes it with `close`."""
+    pool = BlockingConnectionPool.from_url(
+        url,
+        max_connections=CONNECTIONS,
+        timeout=POOL_WAIT,
+        decode_responses=True,
+        socket_timeout=TIMEOUT,
+        **({} if url.startswith("unix") else {"socket_connect_timeout": CONNECT_TIMEOUT}),
+        retry=Retry(ExponentialBackoff(cap=0.2, base=0.05), 1),
+    )
+    return Redis(connection_pool=pool)
+
+
+async def close(client: Client) -> None:
+    """Close a client and its pool."""
+    await client.aclose()
+    await client.connection_pool.disconnect()
+
+
+async def check(client: Client) -> RedisFacts:
+    """Return what the server is; raises RedisUnusableError when we could not work with it."""
+    try:
+        info = await client.info("server")
+        modules = await client.module_list()
+    except AuthenticationError as error:
+        raise RedisUnusableError(f"Redis refused the password in REDIS_URL: {error}") from error
+    except (RedisError, OSError) as error:
+        raise RedisUnusableError(
+            f"Redis does not answer: {error}. Is it running, and is REDIS_URL right?"
+        ) from error
+    version = str(info["redis_version"])
+    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST:
+        raise RedisUnusableError(f"Redis {version} is too old: 7.2 with modules, or 8, is needed.")
+    found = {_text(one, "name").lower(): int(_text(one, "ver")) for one in modules}
+    missing = [name for name in ("search", "rejson") if name not in found]
+    if missing:
+        raise RedisUnusableError(
+            f"Redis lacks the module(s) {', '.join(missing)}: use Redis 8, Redis Stack, or no REDIS_URL at all."
+        )
+    return RedisFacts(version=version, search=found["search"], json=found["rejson"])
+
+
+def _text(module: dict[object, object], name: str) -> str:
+    # redis-py leaves the names of MODULE LIST as bytes in some versions.
+    value = module.get(name, module.get(name.encode()))
+    return value.decode() if isinstance(value, bytes) else str(value)

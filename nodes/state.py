@@ -1,0 +1,80 @@
+"""What a thread remembers: messages and plain JSON, because the Redis serializer keeps nothing else whole."""
+
+from typing import Annotated, Literal, TypedDict
+
+from langchain_core.messages import AnyMessage
+from langgraph.graph.message import add_messages
+
+Agent = Literal["emergency", "sales", "support", "schedule", "availability"]
+AGENTS: tuple[Agent, ...] = ("emergency", "sales", "support", "schedule", "availability")
+
+
+class OfferedSlot(TypedDict):
+    """A slot as it was shown to the patient."""
+
+    slot_id: str
+    start: str
+    """ISO 8601 with offset, in the company's zone."""
+    label: str
+    """In the patient's language: `martes 24 de noviembre, 3:00 p. m., con la Dra. Ruiz`."""
+
+
+class Booking(TypedDict, total=False):
+    """The appointment being arranged; absent keys are not known yet."""
+
+    goal: Literal["book", "move", "cancel"]
+    treatment_id: str
+    day: str
+    """ISO date that the patient asked for."""
+    slots: list[OfferedSlot]
+    """What was offered last, in the order shown."""
+    slot_id: str
+    """The slot that is held for the patient."""
+    held_until: str
+    appointment_id: str
+    """The appointment that is moved or cancelled."""
+    name: str
+    phone: str
+    waiting_for: Literal["treatment", "day", "slot", "name", "phone", "confirm", "appointment"]
+    """What the last reply asked the patient."""
+    since: str
+    """ISO moment of the last step; a stale booking is dropped."""
+
+
+class Route(TypedDict, total=False):
+    """Why an agent was chosen, for the log and the panel."""
+
+    agent: Agent
+    reason: Literal["red_flag", "open_emergency", "booking", "model", "examples", "fork"]
+    score: float
+    red_flag: str
+    """The red-flag group when there is one."""
+
+
+class Handoff(TypedDict):
+    """A wish to pass the conversation to a human, carried out after the reply was sent."""
+
+    reason: str
+    summary: str
+    urgent: bool
+
+
+class State(TypedDict, total=False):
+    """The stored state of a thread."""
+
+    messages: Annotated[list[AnyMessage], add_messages]
+    destination: Agent
+    route: Route
+    booking: Booking | None
+    handoff: Handoff | None
+    """Set in the turn that asks for it, cleared when the next turn begins."""
+    turn_id: str
+    """The turn that wrote this state: a second run of the same turn returns it unchanged."""
+    language: str
+    passages: list[str]
+    """Ids of the chunks this turn's answer rested on."""
+    options: list[dict[str, str]]
+    """Buttons offered with the reply: `title` and `value` each."""
+    acted: bool
+    """True when a tool of this turn changed the world (booked, moved, cancelled): never superseded."""
+    tools_used: list[str]

@@ -1,0 +1,195 @@
+"""Every Redis key, index name and thread id: no other file spells one.
+
+A company's keys begin with its id, so no two companies can share one. What belongs to the
+deployment begins with `clinicdesk:`, a name no company may take.
+"""
+
+from uuid import NAMESPACE_URL, uuid5
+
+from tenants.ids import CompanyId, ConversationId, ThreadId, TurnId, UserId
+
+DEPLOYMENT = "clinicdesk"
+QUEUE = "clinicdesk"
+RESERVED = frozenset({DEPLOYMENT, "saq"})
+
+THREADS = uuid5(NAMESPACE_URL, "clinicdesk/threads")
+
+
+def thread_id(company: CompanyId, user: UserId) -> ThreadId:
+    """Return the LangGraph thread of a patient: a UUID, because Studio takes nothing else."""
+    return ThreadId(str(uuid5(THREADS, f"{company}/{user}")))
+
+
+def company_pattern(company: CompanyId) -> str:
+    """Match every key of one company, for deletion and for proofs that nothing is left."""
+    return f"{company}:*"
+
+
+# What a thread is made of.
+
+
+def checkpoint_prefix(company: CompanyId) -> str:
+    """Prefix of the company's checkpoints, and the name of nothing else."""
+    return f"{company}:checkpoint"
+
+
+def checkpoint_write_prefix(company: CompanyId) -> str:
+    """Prefix of the writes that wait for the next checkpoint."""
+    return f"{company}:checkpoint_write"
+
+
+def thread_company(thread: ThreadId) -> str:
+    """Say which company a thread belongs to: Studio knows the thread only."""
+    return f"{DEPLOYMENT}:thread:{thread}"
+
+
+def conversation(company: CompanyId, user: UserId) -> str:
+    """Hold a patient's transcript: a list of JSON lines, oldest first."""
+    return f"{company}:conversation:{user}"
+
+
+def conversations(company: CompanyId) -> str:
+    """Index the company's patients by the time of their last message: a sorted set of user ids."""
+    return f"{company}:conversations"
+
+
+# The inbox.
+
+
+def seen(company: CompanyId, event: str, message: int, detail: str = "") -> str:
+    """Mark a webhook event as taken."""
+    return f"{company}:seen:{event}:{message}{':' + detail if detail else ''}"
+
+
+def mailbox(company: CompanyId, user: UserId) -> str:
+    """Hold what a patient wrote and nobody answered yet: a sorted set scored by message id."""
+    return f"{company}:mailbox:{user}"
+
+
+def waiting_mailboxes() -> str:
+    """List every mailbox with something in it, by the time of its oldest entry."""
+    return f"{DEPLOYMENT}:mailboxes"
+
+
+def turn(company: CompanyId, user: UserId) -> str:
+    """Hold the turn in hand, so that a crash can be finished and not repeated."""
+    return f"{company}:turn:{user}"
+
+
+def thread_lock(company: CompanyId, user: UserId) -> str:
+    """Lock a thread: two turns at once would lose messages."""
+    return f"{company}:lock:{user}"
+
+
+def bot_status(company: CompanyId, conversation_id: ConversationId) -> str:
+    """Say whether the bot may speak in a conversation, and who silenced it."""
+    return f"{company}:bot_status:{conversation_id}"
+
+
+def ownership(company: CompanyId, conversation_id: ConversationId) -> str:
+    """Hold the last status and assignee that Chatwoot told us."""
+    return f"{company}:ownership:{conversation_id}"
+
+
+def emergency(company: CompanyId, user: UserId) -> str:
+    """Mark a patient whose emergency no human has closed yet."""
+    return f"{company}:emergency:{user}"
+
+
+def sent(company: CompanyId, turn_id: TurnId) -> str:
+    """Hold the reply keys of a turn that Chatwoot is known to have: a set."""
+    return f"{company}:sent:{turn_id}"
+
+
+def parked() -> str:
+    """Index work that waits for a person: a sorted set by time."""
+    return f"{DEPLOYMENT}:parked"
+
+
+def parked_work(company: CompanyId, user: UserId) -> str:
+    """Hold one patient's parked work with its reason."""
+    return f"{company}:parked:{user}"
+
+
+# Knowledge.
+
+
+def document(company: CompanyId, document_id: str) -> str:
+    """Hold a document's metadata, original text and chunks."""
+    return f"{company}:document:{document_id}"
+
+
+def documents(company: CompanyId) -> str:
+    """Index the company's documents by time of upload."""
+    return f"{company}:documents"
+
+
+def chunk_prefix(company: CompanyId) -> str:
+    """Prefix of the hashes that the search index covers."""
+    return f"{company}:chunk:"
+
+
+def chunk_index(company: CompanyId) -> str:
+    """Name the company's search index."""
+    return f"{company}_documents"
+
+
+def vectorstore_health(company: CompanyId) -> str:
+    """Hold what was last seen of the company's index."""
+    return f"{company}:vectorstore_health:status"
+
+
+# The agenda.
+
+
+def hold(company: CompanyId, resource: str, cell: str) -> str:
+    """Reserve one resource (staff member, room, device) for one piece of time."""
+    return f"{company}:hold:{resource}:{cell}"
+
+
+def issued_slot(company: CompanyId, slot_id: str) -> str:
+    """Remember a slot that was offered, so that only an offered slot can be booked."""
+    return f"{company}:slot:{slot_id}"
+
+
+def appointment(company: CompanyId, appointment_id: str) -> str:
+    """Hold one appointment as JSON."""
+    return f"{company}:appointment:{appointment_id}"
+
+
+def appointments(company: CompanyId) -> str:
+    """Index the company's appointments by start."""
+    return f"{company}:appointments"
+
+
+def user_appointments(company: CompanyId, user: UserId) -> str:
+    """Index one patient's appointments by start."""
+    return f"{company}:appointments_of:{user}"
+
+
+def agenda_lock(company: CompanyId) -> str:
+    """Lock a company's calendar for the moment of a commit."""
+    return f"{company}:agenda_lock"
+
+
+# Counters, keys and configuration.
+
+
+def counters(company: CompanyId, day: str) -> str:
+    """Hold a day's counters of a company (`YYYY-MM-DD`, the company's clock)."""
+    return f"{company}:counters:{day}"
+
+
+def webhook_token(company: CompanyId) -> str:
+    """Hold the generated webhook token of a company that was given none."""
+    return f"{company}:webhook_token"
+
+
+def api_keys() -> str:
+    """Map the SHA-256 of an API key to whom it belongs."""
+    return f"{DEPLOYMENT}:api_keys"
+
+
+def generated_admin_key() -> str:
+    """Hold the administrator's key that was generated because none was set."""
+    return f"{DEPLOYMENT}:admin_key"

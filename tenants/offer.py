@@ -1,0 +1,74 @@
+"""What a clinic sells and who does it."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+
+from tenants.hours import Hours
+
+Minutes = Annotated[
+    timedelta,
+    Field(ge=timedelta(0), le=timedelta(hours=24)),
+    PlainSerializer(
+        lambda value: int(value.total_seconds() // 60), return_type=int, when_used="json"
+    ),
+]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,38}$")]
+
+
+class Treatment(BaseModel):
+    """Something a patient can ask about, and book when `bookable`. Durations in files are `*_minutes`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Slug
+    name: str
+    aliases: tuple[str, ...] = ()
+    """Other words for it, as patients write them: `toxina`, `botox`."""
+    category: str = ""
+    description: str = ""
+    duration: Minutes
+    buffer_before: Minutes = timedelta(0)
+    buffer_after: Minutes = timedelta(0)
+    price: Annotated[Decimal, Field(ge=0)] | None = None
+    """In the company's currency; None is "after a valuation"."""
+    price_from: bool = False
+    """The price is the lowest of several ("desde")."""
+    price_note: str = ""
+    preparation: str = ""
+    aftercare: str = ""
+    deposit_note: str = ""
+    staff: tuple[Slug, ...] = ()
+    """Ids of who may do it; empty means every member of the staff."""
+    resources: tuple[Slug, ...] = ()
+    """Rooms or devices that it occupies, all of them."""
+    bookable: bool = True
+
+
+class StaffMember(BaseModel):
+    """A person whose time is booked."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Slug
+    name: str
+    role: str = ""
+    hours: Hours | None = None
+    """None means the company's hours; staff hours never reach outside them."""
+    calendar_id: str = ""
+
+
+class AgendaRules(BaseModel):
+    """How far ahead and how finely a clinic is booked."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    calendar: str = "local"
+    """`local`, `google` or `http`."""
+    minimum_notice: Minutes = timedelta(hours=2)
+    horizon_days: Annotated[int, Field(ge=1, le=365)] = 60
+    granularity: Minutes = timedelta(minutes=30)
+    hold: Minutes = timedelta(minutes=10)
+    cancel_notice: Minutes = timedelta(hours=24)

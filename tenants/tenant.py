@@ -1,0 +1,184 @@
+"""A company, whole: the frozen value that everything which reads or writes for it receives."""
+
+import re
+from datetime import timedelta
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from tenants.hours import Hours
+from tenants.ids import CompanyId
+from tenants.keys import RESERVED
+from tenants.offer import AgendaRules, StaffMember, Treatment
+
+COMPANY_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,38}")
+
+Language = Literal["es", "en"]
+AgentName = Literal["router", "emergency", "sales", "support", "schedule", "availability"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ChatwootConnection(_Frozen):
+    """How to reach the company's Chatwoot account and how its webhooks prove who they are."""
+
+    base_url: str = "https://app.chatwoot.com"
+    account_id: int | None = None
+    api_key: SecretStr | None = None
+    """The agent bot's token."""
+    webhook_token: SecretStr | None = None
+    """The unguessable last part of the webhook's address."""
+    webhook_secrets: tuple[SecretStr, ...] = ()
+    """Any of them may have signed: the bot's, the account webhook's, an API inbox's."""
+    team_id: int | None = None
+    """Who gets a conversation that is handed over; None leaves it unassigned."""
+    assignee_id: int | None = None
+
+
+class InboxManners(_Frozen):
+    """How the bot behaves in a conversation."""
+
+    burst_seconds: Annotated[float, Field(ge=0, le=10)] = 2.5
+    """How long a patient may pause before what was written is answered; 0 answers at once."""
+    burst_limit_seconds: Annotated[float, Field(ge=0, le=60)] = 12.0
+    """A patient who never pauses is answered after this long."""
+    outside_window_template: str = ""
+    """Name of the approved WhatsApp template sent past the 24 h window; empty leaves a private note."""
+
+
+class ChatModel(_Frozen):
+    """Which model speaks for the company."""
+
+    name: str = "gpt-4.1-mini-2025-04-14"
+    fallback: str = "gpt-4o-mini"
+    base_url: str | None = None
+    api_key: SecretStr | None = None
+    """None: the guided agent speaks."""
+    temperature: Annotated[float, Field(ge=0, le=2)] = 0.7
+    max_tokens: Annotated[int, Field(ge=16, le=16384)] = 1500
+    timeout_seconds: Annotated[float, Field(gt=0, le=120)] = 15.0
+
+
+class AgentWishes(_Frozen):
+    """What a company may change about one agent."""
+
+    enabled: bool = True
+    model: str | None = None
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    wishes: Annotated[str, Field(max_length=4000)] = ""
+    """Text for the prompt's slot: tone, things to mention. Safety rules stand above it."""
+    examples: tuple[str, ...] = ()
+    """What patients write when this agent should answer; added to the shipped examples."""
+
+
+class EmergencyPlan(_Frozen):
+    """What a patient in danger is told, and who is called."""
+
+    number: str = "123"
+    """The country's emergency number."""
+    clinic_phone: str = ""
+    """Answered around the clock; empty when there is none."""
+    self_harm_phone: str = ""
+    texts: dict[str, str] = Field(default_factory=dict)
+    """Approved texts by `group` or `group.language`, instead of the shipped ones; `$number` and `$clinic_phone` are filled."""
+    label: str = "emergencia"
+    team_id: int | None = None
+    """Gets emergencies; None means the company's usual team."""
+
+
+class KnowledgeRules(_Frozen):
+    """Limits of the company's documents and of what is retrieved from them."""
+
+    max_documents: Annotated[int, Field(ge=1)] = 1000
+    similarity_threshold: Annotated[float, Field(ge=0, le=1)] | None = None
+    """None takes the embedding model's own threshold."""
+    max_retrieved: Annotated[int, Field(ge=1, le=20)] = 3
+
+
+class Tenant(_Frozen):
+    """One company. Compare `revision` to learn whether anything changed."""
+
+    company_id: CompanyId
+    company_name: str = Field(min_length=1, max_length=200)
+    business_type: str = "medicina_estetica"
+    subscription_tier: str = "basic"
+    active: bool = True
+    languages: tuple[Language, ...] = ("es",)
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "CO"
+    time_zone: str = "America/Bogota"
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "COP"
+    agent_name: str = "María"
+    """The name by which the agent presents itself."""
+    address: str = ""
+    phone: str = ""
+    website: str = ""
+    how_to_get_there: str = ""
+    payment_methods: tuple[str, ...] = ()
+    chatwoot: ChatwootConnection = ChatwootConnection()
+    inbox: InboxManners = InboxManners()
+    model: ChatModel = ChatModel()
+    agents: dict[AgentName, AgentWishes] = Field(default_factory=dict)
+    max_context_messages: Annotated[int, Field(ge=2, le=40)] = 10
+    emergency: EmergencyPlan = EmergencyPlan()
+    hours: Hours = Hours()
+    treatments: tuple[Treatment, ...] = ()
+    staff: tuple[StaffMember, ...] = ()
+    agenda: AgendaRules = AgendaRules()
+    knowledge: KnowledgeRules = KnowledgeRules()
+    retention: timedelta = Field(default=timedelta(days=180), gt=timedelta(0))
+    """How long a silent conversation is kept."""
+    revision: str = ""
+    """A digest of everything above, secrets included; set by whoever loaded the company."""
+
+    @field_validator("company_id")
+    @classmethod
+    def _id_is_safe_in_a_key(cls, value: CompanyId) -> CompanyId:
+        if not COMPANY_ID.fullmatch(value):
+            raise ValueError("must match [a-z0-9][a-z0-9-]{1,38}")
+        if value in RESERVED:
+            raise ValueError("is reserved")
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_exists(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError("is no IANA time zone") from error
+        return value
+
+    @model_validator(mode="after")
+    def _ids_are_known_and_single(self) -> Self:
+        staff = [member.id for member in self.staff]
+        treatments = [treatment.id for treatment in self.treatments]
+        for what, ids in (("staff", staff), ("treatments", treatments)):
+            if doubles := {one for one in ids if ids.count(one) > 1}:
+                raise ValueError(f"{what}: ids stand twice: {', '.join(sorted(doubles))}")
+        for treatment in self.treatments:
+            if unknown := set(treatment.staff) - set(staff):
+                raise ValueError(
+                    f"treatments: {treatment.id} names unknown staff: {', '.join(sorted(unknown))}"
+                )
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The company's time zone."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def language(self) -> Language:
+        """The language the company speaks first."""
+        return self.languages[0]
+
+    def wishes_for(self, agent: AgentName) -> AgentWishes:
+        """Return what the company wants of an agent, or the defaults."""
+        return self.agents.get(agent, AgentWishes())
+
+    def treatment(self, treatment_id: str) -> Treatment | None:
+        """Return a treatment by id, or None."""
+        return next((one for one in self.treatments if one.id == treatment_id), None)
