@@ -17,6 +17,8 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import BusyLoadingError, RedisError
 
+from integrations.redis import awaitable
+
 logger = structlog.get_logger(__name__)
 
 START = 30  # seconds, for an append-only file of some gigabytes
@@ -94,7 +96,7 @@ async def _ready(socket: Path, process: asyncio.subprocess.Process | None, log: 
             if process is not None and process.returncode is not None:
                 raise EmbeddedRedisError(f"The embedded Redis stopped at start: {_last_words(log)}")
             try:
-                await client.ping()
+                await awaitable(client.ping())
             except (BusyLoadingError, RedisError, OSError):
                 await asyncio.sleep(0.05)
             else:

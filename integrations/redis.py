@@ -1,6 +1,8 @@
 """The connection to Redis: bounded in number and in time, checked before it is used."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
+from typing import TypeVar, cast
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
@@ -13,6 +15,8 @@ TIMEOUT = 1.0  # seconds an answer may take; redis-py's default hangs on a froze
 CONNECT_TIMEOUT = 0.5  # seconds
 OLDEST = (7, 2)
 SAFE_SEARCH = 21006  # RediSearch 2.10.6: before it, some unions of stop words end the server
+
+Answer = TypeVar("Answer")
 
 Client = Redis
 """Answers are text (`decode_responses`)."""
@@ -35,6 +39,11 @@ class RedisFacts:
     def search_needs_care(self) -> bool:
         """True when stop words in a query can end the server: our indexes have none, by design."""
         return self.search < SAFE_SEARCH
+
+
+def awaitable(answer: Awaitable[Answer] | Answer) -> Awaitable[Answer]:
+    """Tell the type checker what redis-py leaves open: a command of the async client is awaited."""
+    return cast("Awaitable[Answer]", answer)
 
 
 def connect(url: str) -> Client:

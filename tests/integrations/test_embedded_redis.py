@@ -4,6 +4,7 @@ from pathlib import Path
 
 from integrations import redis as redis_connection
 from integrations.embedded_redis import embedded_redis
+from integrations.redis import awaitable
 
 
 async def test_what_was_written_is_there_after_a_restart(tmp_path: Path) -> None:
@@ -35,7 +36,7 @@ async def test_a_folder_with_a_very_long_name_works(tmp_path: Path) -> None:
 
     async with embedded_redis(folder) as url:
         client = redis_connection.connect(url)
-        answer = await client.ping()
+        answer = await awaitable(client.ping())
         await redis_connection.close(client)
 
     assert answer
