@@ -190,6 +190,3 @@ def api_keys() -> str:
     return f"{DEPLOYMENT}:api_keys"
 
 
-def generated_admin_key() -> str:
-    """Hold the administrator's key that was generated because none was set."""
-    return f"{DEPLOYMENT}:admin_key"

@@ -1,0 +1,56 @@
+"""What the environment says: read once, in server.py, and handed on as values."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+
+
+class Settings(BaseSettings):
+    """Settings of the deployment. What a company may override (`NAME_COMPANY`) is read by tenants."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", env_ignore_empty=True, frozen=True
+    )
+
+    port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    host: str = ""
+    """Empty: every address when API_KEY is set, loopback otherwise."""
+    public_url: str = ""
+    """The address by which Chatwoot reaches us, for the webhook addresses that are shown."""
+    api_key: SecretStr | None = None
+    data_dir: Path = Path(".data")
+    redis_url: SecretStr | None = None
+    companies_config_file: Path | None = None
+    extended_config_file: Path | None = None
+    extended_config_enabled: bool = True
+    webhook_unsigned: bool = False
+    log_level: LogLevel = "INFO"
+    log_format: Literal["auto", "json", "console"] = "auto"
+    worker_in_server: bool = True
+    """False when workers run as processes of their own."""
+    worker_concurrency: Annotated[int, Field(ge=1, le=4096)] = 256
+    """Conversations one worker holds at once; most of them wait for a patient or a model."""
+    local_embedder: bool = True
+    """False saves 140 MB: search by words only, routing by words only."""
+    embedder_threads: Annotated[int, Field(ge=1, le=64)] = 1
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _any_case(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @property
+    def address(self) -> str:
+        """Where to listen: never beyond loopback without an API_KEY."""
+        if self.api_key is None:
+            return "127.0.0.1"
+        return self.host or "0.0.0.0"  # noqa: S104 # A key guards it.
+
+    @property
+    def shown_url(self) -> str:
+        """How a person or Chatwoot reaches this server."""
+        return (self.public_url or f"http://127.0.0.1:{self.port}").rstrip("/")

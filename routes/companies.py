@@ -1,0 +1,204 @@
+"""Companies over REST: who is served here, how each is set up, and where its webhook is."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from integrations.clock import Clock
+from routes.access import Access, ApiKeys, Caller, StoredKey
+from routes.body import json_body, query
+from tenants import keys
+from tenants.directory import Directory
+from tenants.tenant import AgentName, Tenant
+
+AGENTS: tuple[AgentName, ...] = (
+    "router",
+    "sales",
+    "support",
+    "emergency",
+    "schedule",
+    "availability",
+)
+WITH_DOCUMENTS = frozenset({"sales", "support"})
+
+
+class Page(BaseModel):
+    """Which part of a long list is wanted."""
+
+    page: Annotated[int, Field(ge=1)] = 1
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+
+
+class NewKey(BaseModel):
+    """A key to be made."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+def _summary(tenant: Tenant) -> dict[str, object]:
+    return {
+        "company_id": tenant.company_id,
+        "company_name": tenant.company_name,
+        "subscription_tier": tenant.subscription_tier,
+        "active": tenant.active,
+    }
+
+
+def agents_of(tenant: Tenant) -> list[dict[str, object]]:
+    """Describe the six agents of a company, as the panel lists them."""
+    return [_agent(tenant, name) for name in AGENTS]
+
+
+def _agent(tenant: Tenant, name: AgentName) -> dict[str, object]:
+    # Nobody can switch the emergency agent or the router off.
+    active = name in {"router", "emergency"} or tenant.wishes_for(name).enabled
+    described: dict[str, object] = {
+        "name": name,
+        "type": "classifier" if name == "router" else "executor",
+        "status": "active" if active else "disabled",
+        "rag_enabled": name in WITH_DOCUMENTS,
+    }
+    if name in WITH_DOCUMENTS:
+        described["vectorstore_index"] = keys.chunk_index(tenant.company_id)
+    return described
+
+
+def _described(tenant: Tenant) -> dict[str, object]:
+    return {
+        **_summary(tenant),
+        "business_type": tenant.business_type,
+        "model_name": tenant.model.name if tenant.model.api_key else "guided",
+        "redis_prefix": f"{tenant.company_id}:",
+        "vectorstore_index": keys.chunk_index(tenant.company_id),
+        "languages": list(tenant.languages),
+        "country": tenant.country,
+        "time_zone": tenant.time_zone,
+        "currency": tenant.currency,
+        "account_id": tenant.chatwoot.account_id,
+        "treatments": len(tenant.treatments),
+        "staff": len(tenant.staff),
+        "revision": tenant.revision,
+        "agents": agents_of(tenant),
+    }
+
+
+def webhook_path(tenant: Tenant) -> str | None:
+    """Return the path that Chatwoot must call for a company, or None while it has no token."""
+    token = tenant.chatwoot.webhook_token
+    return None if token is None else f"/api/webhook/chatwoot/{token.get_secret_value()}"
+
+
+def _key(stored: StoredKey) -> Mapping[str, str]:
+    return {
+        "key_id": stored.key_id,
+        "company_id": stored.company_id,
+        "name": stored.name,
+        "created_at": stored.created_at,
+    }
+
+
+class Companies:
+    """Answers what is asked about companies."""
+
+    def __init__(
+        self,
+        *,
+        access: Access,
+        directory: Directory,
+        stored: ApiKeys,
+        clock: Clock,
+        public_url: str,
+    ) -> None:
+        """Take where companies are found, who may ask, and the address that Chatwoot reaches us by."""
+        self._access = access
+        self._directory = directory
+        self._keys = stored
+        self._clock = clock
+        self._public_url = public_url
+
+    async def list(self, request: Request, caller: Caller) -> JSONResponse:
+        """List the companies that the caller may see, a page at a time."""
+        page = query(request, Page)
+        mine = caller.company_id
+        found = self._directory.companies() if mine is None else [self._directory.find(mine)]
+        first = (page.page - 1) * page.limit
+        return JSONResponse(
+            {
+                "total": len(found),
+                "page": page.page,
+                "limit": page.limit,
+                "companies": [_summary(one) for one in found[first : first + page.limit]],
+            }
+        )
+
+    async def get(self, request: Request, caller: Caller) -> JSONResponse:
+        """Describe a company; its webhook's address only to an administrator, since it is a secret."""
+        tenant = self._access.named(caller, request.path_params["company_id"])
+        described = _described(tenant)
+        path = webhook_path(tenant)
+        if caller.administrator and path is not None:
+            described["webhook_url"] = self._public_url + path
+        return JSONResponse(described)
+
+    async def agents(self, request: Request, caller: Caller) -> JSONResponse:
+        """List a company's agents."""
+        tenant = self._access.named(caller, request.path_params["company_id"])
+        return JSONResponse({"company_id": tenant.company_id, "agents": agents_of(tenant)})
+
+    async def reload(self, _request: Request, caller: Caller) -> JSONResponse:
+        """Read every company again; one wrong file leaves all as they were."""
+        caller.only_administrators()
+        changed = await self._directory.reload()
+        now: datetime = self._clock()
+        return JSONResponse(
+            {
+                "status": "success",
+                "companies_reloaded": len(self._directory.companies()),
+                "changed": list(changed),
+                "timestamp": now.isoformat(),
+            }
+        )
+
+    async def create_key(self, request: Request, caller: Caller) -> JSONResponse:
+        """Make a key that is bound to a company; it is shown this once."""
+        caller.only_administrators()
+        tenant = self._access.named(caller, request.path_params["company_id"])
+        wanted = await json_body(request, NewKey)
+        key, stored = await self._keys.create(
+            tenant.company_id, wanted.name, self._clock().isoformat()
+        )
+        return JSONResponse({**_key(stored), "api_key": key}, status_code=201)
+
+    async def list_keys(self, request: Request, caller: Caller) -> JSONResponse:
+        """List the keys of a company, without the keys themselves."""
+        caller.only_administrators()
+        tenant = self._access.named(caller, request.path_params["company_id"])
+        found = await self._keys.of(tenant.company_id)
+        return JSONResponse({"keys": [_key(one) for one in found], "total": len(found)})
+
+    async def revoke_key(self, request: Request, caller: Caller) -> JSONResponse:
+        """End a key of a company at once."""
+        caller.only_administrators()
+        tenant = self._access.named(caller, request.path_params["company_id"])
+        key_id = request.path_params["key_id"]
+        await self._keys.revoke(tenant.company_id, key_id)
+        return JSONResponse({"status": "success", "key_id": key_id})
+
+    def routes(self) -> list[Route]:
+        """Return the paths below /api."""
+        guarded = self._access.guarded
+        one = "/companies/{company_id}"
+        return [
+            Route("/companies", guarded(self.list), methods=["GET"]),
+            Route("/companies/reload-config", guarded(self.reload), methods=["POST"]),
+            Route(one, guarded(self.get), methods=["GET"]),
+            Route(f"{one}/agents", guarded(self.agents), methods=["GET"]),
+            Route(f"{one}/keys", guarded(self.create_key), methods=["POST"]),
+            Route(f"{one}/keys", guarded(self.list_keys), methods=["GET"]),
+            Route(f"{one}/keys/{{key_id}}", guarded(self.revoke_key), methods=["DELETE"]),
+        ]

@@ -1,0 +1,107 @@
+"""What an error becomes over HTTP: one table, looked up by class ancestry, and one shape of body."""
+
+from collections.abc import Mapping
+
+import structlog
+from redis.exceptions import RedisError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from integrations.errors import IntegrationError
+from tenants.errors import InvalidCompanyError, UnknownCompanyError
+
+logger = structlog.get_logger(__name__)
+
+
+class RequestError(Exception):
+    """A request that cannot be served as it stands; the message is for who sent it."""
+
+
+class InvalidRequestError(RequestError):
+    """The body, the query or a header is wrong; the message names the field."""
+
+
+class TooLargeError(RequestError):
+    """The body is larger than this route takes."""
+
+
+class MissingKeyError(RequestError):
+    """No API key came with the request."""
+
+
+class WrongKeyError(RequestError):
+    """The API key is not known."""
+
+
+class NotAllowedError(RequestError):
+    """The key is good, but not for this."""
+
+
+class NotFoundError(RequestError):
+    """There is no such thing, or it is another company's, which is the same."""
+
+
+class ConflictError(RequestError):
+    """The thing is not in a state that allows this."""
+
+
+ErrorTable = Mapping[type[Exception], int]
+
+STATUS: ErrorTable = {
+    InvalidRequestError: 422,
+    TooLargeError: 413,
+    MissingKeyError: 401,
+    WrongKeyError: 401,
+    NotAllowedError: 403,
+    NotFoundError: 404,
+    ConflictError: 409,
+    RequestError: 400,
+    UnknownCompanyError: 404,
+    InvalidCompanyError: 422,
+    IntegrationError: 502,
+    # Chatwoot tries again on 500 and gives a conversation up on 503.
+    RedisError: 500,
+}
+
+
+def status_of(error: Exception, table: ErrorTable = STATUS) -> int | None:
+    """Return the status of the nearest class in the table, or None when nobody foresaw the error."""
+    return next((table[kind] for kind in type(error).__mro__ if kind in table), None)
+
+
+def _body(name: str, detail: str, status: int) -> JSONResponse:
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    return JSONResponse({"error": name, "detail": detail}, status_code=status, headers=headers)
+
+
+class ErrorAnswers:
+    """Turns what routes raise into answers."""
+
+    def __init__(self, table: ErrorTable) -> None:
+        """Take the table of expected errors."""
+        self._table = table
+
+    async def expected(self, _request: Request, error: Exception) -> JSONResponse:
+        """Answer an error of the table."""
+        status = status_of(error, self._table) or 500
+        detail = "Redis does not answer." if isinstance(error, RedisError) else str(error)
+        if status >= 500:
+            logger.warning("request_failed", error=type(error).__name__, status=status)
+        return _body(type(error).__name__, detail, status)
+
+    async def http(self, _request: Request, error: Exception) -> JSONResponse:
+        """Answer Starlette's own errors: unknown path, wrong method."""
+        assert isinstance(error, HTTPException)  # noqa: S101 # Registered for this class only.
+        names = {404: "NotFoundError", 405: "MethodNotAllowedError"}
+        answer = _body(
+            names.get(error.status_code, "RequestError"), error.detail, error.status_code
+        )
+        for name, value in (error.headers or {}).items():
+            answer.headers[name] = value
+        return answer
+
+    async def unexpected(self, _request: Request, error: Exception) -> JSONResponse:
+        """Answer what nobody foresaw; the details are in the log, not in the answer."""
+        logger.error("request_crashed", error=type(error).__name__, exc_info=error)
+        return _body("InternalError", "Something went wrong here; it is logged.", 500)
