@@ -121,18 +121,18 @@ class Companies:
         self._clock = clock
         self._public_url = public_url
 
-    async def list(self, request: Request, caller: Caller) -> JSONResponse:
+    async def page(self, request: Request, caller: Caller) -> JSONResponse:
         """List the companies that the caller may see, a page at a time."""
-        page = query(request, Page)
+        wanted = query(request, Page)
         mine = caller.company_id
         found = self._directory.companies() if mine is None else [self._directory.find(mine)]
-        first = (page.page - 1) * page.limit
+        first = (wanted.page - 1) * wanted.limit
         return JSONResponse(
             {
                 "total": len(found),
-                "page": page.page,
-                "limit": page.limit,
-                "companies": [_summary(one) for one in found[first : first + page.limit]],
+                "page": wanted.page,
+                "limit": wanted.limit,
+                "companies": [_summary(one) for one in found[first : first + wanted.limit]],
             }
         )
 
@@ -194,7 +194,7 @@ class Companies:
         guarded = self._access.guarded
         one = "/companies/{company_id}"
         return [
-            Route("/companies", guarded(self.list), methods=["GET"]),
+            Route("/companies", guarded(self.page), methods=["GET"]),
             Route("/companies/reload-config", guarded(self.reload), methods=["POST"]),
             Route(one, guarded(self.get), methods=["GET"]),
             Route(f"{one}/agents", guarded(self.agents), methods=["GET"]),
