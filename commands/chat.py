@@ -1,0 +1,60 @@
+"""A conversation in the terminal: what a patient would read, and below it who answered and how long it took."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from uuid import uuid4
+
+from graph.answer import FrontDesk, Reply, Turn
+from tenants.ids import TurnId
+from tenants.tenant import Tenant
+from tools.context import Context
+
+DIM, PLAIN = "\033[2m", "\033[0m"
+LEAVE = frozenset({"/exit", "/quit", "/salir"})
+
+Write = Callable[[str], None]
+
+
+def _line_of_facts(reply: Reply) -> str:
+    facts = [reply.agent, reply.model, f"{reply.milliseconds} ms"]
+    if reply.tools_used:
+        facts.append("tools: " + ", ".join(reply.tools_used))
+    if reply.red_flag:
+        facts.append(f"RED FLAG {reply.red_flag}")
+    if reply.handoff:
+        facts.append(f"to a human: {reply.handoff['reason']}")
+    return " · ".join(facts)
+
+
+def shown(reply: Reply, *, colours: bool) -> str:
+    """Return a reply as the terminal shows it: text, buttons, facts."""
+    buttons = "".join(f"\n  [{option['title']}]" for option in reply.options)
+    facts = _line_of_facts(reply)
+    return (
+        f"{reply.text}{buttons}\n{DIM}{facts}{PLAIN}\n"
+        if colours
+        else f"{reply.text}{buttons}\n({facts})\n"
+    )
+
+
+async def chat(
+    front_desk: FrontDesk, tenant: Tenant, *, user_id: str, read: Callable[[], str], write: Write
+) -> None:
+    """Talk with a company until the input ends; bookings are real, on its calendar."""
+    colours = sys.stdout.isatty()
+    write(f"{tenant.company_name}. /exit leaves.\n")
+    while True:
+        line = await asyncio.to_thread(read)
+        text = line.strip()
+        if not line or text in LEAVE:
+            return
+        if text:
+            reply = await front_desk.answer(tenant, _turn(tenant, user_id, text))
+            write(shown(reply, colours=colours))
+
+
+def _turn(tenant: Tenant, user_id: str, text: str) -> Turn:
+    turn_id = TurnId(f"chat-{uuid4().hex}")
+    context = Context(company_id=tenant.company_id, user_id=user_id, channel="terminal")
+    return Turn(turn_id=turn_id, context=context, messages=((turn_id, text),))
