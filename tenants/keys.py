@@ -13,6 +13,7 @@ QUEUE = "clinicdesk"
 RESERVED = frozenset({DEPLOYMENT, "saq"})
 
 THREADS = uuid5(NAMESPACE_URL, "clinicdesk/threads")
+BRANCHES = uuid5(NAMESPACE_URL, "clinicdesk/branches")
 
 
 def thread_id(company: CompanyId, user: UserId) -> ThreadId:
@@ -36,6 +37,26 @@ def checkpoint_prefix(company: CompanyId) -> str:
 def checkpoint_write_prefix(company: CompanyId) -> str:
     """Prefix of the writes that wait for the next checkpoint."""
     return f"{company}:checkpoint_write"
+
+
+def checkpoints(company: CompanyId, thread: ThreadId) -> str:
+    """Hold every checkpoint of a thread and what is known of each: one hash, so one life."""
+    return f"{checkpoint_prefix(company)}:{thread}"
+
+
+def checkpoint_ids(company: CompanyId, thread: ThreadId) -> str:
+    """Index a thread's checkpoints: a sorted set, in the order of their ids."""
+    return f"{company}:checkpoint_ids:{thread}"
+
+
+def checkpoint_writes(company: CompanyId, thread: ThreadId) -> str:
+    """Hold the writes that wait for each checkpoint of a thread: one hash."""
+    return f"{checkpoint_write_prefix(company)}:{thread}"
+
+
+def branch_thread(company: CompanyId, user: UserId, branch: str) -> ThreadId:
+    """Return the thread on which a patient's past is rehearsed: never the patient's own."""
+    return ThreadId(str(uuid5(BRANCHES, f"{company}/{user}/{branch}")))
 
 
 def thread_company(thread: ThreadId) -> str:
@@ -129,9 +150,19 @@ def chunk_prefix(company: CompanyId) -> str:
     return f"{company}:chunk:"
 
 
+def chunk(company: CompanyId, chunk_id: str) -> str:
+    """Hold one chunk as the search index reads it: text, folded text, tags and vector."""
+    return f"{chunk_prefix(company)}{chunk_id}"
+
+
 def chunk_index(company: CompanyId) -> str:
     """Name the company's search index."""
     return f"{company}_documents"
+
+
+def shipped_documents(company: CompanyId) -> str:
+    """Map each shipped document that was loaded to the digest it had then."""
+    return f"{company}:shipped_documents"
 
 
 def vectorstore_health(company: CompanyId) -> str:
