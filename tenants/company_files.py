@@ -1,0 +1,114 @@
+"""Where companies are read from: a folder of company.json files, or the two files of the older system."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from tenants.definition import Definition, Fields
+from tenants.errors import InvalidCompanyError
+from tenants.seed_shapes import definition_of, entries_of
+
+logger = structlog.get_logger(__name__)
+
+SHIPPED = Path(__file__).parent / "companies"
+NAME = "company.json"
+LIMIT = 64 * 1024 * 1024  # bytes; a file past it is a mistake, not a company
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyFiles:
+    """Name the files. With `companies_file` or `extended_file` the folder is not read."""
+
+    folder: Path = SHIPPED
+    companies_file: Path | None = None
+    """`COMPANIES_CONFIG_FILE`: companies by id, or a list of them."""
+    extended_file: Path | None = None
+    """`EXTENDED_CONFIG_FILE`: treatments, agendas and policies of the same companies."""
+
+    def read(self) -> list[Definition]:
+        """Return what the files say, one definition a company; raises InvalidCompanyError. Blocks."""
+        if self.companies_file or self.extended_file:
+            return _single(self._older())
+        return _single(_folder(self.folder))
+
+    def _older(self) -> Iterator[Definition]:
+        plain = self._entries(self.companies_file)
+        extended = self._entries(self.extended_file)
+        if self.companies_file and (strangers := sorted(set(extended) - set(plain))):
+            logger.warning(
+                "extended_companies_ignored", file=str(self.extended_file), companies=strangers
+            )
+        names = "+".join(one.name for one in (self.companies_file, self.extended_file) if one)
+        for company_id in plain or extended:
+            fields = {**plain.get(company_id, {}), **extended.get(company_id, {})}
+            yield definition_of(company_id, fields, where=f"{names} [{company_id}]")
+
+    @staticmethod
+    def _entries(path: Path | None) -> Mapping[str, Fields]:
+        return entries_of(read_json(path), where=path.name) if path else {}
+
+
+def _folder(folder: Path) -> Iterator[Definition]:
+    try:
+        places = sorted(one for one in folder.iterdir() if one.is_dir())
+    except OSError as error:
+        raise InvalidCompanyError(f"{folder}: cannot be read: {error.strerror}") from error
+    for place in places:
+        if not (path := place / NAME).exists():
+            continue
+        where = f"{place.name}/{NAME}"
+        fields = read_json(path)
+        if not isinstance(fields, dict):
+            raise InvalidCompanyError(f"{where}: must hold one JSON object")
+        if (written := fields.get("company_id")) != place.name:
+            raise InvalidCompanyError(
+                f"{where}: company_id: is {written!r}, but the folder is {place.name!r}"
+            )
+        yield Definition(company_id=place.name, where=where, fields=fields)
+
+
+def _single(definitions: Iterator[Definition]) -> list[Definition]:
+    found: dict[str, Definition] = {}
+    for one in definitions:
+        if one.company_id in found:
+            raise InvalidCompanyError(
+                f"{one.where}: company_id: {one.company_id} stands in {found[one.company_id].where} too"
+            )
+        found[one.company_id] = one
+    return list(found.values())
+
+
+def read_json(path: Path) -> Any:
+    """Return a file's JSON; raises InvalidCompanyError, also for a name that stands twice. Blocks."""
+    try:
+        if path.stat().st_size > LIMIT:
+            raise InvalidCompanyError(f"{path.name}: is larger than {LIMIT} bytes")
+        return json.loads(
+            path.read_text(encoding="utf-8-sig"),
+            object_pairs_hook=_no_name_twice,
+            parse_constant=_no_constant,
+        )
+    except OSError as error:
+        raise InvalidCompanyError(f"{path}: cannot be read: {error.strerror}") from error
+    except json.JSONDecodeError as error:
+        raise InvalidCompanyError(
+            f"{path}: is not JSON: {error.msg}, line {error.lineno} column {error.colno}"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise InvalidCompanyError(f"{path}: is not JSON we take: {error}") from error
+
+
+def _no_name_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{next(one for one in names if names.count(one) > 1)!r} stands twice")
+    return fields
+
+
+def _no_constant(constant: str) -> Any:
+    raise ValueError(f"{constant} is no number")

@@ -1,0 +1,58 @@
+"""Variables without a company's suffix that only one company can have: account and webhook token."""
+
+from collections.abc import Sequence
+
+import structlog
+from pydantic import SecretStr
+
+from tenants.environment import Environment
+from tenants.errors import InvalidCompanyError
+from tenants.tenant import Tenant
+
+logger = structlog.get_logger(__name__)
+
+ACCOUNT_VARIABLES = ("CHATWOOT_ACCOUNT_ID", "ACCOUNT_ID")
+TOKEN_VARIABLE = "CHATWOOT_WEBHOOK_TOKEN"  # noqa: S105  # The name of a variable, not a password.
+
+
+def with_shared_account(tenants: Sequence[Tenant], environment: Environment) -> tuple[Tenant, ...]:
+    """Give `ACCOUNT_ID` to the one company without an account; ignored when several have none."""
+    variable = next((one for one in ACCOUNT_VARIABLES if environment.get(one, "").strip()), "")
+    lacking = [one for one in tenants if one.chatwoot.account_id is None]
+    if not variable or not lacking:
+        return tuple(tenants)
+    text = environment[variable].strip()
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise InvalidCompanyError(f"{variable}: must be the number of a Chatwoot account")
+    account = int(text)
+    taken = any(one.chatwoot.account_id == account for one in tenants)
+    if taken or len(lacking) > 1:
+        logger.warning(
+            "shared_account_ignored",
+            variable=variable,
+            reason="taken" if taken else "several companies have no account",
+            companies=[one.company_id for one in lacking][:20],
+        )
+        return tuple(tenants)
+    return tuple(_with(one, account_id=account) if one is lacking[0] else one for one in tenants)
+
+
+def with_shared_token(tenants: Sequence[Tenant], environment: Environment) -> tuple[Tenant, ...]:
+    """Give `CHATWOOT_WEBHOOK_TOKEN` to the only company; with several it raises InvalidCompanyError."""
+    token = environment.get(TOKEN_VARIABLE, "").strip()
+    if not token:
+        return tuple(tenants)
+    if len(tenants) > 1:
+        raise InvalidCompanyError(
+            f"{TOKEN_VARIABLE}: a webhook token tells companies apart, so {len(tenants)} companies cannot"
+            f" share one; set {TOKEN_VARIABLE}_<COMPANY> for each, or none to have them generated"
+        )
+    return tuple(
+        one if one.chatwoot.webhook_token else _with(one, webhook_token=SecretStr(token))
+        for one in tenants
+    )
+
+
+def _with(tenant: Tenant, **changed: object) -> Tenant:
+    chatwoot = tenant.chatwoot.model_copy(update=changed)
+    return tenant.model_copy(update={"chatwoot": chatwoot})
