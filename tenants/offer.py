@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, model_validator
 
 from tenants.hours import Hours
 
@@ -45,6 +45,21 @@ class Treatment(BaseModel):
     resources: tuple[Slug, ...] = ()
     """Rooms or devices that it occupies, all of them."""
     bookable: bool = True
+
+    @model_validator(mode="after")
+    def _takes_time(self) -> Self:
+        if self.bookable and not self.duration:
+            raise ValueError("a treatment that can be booked must last longer than nothing")
+        return self
+
+
+class Resource(BaseModel):
+    """A room or a device that serves one patient at a time."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Slug
+    name: str
 
 
 class StaffMember(BaseModel):

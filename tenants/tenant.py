@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 from tenants.hours import Hours
 from tenants.ids import CompanyId
 from tenants.keys import RESERVED
-from tenants.offer import AgendaRules, StaffMember, Treatment
+from tenants.offer import AgendaRules, Resource, StaffMember, Treatment
 
 COMPANY_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,38}")
 
@@ -126,6 +126,8 @@ class Tenant(_Frozen):
     hours: Hours = Hours()
     treatments: tuple[Treatment, ...] = ()
     staff: tuple[StaffMember, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    """Once any is listed, a treatment can name only listed ones."""
     agenda: AgendaRules = AgendaRules()
     knowledge: KnowledgeRules = KnowledgeRules()
     retention: timedelta = Field(default=timedelta(days=180), gt=timedelta(0))
@@ -155,13 +157,18 @@ class Tenant(_Frozen):
     def _ids_are_known_and_single(self) -> Self:
         staff = [member.id for member in self.staff]
         treatments = [treatment.id for treatment in self.treatments]
-        for what, ids in (("staff", staff), ("treatments", treatments)):
+        resources = [resource.id for resource in self.resources]
+        for what, ids in (("staff", staff), ("treatments", treatments), ("resources", resources)):
             if doubles := {one for one in ids if ids.count(one) > 1}:
                 raise ValueError(f"{what}: ids stand twice: {', '.join(sorted(doubles))}")
         for treatment in self.treatments:
             if unknown := set(treatment.staff) - set(staff):
                 raise ValueError(
                     f"treatments: {treatment.id} names unknown staff: {', '.join(sorted(unknown))}"
+                )
+            if resources and (unknown := set(treatment.resources) - set(resources)):
+                raise ValueError(
+                    f"treatments: {treatment.id} names unknown resources: {', '.join(sorted(unknown))}"
                 )
         return self
 
