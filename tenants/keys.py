@@ -173,9 +173,9 @@ def vectorstore_health(company: CompanyId) -> str:
 # The agenda.
 
 
-def hold(company: CompanyId, resource: str, cell: str) -> str:
-    """Reserve one resource (staff member, room, device) for one piece of time."""
-    return f"{company}:hold:{resource}:{cell}"
+def holds(company: CompanyId) -> str:
+    """Hold every time that is kept for a patient who has not confirmed yet, by user id."""
+    return f"{company}:holds"
 
 
 def issued_slot(company: CompanyId, slot_id: str) -> str:
@@ -198,9 +198,19 @@ def user_appointments(company: CompanyId, user: UserId) -> str:
     return f"{company}:appointments_of:{user}"
 
 
-def agenda_lock(company: CompanyId) -> str:
-    """Lock a company's calendar for the moment of a commit."""
-    return f"{company}:agenda_lock"
+def slot_uses(company: CompanyId, slot_id: str) -> str:
+    """Count how often a slot was booked and freed again, so that its next event has a new id."""
+    return f"{company}:slot_uses:{slot_id}"
+
+
+def calendar(company: CompanyId, name: str) -> str:
+    """Hold the busy times of a staff member or resource on the local calendar, by their end."""
+    return f"{company}:calendar:{name}"
+
+
+def calendar_event(company: CompanyId, event_id: str) -> str:
+    """Hold one event of the local calendar as JSON."""
+    return f"{company}:event:{event_id}"
 
 
 # Counters, keys and configuration.
@@ -219,5 +229,3 @@ def webhook_token(company: CompanyId) -> str:
 def api_keys() -> str:
     """Map the SHA-256 of an API key to whom it belongs."""
     return f"{DEPLOYMENT}:api_keys"
-
-
