@@ -1,0 +1,427 @@
+"""What a webhook of Chatwoot means to us: a patient's turn, a human who took over, our own echo, or nothing.
+
+The rules come from Chatwoot's source: a body never says which delivery it is, outgoing messages
+come back as echoes, answers to our own buttons come only as `message_updated`.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic_core import from_json
+
+from integrations.chatwoot_payload import AttachmentShape, Conversation, Message, Submitted
+
+LONGEST_TEXT = 8000  # characters of one message that are read
+MOST_ATTACHMENTS = 10
+REPLY_KEY = re.compile(r"[0-9]{1,16}-[0-9a-f-]{1,60}\.[0-9a-z]{1,8}")
+
+CHANNELS = {
+    "Channel::Whatsapp": "whatsapp",
+    "Channel::TwilioSms": "sms_twilio",
+    "Channel::Sms": "sms",
+    "Channel::WebWidget": "web",
+    "Channel::Email": "email",
+    "Channel::Api": "api",
+    "Channel::FacebookPage": "messenger",
+    "Channel::Instagram": "instagram",
+    "Channel::Telegram": "telegram",
+    "Channel::Line": "line",
+    "Channel::Tiktok": "tiktok",
+}
+
+CONVERSATION_EVENTS = frozenset(
+    {
+        "conversation_created",
+        "conversation_updated",
+        "conversation_status_changed",
+        "conversation_opened",
+        "conversation_resolved",
+    }
+)
+OTHER_EVENTS = frozenset(
+    {
+        "conversation_typing_on", "conversation_typing_off", "webwidget_triggered",
+        "contact_created", "contact_updated", "inbox_created", "inbox_updated", "macro.executed",
+    }
+)  # fmt: skip
+NOT_SPOKEN = frozenset({"integrations", "voice_call", "input_csat", "input_email"})
+"""Incoming content types that are nobody's words."""
+
+_SOURCE_PHONE = re.compile(r"(?:whatsapp:)?\+?([1-9][0-9]{7,14})")
+_NO_NAME = re.compile(r"[a-z]+-[a-z]+-[0-9]+|[+0-9() .-]+|\S+@\S+")
+"""Names that Chatwoot invents for visitors, phone numbers and addresses: nobody is called so."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class UnreadableWebhookError(Exception):
+    """The body is no event of Chatwoot's: not UTF-8, no JSON, too deep, or without what is needed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """What a patient sent besides words. `url` opens the file for whoever has it: never log it."""
+
+    kind: str
+    """`image`, `audio`, `video`, `file`, `location`, `contact` ..."""
+    url: str = ""
+    content_type: str = ""
+    size: int = 0
+    title: str = ""
+    latitude: float = 0.0
+    longitude: float = 0.0
+    transcript: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ownership:
+    """Whose a conversation was when Chatwoot built the body. `at` is unix seconds, 0 when unknown."""
+
+    status: str = ""
+    human: bool = False
+    """A person is assigned."""
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientMessage:
+    """A patient's turn: something written or sent, or an answer to our own buttons or form."""
+
+    account_id: int | None
+    conversation_id: int
+    user_id: str
+    message_id: int
+    submission: str = ""
+    """A digest of the submitted values; empty for an ordinary message."""
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    value: str = ""
+    """Of the button that was pressed, when it was one."""
+    channel: str = "api"
+    language: str = ""
+    """Two letters that browser or channel tell, or empty."""
+    patient_name: str = ""
+    patient_phone: str = ""
+    """E.164, only when the channel vouches for it."""
+    can_reply: bool = True
+    ownership: Ownership = Ownership()
+    cc: tuple[str, ...] = ()
+    """Who else got the mail."""
+    created_at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HumanTookOver:
+    """A person wrote to the patient, in Chatwoot or in the channel's own app."""
+
+    account_id: int | None
+    conversation_id: int
+    user_id: str
+    message_id: int
+    ownership: Ownership
+    at: float
+    """Unix seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnEcho:
+    """A message or note of ours came back: Chatwoot has it."""
+
+    account_id: int | None
+    conversation_id: int
+    reply_key: str
+    failed: str = ""
+    """What the channel said when it could not deliver it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnershipChanged:
+    """Status or assignee, as of a moment."""
+
+    account_id: int | None
+    conversation_id: int
+    ownership: Ownership
+    status_event: bool
+    """The event is about the status itself, not about one of the many other changes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ignored:
+    """Nothing for us; `reason` is one of a fixed set of words."""
+
+    account_id: int | None
+    conversation_id: int | None
+    reason: str
+
+
+Event = PatientMessage | HumanTookOver | OwnEcho | OwnershipChanged | Ignored
+
+
+def read_event(body: bytes, *, now: datetime) -> Event:
+    """Return what a raw body means; raises UnreadableWebhookError.
+
+    `now` numbers the messages of hand-made bodies that have no id.
+    """
+    fields = _fields(body)
+    event = fields.get("event")
+    if event in {"message_created", "message_updated"}:
+        message = Message.model_validate(fields)
+        return _of_message(message, updated=event == "message_updated", now=now)
+    conversation = Conversation.model_validate(fields)
+    account = _account(conversation)
+    if event in CONVERSATION_EVENTS:
+        return _of_conversation(conversation, str(event), fields.get("changed_attributes"), account)
+    nested = fields.get("conversation")
+    inner = Conversation.model_validate(nested if isinstance(nested, dict) else {})
+    reason = event if isinstance(event, str) and event in OTHER_EVENTS else "unknown_event"
+    return Ignored(account_id=account or _account(inner), conversation_id=inner.id, reason=reason)
+
+
+def _fields(body: bytes) -> dict[str, object]:
+    try:
+        fields = from_json(body.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise UnreadableWebhookError(f"The body is not UTF-8 (byte {error.start}).") from error
+    except ValueError as error:
+        raise UnreadableWebhookError(f"The body is no JSON we read: {error}") from error
+    if not isinstance(fields, dict):
+        raise UnreadableWebhookError("The body is no JSON object.")
+    return fields
+
+
+def _account(conversation: Conversation, message: Message | None = None) -> int | None:
+    """Return the account, wherever this version says it: before 4.14.2 only the last message does."""
+    last = conversation.messages[0].account_id if conversation.messages else None
+    top = message.account.id if message else None
+    return top or conversation.account.id or conversation.account_id or last
+
+
+def _ownership(conversation: Conversation) -> Ownership:
+    return Ownership(
+        status=conversation.status,
+        human=conversation.meta.assignee_type == "User"
+        or (not conversation.meta.assignee_type and conversation.meta.assignee.type == "user"),
+        at=conversation.updated_at,
+    )
+
+
+def _of_conversation(
+    conversation: Conversation, event: str, changed: object, account: int | None
+) -> Event:
+    if conversation.id is None or not conversation.status:
+        return Ignored(account_id=account, conversation_id=conversation.id, reason=event)
+    status_changed = isinstance(changed, list) and any(
+        isinstance(one, dict) and "status" in one for one in changed
+    )
+    return OwnershipChanged(
+        account_id=account,
+        conversation_id=conversation.id,
+        ownership=_ownership(conversation),
+        status_event=status_changed
+        or event not in {"conversation_updated", "conversation_created"},
+    )
+
+
+def _of_message(message: Message, *, updated: bool, now: datetime) -> Event:
+    conversation = message.conversation
+    account = _account(conversation, message)
+    if conversation.id is None:
+        raise UnreadableWebhookError("The message names no conversation.")
+    if message.message_type == "incoming":
+        reason = "message_updated" if updated else _not_a_turn(message)
+        if not reason:
+            return _patient_message(message, account, now)
+    elif REPLY_KEY.fullmatch(message.content_attributes.reply_key) and not _submitted(message):
+        return OwnEcho(
+            account_id=account,
+            conversation_id=conversation.id,
+            reply_key=message.content_attributes.reply_key,
+            failed=message.content_attributes.external_error[:200],
+        )
+    elif updated:
+        if message.message_type == "outgoing" and _submitted(message) and not message.private:
+            return _blocked(message, account) or _patient_message(message, account, now)
+        reason = "message_updated"
+    else:
+        reason = _not_a_human(message)
+        if not reason:
+            return HumanTookOver(
+                account_id=account,
+                conversation_id=conversation.id,
+                user_id=_user(message),
+                message_id=message.id or 0,
+                ownership=_ownership(conversation),
+                at=(message.created_at or now).timestamp(),
+            )
+    return Ignored(account_id=account, conversation_id=conversation.id, reason=reason)
+
+
+def _not_a_turn(message: Message) -> str:
+    """Say why an incoming message is not the patient's turn, or return nothing."""
+    told = message.content_attributes
+    mail = told.email.auto_reply
+    automatic = mail if mail is not None else message.conversation.additional_attributes.auto_reply
+    if message.private:
+        return "private"
+    if message.sender.blocked or message.conversation.meta.sender.blocked:
+        return "blocked"
+    if automatic:
+        return "auto_reply"
+    if told.is_unsupported:
+        return "unsupported"
+    if told.deleted:
+        return "deleted"
+    if told.external_echo:
+        return "external_echo"
+    return message.content_type if message.content_type in NOT_SPOKEN else ""
+
+
+def _not_a_human(message: Message) -> str:
+    """Say why an outgoing message is not a person taking over, or return nothing."""
+    told = message.content_attributes
+    if message.private:
+        return "private_note"
+    if message.message_type != "outgoing":
+        return "template" if message.message_type == "template" else "not_incoming"
+    if told.external_echo:
+        return ""
+    if told.automation_rule_id is not None or message.additional_attributes.campaign_id is not None:
+        return "automation"
+    return "" if message.sender.type == "user" else "not_a_person"
+
+
+def _submitted(message: Message) -> Sequence[Submitted]:
+    """Return the answers to our own buttons or form; surveys and e-mail fields are none."""
+    if message.content_type not in {"input_select", "form"}:
+        return ()
+    return [one for one in message.content_attributes.submitted_values if one.title or one.value]
+
+
+def _blocked(message: Message, account: int | None) -> Ignored | None:
+    if not message.conversation.meta.sender.blocked:
+        return None
+    return Ignored(account_id=account, conversation_id=message.conversation.id, reason="blocked")
+
+
+def _user(message: Message) -> str:
+    """Return the contact's id as text: memory hangs on it."""
+    conversation = message.conversation
+    contact = conversation.meta.sender.id or conversation.contact_inbox.contact_id
+    if contact is None and message.message_type == "incoming":
+        contact = message.sender.id
+    if contact is None:
+        raise UnreadableWebhookError("The message names no contact.")
+    return str(contact)
+
+
+def _patient_message(message: Message, account: int | None, now: datetime) -> PatientMessage:
+    conversation = message.conversation
+    assert conversation.id is not None  # noqa: S101 # The caller looked.
+    submitted = _submitted(message) if message.message_type == "outgoing" else ()
+    words = "\x00".join(f"{one.name}\x01{one.title}\x01{one.value}" for one in submitted)
+    moment = message.created_at or now
+    return PatientMessage(
+        account_id=account,
+        conversation_id=conversation.id,
+        user_id=_user(message),
+        message_id=message.id or int(now.timestamp() * 1000),
+        submission=hashlib.sha256(words.encode()).hexdigest()[:12] if submitted else "",
+        text=_words(message, submitted),
+        value=submitted[0].value if len(submitted) == 1 else "",
+        attachments=tuple(_attachment(one) for one in message.attachments[:MOST_ATTACHMENTS]),
+        channel=_channel(conversation),
+        language=_language(conversation),
+        patient_name=_name(conversation.meta.sender.name or _contact_name(message)),
+        patient_phone=_phone(conversation),
+        can_reply=conversation.can_reply is not False,
+        ownership=_ownership(conversation),
+        cc=tuple(message.content_attributes.cc_email[:20]),
+        created_at=moment.isoformat(),
+    )
+
+
+def _words(message: Message, submitted: Sequence[Submitted]) -> str:
+    if submitted:
+        if message.content_type == "form":
+            lines = [f"{one.label or one.name or one.title}: {one.value}" for one in submitted]
+            return _clean("\n".join(lines))
+        return _clean(", ".join(one.title or one.value for one in submitted))
+    if message.content_type == "incoming_email":
+        return _clean(_mail_words(message))
+    return _clean(message.content)
+
+
+def _mail_words(message: Message) -> str:
+    """Return a mail's own words: `content` would bring the whole quoted history along."""
+    mail = message.content_attributes.email
+    last = message.conversation.messages[0] if message.conversation.messages else None
+    processed = last.processed_message_content if last and last.id == message.id else ""
+    own = mail.text_content.quoted or mail.html_content.quoted or processed
+    return own if own.strip() else message.content
+
+
+def _clean(text: str) -> str:
+    return _CONTROL.sub("", text).strip()[:LONGEST_TEXT]
+
+
+def _attachment(shape: AttachmentShape) -> Attachment:
+    return Attachment(
+        kind=shape.file_type[:40] or "file",
+        url=shape.data_url[:2000],
+        content_type=shape.content_type[:100],
+        size=shape.file_size or 0,
+        title=_clean(shape.fallback_title)[:200],
+        latitude=shape.coordinates_lat,
+        longitude=shape.coordinates_long,
+        transcript=_clean(shape.transcribed_text),
+    )
+
+
+def _channel(conversation: Conversation) -> str:
+    channel = CHANNELS.get(conversation.channel, "api")
+    if (
+        conversation.channel == "Channel::TwilioSms"
+        and conversation.contact_inbox.source_id.startswith("whatsapp:")
+    ):
+        return "whatsapp_twilio"
+    if (
+        channel == "messenger"
+        and conversation.additional_attributes.type == "instagram_direct_message"
+    ):
+        return "instagram"
+    return channel
+
+
+def _language(conversation: Conversation) -> str:
+    contact = conversation.meta.sender.additional_attributes
+    for told in (
+        conversation.additional_attributes.conversation_language,
+        conversation.additional_attributes.browser_language,
+        contact.language_code,
+        contact.language,
+    ):
+        if re.fullmatch(r"[A-Za-z]{2}([-_].*)?", told, re.DOTALL):
+            return told[:2].lower()
+    return ""
+
+
+def _contact_name(message: Message) -> str:
+    return message.sender.name if message.message_type == "incoming" else ""
+
+
+def _name(told: str) -> str:
+    name = " ".join(_CONTROL.sub("", told).split())[:80]
+    return "" if _NO_NAME.fullmatch(name) else name
+
+
+def _phone(conversation: Conversation) -> str:
+    """Return the number that the channel vouches for: typed numbers prove nothing."""
+    inbox = conversation.contact_inbox
+    if _channel(conversation) in {"whatsapp", "whatsapp_twilio", "sms", "sms_twilio"}:
+        number = _SOURCE_PHONE.fullmatch(inbox.source_id)
+        return f"+{number[1]}" if number else ""
+    told = conversation.meta.sender.phone_number
+    verified = inbox.hmac_verified or conversation.meta.hmac_verified
+    return told if verified and re.fullmatch(r"\+[1-9][0-9]{7,14}", told) else ""
