@@ -1,0 +1,22 @@
+"""Two companies and a small graph, for tests of what surrounds the real one."""
+
+from datetime import timedelta
+
+from graph.checkpoints import CompanySaver
+from integrations.redis import Client
+from tenants import keys
+from tenants.ids import CompanyId, UserId
+from tenants.tenant import Tenant
+
+BENOVA = Tenant(company_id=CompanyId("benova"), company_name="Benova", retention=timedelta(days=30))
+MEDISPA = Tenant(company_id=CompanyId("medispa"), company_name="Medispa")
+ANA = UserId("ana")
+THREAD = keys.thread_id(BENOVA.company_id, ANA)
+
+
+def saver_of(redis: Client, tenant: Tenant, *, keep: int = 0) -> CompanySaver:
+    return CompanySaver(redis, tenant.company_id, retention=tenant.retention, keep=keep)
+
+
+async def keys_of(redis: Client, pattern: str) -> list[str]:
+    return sorted([key async for key in redis.scan_iter(match=pattern)])
