@@ -1,0 +1,17 @@
+"""What goes wrong with a company's documents."""
+
+
+class KnowledgeError(Exception):
+    """Anything about documents that cannot be done."""
+
+
+class LibraryUnavailableError(KnowledgeError):
+    """Redis does not answer: nothing can be looked up now, which is not the same as "I don't know"."""
+
+
+class InvalidDocumentError(KnowledgeError):
+    """A document cannot be kept; the message says why."""
+
+
+class TooManyDocumentsError(KnowledgeError):
+    """The company has as many documents as it may have."""

@@ -1,0 +1,47 @@
+"""Whether a company's documents can be found, for `/health/company`."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from integrations.redis import Client, awaitable
+from knowledge.documents import MOST, Documents
+from knowledge.index import find_index
+from tenants import keys
+from tenants.ids import CompanyId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryHealth:
+    """`missing`: documents but no index. `degraded`: some chunks are not indexed or not embedded."""
+
+    status: Literal["healthy", "degraded", "missing"]
+    documents: int
+    chunks: int
+    indexed: int
+    embedded: int
+    model: str
+
+
+async def examine(redis: Client, documents: Documents, company: CompanyId) -> LibraryHealth:
+    """Look at a company's documents and index, and store what was seen; raises RedisError."""
+    kept = await documents.list_documents(company, limit=MOST)
+    info = await find_index(redis, company)
+    chunks = sum(document.chunks for document in kept)
+    indexed = int(info["num_docs"]) if info else 0
+    embedded = sum(document.vectors for document in kept if document.model == documents.model)
+    status: Literal["healthy", "degraded", "missing"] = "healthy"
+    if kept and info is None:
+        status = "missing"
+    elif indexed != chunks or embedded != chunks:
+        status = "degraded"
+    health = LibraryHealth(
+        status=status,
+        documents=len(kept),
+        chunks=chunks,
+        indexed=indexed,
+        embedded=embedded,
+        model=documents.model,
+    )
+    await awaitable(redis.set(keys.vectorstore_health(company), json.dumps(asdict(health))))
+    return health

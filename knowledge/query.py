@@ -1,0 +1,92 @@
+"""How words become a search that cannot be anything else: folded, listed, counted, never passed raw.
+
+RediSearch reads `|`, `(`, `@`, `*` and more as its language, and 2.10.5 dies of some unions of
+stop words. Only `[a-z0-9]+` reaches it here; everything else travels in PARAMS.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import NamedTuple
+
+TEXT_LIMIT = 1000  # characters of a question that are looked at
+WORDS_LIMIT = 16
+WORD_LENGTH = 40  # characters; longer is no word
+VALUE_LIMIT = 200  # characters of a tag
+
+_WORD = re.compile(r"[a-z0-9]+")
+
+_SPANISH = """
+a al algo alguna algunas alguno algunos ante antes aqui asi aun aunque bien cada como con cual cuales
+cuando cuanta cuantas cuanto cuantos de del desde donde dos e el ella ellas ellos en entre era eres es
+esa esas ese eso esos esta estan estas este esto estos estoy favor fue ha han hasta hay hola la las le
+les lo los mas me mi mis mucho muy nada ni no nos o os para pero por porque pues q que quien quiero se
+ser si sin sobre solo son soy su sus tambien te tengo ti tiene tienen tu tus u un una uno unos usted
+ustedes va vamos voy x xq y ya yo buenas buenos dias tardes noches gracias porfa
+"""
+_ENGLISH = """
+a about am an and any are as at be been but by can could did do does for from get had has have he hello
+hey hi how i if in is it its just me my of on or our out please she so some than thank thanks that the
+their them then there these they this those to too u us was we were what when where which who why will
+with would you your
+"""
+STOP_WORDS = frozenset(_SPANISH.split()) | frozenset(_ENGLISH.split())
+
+
+class Filter(NamedTuple):
+    """A part of a query and what it reads from PARAMS."""
+
+    clause: str
+    params: dict[str, str]
+
+
+def fold(text: str) -> str:
+    """Return the text's words in lower case, without accents and signs, one space between.
+
+    The same is done to documents and to questions: `¿Cuánto?` is `cuanto`, `AÑO` is `ano`.
+    """
+    decomposed = unicodedata.normalize("NFKD", text)
+    bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+    return " ".join(_WORD.findall(bare.lower()))
+
+
+def words_of(question: str) -> tuple[str, ...]:
+    """Return the words worth searching for, each once, in order, a bounded number."""
+    words = dict.fromkeys(fold(question[:TEXT_LIMIT]).split())
+    wanted = [word for word in words if word not in STOP_WORDS and len(word) <= WORD_LENGTH]
+    return tuple(wanted[:WORDS_LIMIT])
+
+
+def any_of(words: tuple[str, ...]) -> str:
+    """Return the query that matches any of the words; they must come from `words_of`."""
+    return f"@folded:({'|'.join(words)})"
+
+
+def tag(value: str) -> str:
+    """Return a value as it is stored in a tag: no outer or double spaces, no separator, bounded."""
+    return " ".join(value.replace("\x1f", " ").split())[:VALUE_LIMIT]
+
+
+def label(name: str, value: str) -> str:
+    """Return one entry of a document's metadata as a tag."""
+    return tag(f"{name}={value}")
+
+
+def filter_for(filters: Mapping[str, str]) -> Filter | None:
+    """Return what narrows a search to tags that are equal to all values; None when nothing can be.
+
+    `document_id` and `category` are the document's own, any other name is of its metadata.
+    """
+    clauses, params = [], {}
+    for number, (name, value) in enumerate(filters.items()):
+        own = name in {"document_id", "category"}
+        wanted = tag(value) if own else label(name, value)
+        if not wanted or "\0" in wanted:
+            return None
+        params[f"filter{number}"] = _encodable(wanted)
+        clauses.append(f"@{name if own else 'labels'}:{{$filter{number}}}")
+    return Filter(" ".join(clauses), params)
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
