@@ -14,14 +14,12 @@ PATH_LIMIT = 200  # characters
 _HEADINGS = [("#", "h1"), ("##", "h2"), ("###", "h3"), ("####", "h4")]
 _SEPARATORS = ["\n\n", "\n", ". ", "? ", "! ", "; ", ",", " ", ""]
 _RULE = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|)*\s*:?-{2,}:?\s*\|?")
+_NO_VALUE = {"", "-", "–", "—"}
 _MARKS = re.compile(r"\*\*|__|`")
 
 _sections = MarkdownHeaderTextSplitter(_HEADINGS)
 _pieces = RecursiveCharacterTextSplitter(
     chunk_size=CHUNK, chunk_overlap=0, separators=_SEPARATORS, keep_separator="end"
-)
-_row_pieces = RecursiveCharacterTextSplitter(
-    chunk_size=ROWS, chunk_overlap=0, separators=_SEPARATORS, keep_separator="end"
 )
 
 
@@ -53,7 +51,7 @@ def _pieces_of(section: str) -> Iterator[str]:
             continue
         yield from _pieces.split_text("\n".join(prose))
         prose = []
-        yield from _row_pieces.split_text("\n".join(_rows(lines[at:end])))
+        yield from _packed(_rows(lines[at:end]))
         at = end
     yield from _pieces.split_text("\n".join(prose))
 
@@ -75,9 +73,20 @@ def _rows(table: list[str]) -> Iterator[str]:
         named = [
             f"{name}: {cell}" if name else cell
             for name, cell in zip(header + [""] * len(cells), cells, strict=False)
-            if cell
+            if cell not in _NO_VALUE
         ]
         yield "; ".join(named)
+
+
+def _packed(rows: Iterator[str]) -> Iterator[str]:
+    """Yield groups of whole rows: a row that is cut would part a price from its product."""
+    group: list[str] = []
+    for row in rows:
+        if group and sum(map(len, group)) + len(row) > ROWS:
+            yield "\n".join(group)
+            group = []
+        group.append(row)
+    yield "\n".join(group)
 
 
 def _cells(line: str) -> list[str]:

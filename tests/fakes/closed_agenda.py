@@ -1,0 +1,41 @@
+"""An agenda of a company that never has time, for tests that book nothing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from agenda.appointment import Appointment, Patient, Slot
+from agenda.errors import UnknownAppointmentError, UnknownSlotError
+from tenants.ids import UserId
+
+
+class ClosedAgenda:
+    """Offer nothing and know nothing."""
+
+    async def free_slots(
+        self,
+        treatment_id: str,
+        after: datetime,
+        before: datetime,
+        *,
+        staff_id: str = "",
+        limit: int = 200,
+    ) -> Sequence[Slot]:
+        return []
+
+    async def hold(self, user: UserId, slot_id: str) -> Slot:
+        raise UnknownSlotError(slot_id)
+
+    async def release(self, user: UserId) -> None:
+        return None
+
+    async def book(self, user: UserId, slot_id: str, patient: Patient) -> Appointment:
+        raise UnknownSlotError(slot_id)
+
+    async def appointments_of(self, user: UserId) -> Sequence[Appointment]:
+        return []
+
+    async def move(self, user: UserId, appointment_id: str, slot_id: str) -> Appointment:
+        raise UnknownAppointmentError(appointment_id)
+
+    async def cancel(self, user: UserId, appointment_id: str) -> Appointment:
+        raise UnknownAppointmentError(appointment_id)
