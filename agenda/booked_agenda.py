@@ -1,0 +1,223 @@
+"""The rules of booking, over any calendar: offer, hold, check again, keep, move, cancel.
+
+Every step may be repeated after a crash: ids are derived from the slot, and a finished step is
+recognised.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from agenda.appointment import Appointment, Patient, Slot
+from agenda.calendar import Calendar, Event
+from agenda.claims import Claims
+from agenda.errors import SlotTakenError, TooLateError, UnknownAppointmentError, UnknownSlotError
+from agenda.holds import Holds
+from agenda.ledger import Entry, Ledger
+from agenda.offered_slots import OfferedSlots
+from agenda.slots import Search, able_staff, bounds, free_slots
+from integrations.clock import Clock
+from tenants.ids import CompanyId, UserId
+from tenants.tenant import Tenant
+
+
+def event_id_of(company: CompanyId, slot_id: str, uses: int) -> str:
+    """Name the event of a slot; a slot that was freed gets another (letters that calendars take)."""
+    return hashlib.sha256(f"{company}/{slot_id}/{uses}".encode()).hexdigest()[:24]
+
+
+class BookedAgenda:
+    """One company's agenda on a calendar; implements `agenda.agenda.Agenda`."""
+
+    def __init__(
+        self,
+        tenant: Tenant,
+        clock: Clock,
+        *,
+        calendar: Calendar,
+        offered: OfferedSlots,
+        holds: Holds,
+        ledger: Ledger,
+    ) -> None:
+        self._tenant = tenant
+        self._clock = clock
+        self._calendar = calendar
+        self._offered = offered
+        self._holds = holds
+        self._ledger = ledger
+        self._claims = Claims(tenant, clock, calendar, holds)
+
+    async def free_slots(
+        self,
+        treatment_id: str,
+        after: datetime,
+        before: datetime,
+        *,
+        staff_id: str = "",
+        limit: int = 200,
+    ) -> Sequence[Slot]:
+        """Return free slots, earliest first, and remember them as offered; UnknownTreatmentError."""
+        slots = await self.look(treatment_id, after, before, staff_id=staff_id, limit=limit)
+        await self._offered.remember(slots)
+        return slots
+
+    async def look(
+        self,
+        treatment_id: str,
+        after: datetime,
+        before: datetime,
+        *,
+        staff_id: str = "",
+        limit: int = 200,
+    ) -> Sequence[Slot]:
+        """Return free slots without offering them: nothing is written."""
+        treatment = self._claims.bookable(treatment_id)
+        search = Search(treatment=treatment, after=after, before=before, staff_id=staff_id)
+        first, last = bounds(self._tenant, self._clock(), after, before)
+        if first >= last:
+            return []
+        staff = able_staff(self._tenant, treatment, staff_id)
+        names = [*(member.id for member in staff), *treatment.resources]
+        busy = await self._claims.busy(names, (first, last), treatment)
+        return free_slots(self._tenant, search, now=self._clock(), busy=busy, limit=limit)
+
+    async def recall(self, slot_id: str) -> Slot | None:
+        """Return a slot that was offered, or None."""
+        return await self._offered.recall(slot_id)
+
+    async def hold(self, user: UserId, slot_id: str) -> Slot:
+        """Keep an offered slot for some minutes; UnknownSlotError, SlotTakenError."""
+        claim = self._claims.claim(await self._recalled(slot_id))
+        await self._claims.take(user, claim, self._tenant.agenda.hold)
+        return claim.slot
+
+    async def release(self, user: UserId) -> None:
+        """Let go of whatever a patient holds."""
+        await self._holds.release(user)
+
+    async def book(self, user: UserId, slot_id: str, patient: Patient) -> Appointment:
+        """Turn an offered slot into an appointment; again is the same; UnknownSlotError, SlotTakenError."""
+        event_id = await self._event_id(slot_id)
+        if kept := await self._calendar.find(event_id):
+            return await self._kept_before(user, kept)
+        claim = self._claims.claim(await self._recalled(slot_id))
+        appointment = Appointment(
+            appointment_id=event_id,
+            slot_id=slot_id,
+            user_id=user,
+            treatment_id=claim.treatment.id,
+            staff_id=claim.slot.staff_id,
+            start=claim.slot.start,
+            end=claim.slot.end,
+            patient=patient,
+            status="booked",
+            created_at=self._clock().astimezone(self._tenant.zone),
+        )
+        await self._claims.enter(user, claim, event_id, appointment)
+        await self._ledger.enter(Entry(appointment=appointment, event_id=event_id))
+        await self._holds.release(user)
+        return appointment
+
+    async def appointments_of(self, user: UserId) -> Sequence[Appointment]:
+        """Return a patient's coming appointments, earliest first."""
+        return [entry.appointment for entry in await self._ledger.coming(user)]
+
+    async def move(self, user: UserId, appointment_id: str, slot_id: str) -> Appointment:
+        """Move a patient's own appointment; again is the same.
+
+        Raises UnknownAppointmentError, UnknownSlotError, SlotTakenError, TooLateError.
+        """
+        entry = await self._own(user, appointment_id)
+        old = entry.appointment
+        if old.slot_id == slot_id:
+            return (await self._left(entry)).appointment
+        self._in_time(old)
+        claim = self._claims.claim(await self._recalled(slot_id))
+        if claim.treatment.id != old.treatment_id:
+            raise UnknownSlotError(slot_id)
+        moved = replace(
+            old,
+            slot_id=slot_id,
+            staff_id=claim.slot.staff_id,
+            start=claim.slot.start,
+            end=claim.slot.end,
+        )
+        event_id = await self._event_id(slot_id)
+        kept = await self._calendar.find(event_id)
+        if kept is None:
+            await self._claims.enter(user, claim, event_id, moved, instead_of=entry.event_id)
+        elif kept.appointment.appointment_id != appointment_id:
+            raise SlotTakenError(slot_id)
+        changed = Entry(appointment=moved, event_id=event_id, leaving=entry.event_id)
+        if not await self._ledger.change(entry, changed, freed_slot=old.slot_id):
+            changed = await self._overtaken(user, changed)
+        await self._holds.release(user)
+        return (await self._left(changed)).appointment
+
+    async def cancel(self, user: UserId, appointment_id: str) -> Appointment:
+        """Cancel a patient's own appointment; twice is once; UnknownAppointmentError, TooLateError."""
+        entry = await self._ledger.find(user, appointment_id)
+        if entry is None:
+            raise UnknownAppointmentError(appointment_id)
+        if entry.appointment.status == "booked":
+            self._in_time(entry.appointment)
+            cancelled = replace(entry, appointment=replace(entry.appointment, status="cancelled"))
+            if not await self._ledger.change(
+                entry, cancelled, freed_slot=entry.appointment.slot_id
+            ):
+                # Somebody was faster; what they left decides.
+                return await self.cancel(user, appointment_id)
+            entry = cancelled
+        await self._calendar.delete(entry.event_id)
+        if entry.leaving:
+            await self._calendar.delete(entry.leaving)
+        return entry.appointment
+
+    def _in_time(self, appointment: Appointment) -> None:
+        if appointment.start - self._clock() < self._tenant.agenda.cancel_notice:
+            raise TooLateError(appointment.appointment_id)
+
+    async def _recalled(self, slot_id: str) -> Slot:
+        slot = await self._offered.recall(slot_id)
+        if slot is None:
+            raise UnknownSlotError(slot_id)
+        return slot
+
+    async def _event_id(self, slot_id: str) -> str:
+        return event_id_of(self._tenant.company_id, slot_id, await self._ledger.uses(slot_id))
+
+    async def _kept_before(self, user: UserId, event: Event) -> Appointment:
+        """Finish a booking that a crash may have cut short; SlotTakenError when it is another's."""
+        kept = event.appointment
+        if kept.user_id != user:
+            raise SlotTakenError(kept.slot_id)
+        entry = await self._ledger.find(user, kept.appointment_id)
+        if entry is None:
+            entry = Entry(appointment=kept, event_id=event.event_id)
+            await self._ledger.enter(entry)
+        await self._holds.release(user)
+        return entry.appointment
+
+    async def _own(self, user: UserId, appointment_id: str) -> Entry:
+        entry = await self._ledger.find(user, appointment_id)
+        if entry is None or entry.appointment.status != "booked":
+            raise UnknownAppointmentError(appointment_id)
+        return entry
+
+    async def _overtaken(self, user: UserId, wished: Entry) -> Entry:
+        """Return what a faster change left if it is the same move; else give the new time back."""
+        entry = await self._ledger.find(user, wished.appointment.appointment_id)
+        if entry is not None and entry.event_id == wished.event_id:
+            return entry
+        await self._calendar.delete(wished.event_id)
+        raise UnknownAppointmentError(wished.appointment.appointment_id)
+
+    async def _left(self, entry: Entry) -> Entry:
+        """Free the time that was moved away from, and note that it is done."""
+        if not entry.leaving:
+            return entry
+        await self._calendar.delete(entry.leaving)
+        settled = replace(entry, leaving="")
+        await self._ledger.change(entry, settled)
+        return settled

@@ -1,0 +1,137 @@
+"""Taking a time: a hold that nobody else has, checked again, then an event on the calendar.
+
+Whoever commits a time holds it, so a hold is also the lock of its commit.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from agenda.appointment import Appointment, Slot
+from agenda.calendar import Calendar, Event
+from agenda.errors import SlotTakenError, UnknownTreatmentError
+from agenda.holds import Holds
+from agenda.opening import Stretch
+from agenda.slots import BusyTimes, Search, free_slots, length_of, occupied
+from integrations.clock import Clock
+from tenants.ids import UserId
+from tenants.offer import Treatment
+from tenants.tenant import Tenant
+
+COMMIT = timedelta(minutes=1)  # the shortest hold under which a commit is safe
+LATE_OFFER = timedelta(minutes=30)  # how far into the notice an offer may be taken up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A slot with whom, what and how long it occupies."""
+
+    slot: Slot
+    treatment: Treatment
+    names: tuple[str, ...]
+    time: Stretch
+
+
+class Claims:
+    """One company's times, as patients compete for them."""
+
+    def __init__(self, tenant: Tenant, clock: Clock, calendar: Calendar, holds: Holds) -> None:
+        self._tenant = tenant
+        self._clock = clock
+        self._calendar = calendar
+        self._holds = holds
+
+    def bookable(self, treatment_id: str) -> Treatment:
+        """Return a treatment that can be booked; UnknownTreatmentError."""
+        treatment = self._tenant.treatment(treatment_id)
+        if treatment is None or not treatment.bookable:
+            raise UnknownTreatmentError(treatment_id)
+        return treatment
+
+    def claim(self, slot: Slot) -> Claim:
+        """Return what a slot would take; UnknownTreatmentError."""
+        treatment = self.bookable(slot.treatment_id)
+        return Claim(
+            slot=slot,
+            treatment=treatment,
+            names=(slot.staff_id, *treatment.resources),
+            time=occupied(treatment, slot.start),
+        )
+
+    async def busy(
+        self,
+        names: Sequence[str],
+        window: Stretch,
+        treatment: Treatment,
+        *,
+        but: UserId | None = None,
+    ) -> BusyTimes:
+        """Return what the calendar and the holds of others take, as far as a start in the window may reach."""
+        zone = self._tenant.zone
+        reach = length_of(treatment) + treatment.buffer_after
+        after = datetime.fromtimestamp(window[0], zone) - treatment.buffer_before
+        before = datetime.fromtimestamp(window[1], zone) + reach
+        kept, live = await asyncio.gather(
+            self._calendar.busy(names, after, before), self._holds.live()
+        )
+        busy = {name: list(kept.get(name, ())) for name in names}
+        for user, hold in live.items():
+            for name in hold.names:
+                if name in busy and user != but:
+                    busy[name].append(hold.time)
+        return busy
+
+    async def take(
+        self, user: UserId, claim: Claim, length: timedelta, *, instead_of: str = ""
+    ) -> None:
+        """Hold a time and check it once more; SlotTakenError, and nothing is held then."""
+        slot = claim.slot
+        if not await self._holds.take(user, slot.slot_id, claim.names, claim.time, length):
+            raise SlotTakenError(slot.slot_id)
+        if not await self._still_free(user, claim, instead_of):
+            await self._holds.release(user)
+            raise SlotTakenError(slot.slot_id)
+
+    async def _still_free(self, user: UserId, claim: Claim, instead_of: str) -> bool:
+        """Compute the slot again: the calendar, the hours or the staff may have changed since."""
+        slot, start = claim.slot, int(claim.slot.start.timestamp())
+        busy = await self.busy(claim.names, (start, start + 1), claim.treatment, but=user)
+        if instead_of and (replaced := await self._calendar.find(instead_of)):
+            own = int(replaced.start.timestamp()), int(replaced.end.timestamp())
+            busy = {name: [one for one in times if one != own] for name, times in busy.items()}
+        search = Search(
+            treatment=claim.treatment,
+            after=slot.start,
+            before=slot.start + timedelta(seconds=1),
+            staff_id=slot.staff_id,
+        )
+        rules = self._tenant.agenda
+        lenient = self._clock() - min(LATE_OFFER + rules.hold, rules.minimum_notice)
+        found = free_slots(self._tenant, search, now=lenient, busy=busy, limit=1)
+        return [one.slot_id for one in found] == [slot.slot_id]
+
+    async def enter(
+        self,
+        user: UserId,
+        claim: Claim,
+        event_id: str,
+        appointment: Appointment,
+        *,
+        instead_of: str = "",
+    ) -> None:
+        """Enter an appointment under a hold; SlotTakenError."""
+        length = max(self._tenant.agenda.hold, COMMIT)
+        await self.take(user, claim, length, instead_of=instead_of)
+        event = Event(
+            event_id=event_id,
+            names=claim.names,
+            start=datetime.fromtimestamp(claim.time[0], self._tenant.zone),
+            end=datetime.fromtimestamp(claim.time[1], self._tenant.zone),
+            appointment=appointment,
+        )
+        try:
+            await self._calendar.insert(event, instead_of=instead_of)
+        except SlotTakenError:
+            await self._holds.release(user)
+            raise
