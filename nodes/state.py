@@ -1,9 +1,12 @@
 """What a thread remembers: messages and plain JSON, because the Redis serializer keeps nothing else whole."""
 
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Literal, TypedDict, TypeVar
 
 from langchain_core.messages import AnyMessage
 from langgraph.graph.message import add_messages
+from langgraph.managed import RemainingSteps
+
+Value = TypeVar("Value")
 
 Agent = Literal["emergency", "sales", "support", "schedule", "availability"]
 AGENTS: tuple[Agent, ...] = ("emergency", "sales", "support", "schedule", "availability")
@@ -45,10 +48,21 @@ class Route(TypedDict, total=False):
     """Why an agent was chosen, for the log and the panel."""
 
     agent: Agent
-    reason: Literal["red_flag", "open_emergency", "booking", "model", "examples", "fork"]
+    reason: Literal["red_flag", "open_emergency", "booking", "model", "examples", "fork", "failure"]
     score: float
     red_flag: str
     """The red-flag group when there is one."""
+
+
+class RaisedAlarm(TypedDict):
+    """A red flag seen in this turn, as plain JSON."""
+
+    group: str
+    level: str
+    evidence: list[str]
+    """The words that raised it, for the staff."""
+    source: str
+    """`rules`, `examples` or `model`."""
 
 
 class Handoff(TypedDict):
@@ -59,22 +73,37 @@ class Handoff(TypedDict):
     urgent: bool
 
 
+def latest(_before: Value, now: Value) -> Value:
+    """Keep the later of two writes of one step: two tool calls at once may both write."""
+    return now
+
+
+def joined(before: list[str], now: list[str]) -> list[str]:
+    """Add what is new, in order; an empty list empties."""
+    return list(dict.fromkeys([*before, *now])) if now else []
+
+
 class State(TypedDict, total=False):
     """The stored state of a thread."""
 
     messages: Annotated[list[AnyMessage], add_messages]
     destination: Agent
     route: Route
-    booking: Booking | None
-    handoff: Handoff | None
+    alarm: RaisedAlarm | None
+    """The red flag of this turn, None when there is none."""
+    booking: Annotated[Booking | None, latest]
+    handoff: Annotated[Handoff | None, latest]
     """Set in the turn that asks for it, cleared when the next turn begins."""
     turn_id: str
     """The turn that wrote this state: a second run of the same turn returns it unchanged."""
     language: str
-    passages: list[str]
+    passages: Annotated[list[str], joined]
     """Ids of the chunks this turn's answer rested on."""
-    options: list[dict[str, str]]
+    options: Annotated[list[dict[str, str]], latest]
     """Buttons offered with the reply: `title` and `value` each."""
-    acted: bool
+    acted: Annotated[bool, latest]
     """True when a tool of this turn changed the world (booked, moved, cancelled): never superseded."""
     tools_used: list[str]
+    """Names of the tools this turn called, in order."""
+    remaining_steps: RemainingSteps
+    """Counted by LangGraph, never stored."""

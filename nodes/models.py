@@ -1,0 +1,208 @@
+"""Who speaks for a company: its model, its second model, and the guided agent that needs neither."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import httpx
+import structlog
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AnyMessage
+from langchain_core.messages.tool import tool_call
+from langchain_core.tools import BaseTool
+from pydantic import BaseModel
+
+from integrations.errors import IntegrationError
+from nodes.breaker import Breaker
+from nodes.state import Agent
+from tools.desk import Desk
+
+if TYPE_CHECKING:
+    from integrations.openai import Thinker
+
+logger = structlog.get_logger(__name__)
+
+GUIDED = "guided"
+TOTAL = 20.0  # seconds that real models get for one thought, all together
+LEAST = 5.0  # seconds kept back for the second model
+CHOICE = 5.0  # seconds for the router's choice
+CHOICE_TOKENS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One real model of a chain, bound to an agent's tools and, for the last word, to none."""
+
+    name: str
+    acting: "Thinker"
+    speaking: "Thinker"
+    breaker: Breaker
+
+
+class ModelChain:
+    """What one agent thinks with. The guided agent comes last and needs no network."""
+
+    def __init__(
+        self,
+        links: Sequence[Link],
+        guided: BaseChatModel,
+        tools: Sequence[BaseTool],
+        seconds: float,
+    ) -> None:
+        self._links = tuple(links)
+        self._acting = guided.bind_tools(tools)
+        self._speaking = guided.bind_tools([])
+        self._seconds = seconds
+
+    async def think(self, messages: Sequence[AnyMessage], *, with_tools: bool = True) -> AIMessage:
+        """Return the first usable answer, with the model's name in its metadata."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + TOTAL
+        for index, link in enumerate(self._links):
+            after = LEAST * (len(self._links) - index - 1)
+            seconds = min(self._seconds, deadline - loop.time() - after)
+            if seconds <= 0 or not link.breaker.admit():
+                continue
+            thinker = link.acting if with_tools else link.speaking
+            if (answer := await tried(link, thinker, messages, seconds)) is not None:
+                return slim(answer, link.name)
+        guided = self._acting if with_tools else self._speaking
+        return slim(await guided.ainvoke(list(messages)), GUIDED)
+
+
+class Chooser:
+    """Asks the company's model for one structured choice; None when no model gave one in time."""
+
+    def __init__(self, link: Link, schema: type[BaseModel]) -> None:
+        self._link = link
+        self._schema = schema
+
+    async def choose(self, messages: Sequence[AnyMessage]) -> BaseModel | None:
+        """Return the model's choice, or None: the caller has another way to decide."""
+        if not self._link.breaker.admit():
+            return None
+        answer = await tried(self._link, self._link.acting, messages, CHOICE)
+        if answer is None or not answer.tool_calls:
+            return None
+        try:
+            return self._schema.model_validate(answer.tool_calls[0]["args"])
+        except ValueError:
+            logger.info("choice_unreadable", model=self._link.name)
+            return None
+
+
+class Models:
+    """The models of one company's one revision: each is made once, each thought reuses them."""
+
+    def __init__(self, desk: Desk, guided: BaseChatModel, http: httpx.AsyncClient | None) -> None:
+        """Take the shared HTTP client; without one, or without a key, the guided agent speaks."""
+        self._desk = desk
+        self._guided = guided
+        self._http = http if desk.tenant.model.api_key is not None else None
+        self._breakers: dict[str, Breaker] = {}
+
+    @property
+    def guided_only(self) -> bool:
+        """True when the company has no model of its own."""
+        return self._http is None
+
+    def chain(
+        self, agent: Agent, tools: Sequence[BaseTool], *, one_call_at_a_time: bool
+    ) -> ModelChain:
+        """Return what an agent thinks with, bound to its tools."""
+        names = dict.fromkeys(name for name in self._names(agent) if name)
+        parallel = False if one_call_at_a_time else None
+        links = [] if self._http is None else [self._link(n, agent, tools, parallel) for n in names]
+        return ModelChain(links, self._guided, tools, self._desk.tenant.model.timeout_seconds)
+
+    def chooser(self, schema: type[BaseModel]) -> Chooser | None:
+        """Return what the router chooses with, or None without a model."""
+        if self._http is None:
+            return None
+        name = self._desk.tenant.wishes_for("router").model or self._desk.tenant.model.name
+        model = self._model(name, 0.0, CHOICE_TOKENS)
+        forced = model.bind_tools([schema], tool_choice=schema.__name__, parallel_tool_calls=False)
+        return Chooser(
+            Link(name=name, acting=forced, speaking=model, breaker=self._breaker(name)), schema
+        )
+
+    def _names(self, agent: Agent) -> tuple[str, str]:
+        chosen = self._desk.tenant.model
+        return self._desk.tenant.wishes_for(agent).model or chosen.name, chosen.fallback
+
+    def _link(
+        self, name: str, agent: Agent, tools: Sequence[BaseTool], parallel: bool | None
+    ) -> Link:
+        wishes, chosen = self._desk.tenant.wishes_for(agent), self._desk.tenant.model
+        temperature = chosen.temperature if wishes.temperature is None else wishes.temperature
+        model = self._model(name, temperature, chosen.max_tokens)
+        bound = model.bind_tools(list(tools), parallel_tool_calls=parallel)
+        return Link(name=name, acting=bound, speaking=model, breaker=self._breaker(name))
+
+    def _model(self, name: str, temperature: float, max_tokens: int) -> BaseChatModel:
+        # Imported here: a company without a key never pays for the library.
+        from integrations.openai import chat_model
+
+        chosen = self._desk.tenant.model
+        if self._http is None or chosen.api_key is None:
+            raise IntegrationError("openai", "no key", permanent=True)
+        return chat_model(
+            name,
+            api_key=chosen.api_key,
+            base_url=chosen.base_url,
+            temperature=temperature,
+            max_tokens=max_tokens,
+            timeout_seconds=chosen.timeout_seconds,
+            http=self._http,
+        )
+
+    def _breaker(self, name: str) -> Breaker:
+        return self._breakers.setdefault(name, Breaker(self._desk.clock))
+
+
+async def tried(
+    link: Link, thinker: "Thinker", messages: Sequence[AnyMessage], seconds: float
+) -> AIMessage | None:
+    """Return the model's answer, or None after noting the failure."""
+    from integrations.openai import EmptyAnswerError, RefusedRequestError, ask
+
+    try:
+        # The client's own time-out starts anew with each byte; this one does not.
+        async with asyncio.timeout(seconds):
+            answer = await ask(thinker, messages)
+    except TimeoutError:
+        link.breaker.failed(None)
+        logger.warning("model_failed", model=link.name, failure="no answer in time")
+    except (EmptyAnswerError, RefusedRequestError) as error:
+        # The server is well: only this one question failed.
+        link.breaker.succeeded()
+        logger.warning("model_failed", model=link.name, failure=error.detail)
+    except IntegrationError as error:
+        link.breaker.failed(error.retry_after)
+        logger.warning("model_failed", model=link.name, failure=error.detail)
+    else:
+        link.breaker.succeeded()
+        return answer
+    return None
+
+
+def slim(message: AIMessage, model: str) -> AIMessage:
+    """Return what is worth storing of an answer: text, whole calls, the model's name, the tokens.
+
+    A call without an id, or one whose arguments were no JSON, would be refused when sent back.
+    """
+    calls = [
+        tool_call(name=call["name"], args=call["args"], id=call["id"] or uuid4().hex)
+        for call in message.tool_calls
+    ]
+    booking = {k: v for k, v in message.additional_kwargs.items() if k == "booking"}
+    return AIMessage(
+        message.text,
+        id=message.id or uuid4().hex,
+        tool_calls=calls,
+        additional_kwargs=booking,
+        response_metadata={"model_name": model},
+        usage_metadata=message.usage_metadata,
+    )
