@@ -21,6 +21,11 @@ def thread_id(company: CompanyId, user: UserId) -> ThreadId:
     return ThreadId(str(uuid5(THREADS, f"{company}/{user}")))
 
 
+def company_prefix(company: CompanyId) -> str:
+    """Begin every key of one company, and none of another."""
+    return f"{company}:"
+
+
 def company_pattern(company: CompanyId) -> str:
     """Match every key of one company, for deletion and for proofs that nothing is left."""
     return f"{company}:*"
@@ -52,6 +57,11 @@ def checkpoint_ids(company: CompanyId, thread: ThreadId) -> str:
 def checkpoint_writes(company: CompanyId, thread: ThreadId) -> str:
     """Hold the writes that wait for each checkpoint of a thread: one hash."""
     return f"{checkpoint_write_prefix(company)}:{thread}"
+
+
+def checkpoint_branches(company: CompanyId, thread: ThreadId) -> str:
+    """Name the threads that began as branches of a thread, to end with it: a set."""
+    return f"{company}:checkpoint_branches:{thread}"
 
 
 def branch_thread(company: CompanyId, user: UserId, branch: str) -> ThreadId:
@@ -88,12 +98,35 @@ def mailbox(company: CompanyId, user: UserId) -> str:
 
 
 def waiting_mailboxes() -> str:
-    """List every mailbox with something in it, by the time of its oldest entry."""
+    """List every mailbox with something in it, by the time when it is due (again)."""
     return f"{DEPLOYMENT}:mailboxes"
 
 
+def mailbox_member(company: CompanyId, user: UserId) -> str:
+    """Name a mailbox in `waiting_mailboxes`; `mailbox_owner` reads it back."""
+    return f"{company}:{user}"
+
+
+def mailbox_owner(member: str) -> tuple[CompanyId, UserId]:
+    """Return whose mailbox a member of `waiting_mailboxes` names: no company id has a colon."""
+    company, _, user = member.partition(":")
+    return CompanyId(company), UserId(user)
+
+
+def parked_member(company: CompanyId, user: UserId, turn_id: TurnId) -> str:
+    """Name one piece of parked work in `parked`; `parked_owner` reads it back."""
+    return f"{company}:{user}:{turn_id}"
+
+
+def parked_owner(member: str) -> tuple[CompanyId, UserId, TurnId]:
+    """Return whose work a member of `parked` names; raises ValueError for another text."""
+    company, rest = member.split(":", 1)
+    user, turn_id = rest.rsplit(":", 1)
+    return CompanyId(company), UserId(user), TurnId(turn_id)
+
+
 def turn(company: CompanyId, user: UserId) -> str:
-    """Hold the turn in hand, so that a crash can be finished and not repeated."""
+    """Hold the turns in hand by conversation, so that a crash can be finished and not repeated."""
     return f"{company}:turn:{user}"
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from graph.checkpoints import CompanySaver
+from graph.company_saver import CompanySaver
 from integrations.redis import Client
 from tenants import keys
 from tenants.ids import CompanyId, UserId

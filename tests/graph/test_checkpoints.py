@@ -9,7 +9,8 @@ import pytest
 from langchain_core.runnables import RunnableConfig
 from redis.asyncio import BlockingConnectionPool, Redis
 
-from graph.checkpoints import Checkpoints, CompanySaver
+from graph.checkpoints import Checkpoints
+from graph.company_saver import CompanySaver
 from graph.errors import ForeignThreadError
 from integrations.redis import Client
 from tenants import keys
@@ -293,7 +294,9 @@ async def test_a_branch_begins_at_one_checkpoint_and_leaves_the_thread_alone(red
     first = (await history(graph, on()))[-1]
     branch = keys.branch_thread(BENOVA.company_id, ANA, "b")
 
-    began = await saver.abranch(THREAD, str(first.config["configurable"]["checkpoint_id"]), branch)
+    began = await saver.abranch(
+        THREAD, str(first.config["configurable"]["checkpoint_id"]), branch, ends_with=THREAD
+    )
     await graph.ainvoke(said("otra cosa", "other"), on(branch), durability="exit")
 
     assert began

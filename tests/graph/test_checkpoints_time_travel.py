@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 
-from graph.checkpoints import CompanySaver
+from graph.company_saver import CompanySaver
 from integrations.redis import Client
 from tenants.ids import CompanyId
 from tests.graph.time_travel import STORIES, Story
