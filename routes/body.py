@@ -1,12 +1,14 @@
 """What comes with a request, bounded in size and made a model at once."""
 
 import json
+import re
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
 from routes.errors import InvalidRequestError, TooLargeError
+from tenants.ids import USER_ID, UserId
 
 BODY = 1_000_000  # bytes of a JSON body
 DEEPEST = 32  # levels of JSON
@@ -60,6 +62,14 @@ def query(request: Request, model: type[Model]) -> Model:
         return model.model_validate(dict(request.query_params))
     except ValidationError as error:
         raise InvalidRequestError(in_words(error)) from error
+
+
+def user_id_of(request: Request) -> UserId:
+    """Return the patient that a path names; raises InvalidRequestError for what can be no id."""
+    user_id = str(request.path_params["user_id"])
+    if not re.fullmatch(USER_ID, user_id):
+        raise InvalidRequestError("user_id: letters, digits and ._@+- only, 128 at most")
+    return UserId(user_id)
 
 
 def in_words(error: ValidationError) -> str:

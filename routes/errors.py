@@ -8,6 +8,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from graph.errors import (
+    ConversationBusyError,
+    NothingToReplayError,
+    UnknownCheckpointError,
+    UnknownConversationError,
+    UnknownInterruptError,
+)
 from integrations.errors import IntegrationError
 from tenants.errors import InvalidCompanyError, UnknownCompanyError
 
@@ -59,6 +66,11 @@ STATUS: ErrorTable = {
     RequestError: 400,
     UnknownCompanyError: 404,
     InvalidCompanyError: 422,
+    UnknownConversationError: 404,
+    UnknownCheckpointError: 404,
+    UnknownInterruptError: 404,
+    NothingToReplayError: 409,
+    ConversationBusyError: 409,
     IntegrationError: 502,
     # Chatwoot tries again on 500 and gives a conversation up on 503.
     RedisError: 500,

@@ -16,3 +16,6 @@ ConversationId = NewType("ConversationId", int)
 
 TurnId = NewType("TurnId", str)
 """Names one turn: the conversation and the last message that it answers."""
+
+USER_ID = r"^[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}$"
+"""What a user's id may be where a person types it: it becomes a part of keys."""

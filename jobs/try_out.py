@@ -1,0 +1,76 @@
+"""A turn that is answered at once, for whoever tries a company out: nothing goes to Chatwoot."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+from graph.answer import FrontDesk, Reply, Turn
+from graph.conversations import Conversations, line
+from graph.errors import ConversationBusyError
+from integrations.clock import Clock
+from integrations.redis import Client
+from jobs.thread_lock import ThreadLock
+from tenants.ids import CompanyId, TurnId, UserId
+from tenants.tenant import Tenant
+from tools.context import Context
+
+BUSY_WAIT = 10.0  # seconds for a running turn of the same patient to end
+LOOK_AGAIN = 0.05  # seconds
+UNSEEN = 1_000_000  # messages; whatever waits in the mailbox is its worker's business
+
+
+@contextlib.asynccontextmanager
+async def alone(redis: Client, company: CompanyId, user: UserId) -> AsyncIterator[None]:
+    """Hold a patient's thread; raises ConversationBusyError when a turn does not end in time."""
+    lock = ThreadLock(redis, company, user)
+    try:
+        async with asyncio.timeout(BUSY_WAIT):
+            while not await lock.take():  # noqa: ASYNC110 # The lock is another process's.
+                await asyncio.sleep(LOOK_AGAIN)
+    except TimeoutError as error:
+        raise ConversationBusyError("A turn of this conversation is running.") from error
+    keeper = asyncio.create_task(lock.keep())
+    try:
+        yield
+    finally:
+        keeper.cancel()
+        await lock.release(UNSEEN)
+
+
+class TryOut:
+    """Answers a tester as a patient would be answered, bookings included."""
+
+    def __init__(
+        self, *, redis: Client, front_desk: FrontDesk, conversations: Conversations, clock: Clock
+    ) -> None:
+        """Take who answers and where transcripts are kept."""
+        self._redis = redis
+        self._front_desk = front_desk
+        self._conversations = conversations
+        self._clock = clock
+
+    async def answer(self, tenant: Tenant, user: UserId, text: str, *, source: str) -> Reply:
+        """Return the reply and keep both lines; raises ConversationBusyError, RedisError."""
+        turn_id = TurnId(f"{source}-{uuid4().hex}")
+        turn = Turn(
+            turn_id=turn_id,
+            context=Context(company_id=tenant.company_id, user_id=user, channel=source),
+            messages=((turn_id, text),),
+            source=source,
+        )
+        async with alone(self._redis, tenant.company_id, user):
+            asked = self._clock()
+            reply = await self._front_desk.answer(tenant, turn)
+            lines = (
+                line(turn_id, "user", text, moment=asked),
+                line(
+                    f"{turn_id}.1",
+                    "assistant",
+                    reply.text,
+                    moment=self._clock(),
+                    agent=reply.agent,
+                ),
+            )
+            await self._conversations.append(tenant, user, lines)
+        return reply

@@ -1,0 +1,186 @@
+"""Conversations over REST: who wrote, what was said, trying a company out, forgetting a patient."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from graph.answer import FrontDesk, Reply
+from graph.conversations import MOST_LINES, Conversations, Line
+from integrations.redis import Client
+from jobs.try_out import TryOut, alone
+from routes.access import Access, Caller
+from routes.body import json_body, query, user_id_of
+from routes.errors import NotFoundError
+from tenants.ids import USER_ID, UserId
+
+TEXT = 10_000  # characters that a tester may send
+
+
+class Wanted(BaseModel):
+    """Which part of the list."""
+
+    page: Annotated[int, Field(ge=1)] = 1
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class Lines(BaseModel):
+    """How much of a transcript."""
+
+    limit: Annotated[int, Field(ge=1, le=MOST_LINES)] = MOST_LINES
+
+
+class Message(BaseModel):
+    """What a tester says to a known patient's thread."""
+
+    message: Annotated[str, Field(min_length=1, max_length=TEXT)]
+
+
+class WebhookTest(Message):
+    """What a tester says, with company and patient in the body."""
+
+    company_id: str | None = None
+    user_id: Annotated[str, Field(pattern=USER_ID)] = "test_user"
+
+
+class ConversationRoutes:
+    """Answers what is asked about patients' conversations. Every path is one company's."""
+
+    def __init__(
+        self,
+        *,
+        access: Access,
+        conversations: Conversations,
+        try_out: TryOut,
+        front_desk: FrontDesk,
+        redis: Client,
+    ) -> None:
+        """Take the transcripts, who answers a tester, and who may ask."""
+        self._access = access
+        self._conversations = conversations
+        self._try_out = try_out
+        self._front_desk = front_desk
+        self._redis = redis
+
+    async def page(self, request: Request, caller: Caller) -> JSONResponse:
+        """List a company's patients, the latest first."""
+        tenant = self._access.company(request, caller)
+        wanted = query(request, Wanted)
+        total, rows = await self._conversations.page(
+            tenant, offset=(wanted.page - 1) * wanted.limit, limit=wanted.limit
+        )
+        return JSONResponse(
+            {
+                "total": total,
+                "page": wanted.page,
+                "limit": wanted.limit,
+                "conversations": [
+                    {
+                        "user_id": row.user_id,
+                        "last_message": row.last_message,
+                        "last_updated": row.last_updated,
+                        "message_count": row.message_count,
+                    }
+                    for row in rows
+                ],
+            }
+        )
+
+    async def messages(self, request: Request, caller: Caller) -> JSONResponse:
+        """Return what was said, oldest first."""
+        tenant = self._access.company(request, caller)
+        user = user_id_of(request)
+        lines = await self._conversations.messages(tenant, user, limit=query(request, Lines).limit)
+        if not lines:
+            raise NotFoundError("There is no such conversation.")
+        return JSONResponse(
+            {
+                "user_id": user,
+                "company_id": tenant.company_id,
+                "messages": [_line(one) for one in lines],
+                "total_messages": len(lines),
+            }
+        )
+
+    async def delete(self, request: Request, caller: Caller) -> JSONResponse:
+        """Forget a patient: transcript, thread, branches, mailbox. Appointments are the clinic's."""
+        tenant = self._access.company(request, caller)
+        user = user_id_of(request)
+        async with alone(self._redis, tenant.company_id, user):
+            deleted = await self._conversations.delete(tenant, user)
+        return JSONResponse({"status": "success", "user_id": user, "messages_deleted": deleted})
+
+    async def test(self, request: Request, caller: Caller) -> JSONResponse:
+        """Answer a tester on a patient's thread, in this request."""
+        tenant = self._access.company(request, caller)
+        user = user_id_of(request)
+        wanted = await json_body(request, Message)
+        reply = await self._try_out.answer(tenant, user, wanted.message, source="test")
+        return JSONResponse(
+            {
+                "user_id": user,
+                "company_id": tenant.company_id,
+                "agent_used": reply.agent,
+                "bot_response": reply.text,
+                "rag_context_used": bool(reply.passages),
+                **_facts(reply),
+            }
+        )
+
+    async def webhook_test(self, request: Request, caller: Caller) -> JSONResponse:
+        """Answer a tester as the webhook would, in this request; nothing goes to Chatwoot."""
+        wanted = await json_body(request, WebhookTest)
+        tenant = self._access.company(request, caller, wanted.company_id)
+        user = UserId(wanted.user_id)
+        reply = await self._try_out.answer(tenant, user, wanted.message, source="test")
+        return JSONResponse(
+            {
+                "status": "success",
+                "company_id": tenant.company_id,
+                "user_id": user,
+                "response": reply.text,
+                "agent_used": reply.agent,
+                **_facts(reply),
+            }
+        )
+
+    async def close_emergency(self, request: Request, caller: Caller) -> JSONResponse:
+        """Say that a human has seen to a patient: the agents may speak again."""
+        tenant = self._access.company(request, caller)
+        user = user_id_of(request)
+        if not await self._front_desk.close_emergency(tenant, user):
+            raise NotFoundError("No emergency of that patient is open.")
+        return JSONResponse({"status": "success", "user_id": user})
+
+    def routes(self) -> list[Route]:
+        """Return the paths below /api."""
+        guarded = self._access.guarded
+        one = "/conversations/{user_id}"
+        return [
+            Route("/webhook/test", guarded(self.webhook_test), methods=["POST"]),
+            Route("/conversations", guarded(self.page), methods=["GET"]),
+            Route(one, guarded(self.messages), methods=["GET"]),
+            Route(one, guarded(self.delete), methods=["DELETE"]),
+            Route(f"{one}/test", guarded(self.test), methods=["POST"]),
+            Route(f"{one}/emergency", guarded(self.close_emergency), methods=["DELETE"]),
+        ]
+
+
+def _line(line: Line) -> dict[str, str]:
+    described = {"role": line.role, "content": line.content, "timestamp": line.timestamp}
+    return described | ({"agent": line.agent} if line.agent else {})
+
+
+def _facts(reply: Reply) -> dict[str, object]:
+    return {
+        "model": reply.model,
+        "language": reply.language,
+        "tools_used": list(reply.tools_used),
+        "passages": list(reply.passages),
+        "options": list(reply.options),
+        "handoff": reply.handoff,
+        "red_flag": reply.red_flag or None,
+        "milliseconds": reply.milliseconds,
+    }
