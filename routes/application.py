@@ -1,0 +1,66 @@
+"""The Starlette application: every path under /api and /api/v1, errors in one shape, an id for each request."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from uuid import uuid4
+
+import structlog
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from routes.errors import STATUS, ErrorAnswers
+
+PREFIXES = ("/api/v1", "/api")
+REQUEST_ID = 64  # characters of a caller's own id that are kept
+
+Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
+
+
+class RequestId:
+    """Gives each request an id: the caller's X-Request-ID or a new one, in the log and in the answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Take the application behind."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
+        kept = given.decode("latin-1")[:REQUEST_ID]
+        request_id = kept if kept.isascii() and kept.isprintable() and kept else uuid4().hex
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request_id
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            await self._app(scope, receive, answer)
+
+
+def application(
+    routes: Sequence[BaseRoute], *, at_root: Sequence[BaseRoute], lifespan: Lifespan | None = None
+) -> Starlette:
+    """Return the application; `at_root` stands outside /api."""
+    errors = ErrorAnswers(STATUS)
+    handlers = dict.fromkeys(STATUS, errors.expected)
+    return Starlette(
+        routes=[*at_root, *(Mount(prefix, routes=list(routes)) for prefix in PREFIXES)],
+        middleware=[Middleware(RequestId)],
+        exception_handlers={
+            **handlers,
+            HTTPException: errors.http,
+            Exception: errors.unexpected,
+        },
+        lifespan=lifespan,
+    )
