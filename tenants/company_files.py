@@ -29,8 +29,8 @@ class CompanyFiles:
     extended_file: Path | None = None
     """`EXTENDED_CONFIG_FILE`: treatments, agendas and policies of the same companies."""
 
-    def read(self) -> list[Definition]:
-        """Return what the files say, one definition a company; raises InvalidCompanyError. Blocks."""
+    def read(self) -> Iterator[Definition]:
+        """Yield what the files say, one definition a company; raises InvalidCompanyError. Blocks."""
         if self.companies_file or self.extended_file:
             return _single(self._older())
         return _single(_folder(self.folder))
@@ -61,39 +61,48 @@ def _folder(folder: Path) -> Iterator[Definition]:
         if not (path := place / NAME).exists():
             continue
         where = f"{place.name}/{NAME}"
-        fields = read_json(path)
+        text = _text_of(path)
+        fields = _json_in(text, path)
         if not isinstance(fields, dict):
             raise InvalidCompanyError(f"{where}: must hold one JSON object")
         if (written := fields.get("company_id")) != place.name:
             raise InvalidCompanyError(
                 f"{where}: company_id: is {written!r}, but the folder is {place.name!r}"
             )
-        yield Definition(company_id=place.name, where=where, fields=fields)
+        yield Definition(company_id=place.name, where=where, fields=fields, refers="${" in text)
 
 
-def _single(definitions: Iterator[Definition]) -> list[Definition]:
-    found: dict[str, Definition] = {}
+def _single(definitions: Iterator[Definition]) -> Iterator[Definition]:
+    # One at a time: a thousand definitions at once would keep the garbage collector busy.
+    found: dict[str, str] = {}
     for one in definitions:
         if one.company_id in found:
             raise InvalidCompanyError(
-                f"{one.where}: company_id: {one.company_id} stands in {found[one.company_id].where} too"
+                f"{one.where}: company_id: {one.company_id} stands in {found[one.company_id]} too"
             )
-        found[one.company_id] = one
-    return list(found.values())
+        found[one.company_id] = one.where
+        yield one
 
 
 def read_json(path: Path) -> Any:
     """Return a file's JSON; raises InvalidCompanyError, also for a name that stands twice. Blocks."""
+    return _json_in(_text_of(path), path)
+
+
+def _text_of(path: Path) -> str:
     try:
         if path.stat().st_size > LIMIT:
-            raise InvalidCompanyError(f"{path.name}: is larger than {LIMIT} bytes")
-        return json.loads(
-            path.read_text(encoding="utf-8-sig"),
-            object_pairs_hook=_no_name_twice,
-            parse_constant=_no_constant,
-        )
+            raise InvalidCompanyError(f"{path}: is larger than {LIMIT} bytes")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise InvalidCompanyError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InvalidCompanyError(f"{path}: is not UTF-8") from error
+
+
+def _json_in(text: str, path: Path) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_no_name_twice, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         raise InvalidCompanyError(
             f"{path}: is not JSON: {error.msg}, line {error.lineno} column {error.colno}"

@@ -16,6 +16,12 @@ Fields = dict[str, Any]
 """A company's definition in plain JSON values."""
 
 UNITS = ("minutes", "hours", "days")
+_LENGTHS: dict[type[BaseModel], tuple[str, ...]] = {
+    model: tuple(
+        name for name, about in model.model_fields.items() if about.annotation is timedelta
+    )
+    for model in (Tenant, AgendaRules, Treatment)
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +33,8 @@ class Definition:
     fields: Fields
     origins: Mapping[str, str] = field(default_factory=dict)
     """Which environment variable a field came from, by the field's dotted path."""
+    refers: bool = True
+    """False when the source is known to hold no `${NAME}`: nothing need be looked for."""
 
 
 def tenant_from(definition: Definition) -> Tenant:
@@ -68,7 +76,7 @@ def _with_durations(definition: Definition) -> Fields:
 
 def _timed(model: type[BaseModel], fields: Fields, path: str, definition: Definition) -> Fields:
     timed = dict(fields)
-    for name in _lengths_of_time(model):
+    for name in _LENGTHS[model]:
         if name in fields and not isinstance(fields[name], timedelta):
             raise InvalidCompanyError(
                 f"{definition.where}: {path}{name}: has no unit; write {name}_minutes, {name}_hours or {name}_days"
@@ -90,15 +98,3 @@ def _length(value: object, unit: str, path: str, definition: Definition) -> time
         return timedelta(**{unit: value})
     except (OverflowError, ValueError) as error:
         raise InvalidCompanyError(fault) from error
-
-
-_LENGTHS: dict[type[BaseModel], tuple[str, ...]] = {
-    model: tuple(
-        name for name, about in model.model_fields.items() if about.annotation is timedelta
-    )
-    for model in (Tenant, AgendaRules, Treatment)
-}
-
-
-def _lengths_of_time(model: type[BaseModel]) -> tuple[str, ...]:
-    return _LENGTHS[model]

@@ -108,6 +108,8 @@ def _put(fields: Fields, section: str, name: str, value: str | list[str]) -> Non
 
 def _filled(definition: Definition, environment: Environment) -> Fields:
     """Copy the fields with each `"${NAME}"` replaced; an optional secret that is not set is left out."""
+    if not definition.refers:
+        return {name: _copied(value) for name, value in definition.fields.items()}
     missing: list[str] = []
 
     def fill(value: Any, path: str) -> Any:
@@ -142,6 +144,10 @@ def _filled(definition: Definition, environment: Environment) -> Fields:
     if missing:
         raise InvalidCompanyError("\n".join(missing))
     return dict(fields)
+
+
+def _copied(value: Any) -> Any:
+    return dict(value) if isinstance(value, dict) else value
 
 
 _UNSET = object()

@@ -1,11 +1,14 @@
 """The directory of companies that are described in JSON files."""
 
 import asyncio
-from collections.abc import Sequence
+import contextlib
+import gc
+from collections.abc import Iterator, Sequence
 from typing import Self
 
 import structlog
 
+from tenants.bookability import unbookable
 from tenants.company_files import CompanyFiles
 from tenants.definition import tenant_from
 from tenants.environment import Environment, completed, strangers
@@ -13,7 +16,7 @@ from tenants.errors import InvalidCompanyError, UnknownCompanyError
 from tenants.ids import CompanyId
 from tenants.revision import revised
 from tenants.roster import Roster, changes, digest, roster_of
-from tenants.shared_values import with_shared_account, with_shared_token
+from tenants.shared_values import with_shared_values
 from tenants.tenant import Tenant
 from tenants.webhook_tokens import WebhookTokens
 
@@ -86,10 +89,22 @@ class JsonDirectory:
         return changed
 
     def _read_files(self) -> tuple[Tenant, ...]:
-        definitions = self._files.read()
+        with _collection_paused():
+            tenants = self._tenants()
+        for tenant in tenants:
+            if never := unbookable(tenant):
+                logger.warning(
+                    "treatments_never_bookable", company_id=tenant.company_id, treatments=never
+                )
+        return with_shared_values(tenants, self._environment)
+
+    def _tenants(self) -> list[Tenant]:
+        """Return the active companies; every fault of every company is in one InvalidCompanyError."""
         tenants: list[Tenant] = []
         faults: list[str] = []
-        for definition in definitions:
+        ids: list[str] = []
+        for definition in self._files.read():
+            ids.append(definition.company_id)
             if definition.fields.get("active") is False:
                 continue
             try:
@@ -98,7 +113,19 @@ class JsonDirectory:
                 faults.append(str(error))
         if faults:
             raise InvalidCompanyError("\n".join(faults))
-        if unknown := strangers(self._environment, (one.company_id for one in definitions)):
+        if unknown := strangers(self._environment, ids):
             logger.warning("variables_name_no_company", variables=unknown)
-        active = [one for one in tenants if one.active]
-        return with_shared_token(with_shared_account(active, self._environment), self._environment)
+        return [one for one in tenants if one.active]
+
+
+@contextlib.contextmanager
+def _collection_paused() -> Iterator[None]:
+    """Hold back the garbage collector, which would walk all companies again and again as they come."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -37,7 +37,7 @@ AGENDA = frozenset(
     {"treatments", "agendas", "treatment_durations", "booking_policies", "integration_type"}
 )
 DERIVED: Mapping[str, Callable[[CompanyId], str]] = {
-    "redis_prefix": lambda company: f"{company}:",
+    "redis_prefix": keys.company_prefix,
     "vectorstore_index": keys.chunk_index,
 }
 

@@ -13,9 +13,18 @@ logger = structlog.get_logger(__name__)
 
 ACCOUNT_VARIABLES = ("CHATWOOT_ACCOUNT_ID", "ACCOUNT_ID")
 TOKEN_VARIABLE = "CHATWOOT_WEBHOOK_TOKEN"  # noqa: S105  # The name of a variable, not a password.
+SECRET_VARIABLE = "CHATWOOT_WEBHOOK_SECRET"  # noqa: S105  # The name of a variable, not a password.
 
 
-def with_shared_account(tenants: Sequence[Tenant], environment: Environment) -> tuple[Tenant, ...]:
+def with_shared_values(tenants: Sequence[Tenant], environment: Environment) -> tuple[Tenant, ...]:
+    """Return the companies with what those variables give them; raises InvalidCompanyError."""
+    if len(tenants) > 1 and environment.get(SECRET_VARIABLE, "").strip():
+        # Allowed, but whoever administers one of the inboxes could sign for another company.
+        logger.warning("webhook_secret_shared", variable=SECRET_VARIABLE, companies=len(tenants))
+    return _with_token(_with_account(tenants, environment), environment)
+
+
+def _with_account(tenants: Sequence[Tenant], environment: Environment) -> tuple[Tenant, ...]:
     """Give `ACCOUNT_ID` to the one company without an account; ignored when several have none."""
     variable = next((one for one in ACCOUNT_VARIABLES if environment.get(one, "").strip()), "")
     lacking = [one for one in tenants if one.chatwoot.account_id is None]
@@ -37,7 +46,7 @@ def with_shared_account(tenants: Sequence[Tenant], environment: Environment) -> 
     return tuple(_with(one, account_id=account) if one is lacking[0] else one for one in tenants)
 
 
-def with_shared_token(tenants: Sequence[Tenant], environment: Environment) -> tuple[Tenant, ...]:
+def _with_token(tenants: Sequence[Tenant], environment: Environment) -> tuple[Tenant, ...]:
     """Give `CHATWOOT_WEBHOOK_TOKEN` to the only company; with several it raises InvalidCompanyError."""
     token = environment.get(TOKEN_VARIABLE, "").strip()
     if not token:

@@ -1,6 +1,7 @@
 """A company, whole: the frozen value that everything which reads or writes for it receives."""
 
 import re
+from collections import Counter
 from datetime import timedelta
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -159,7 +160,7 @@ class Tenant(_Frozen):
         treatments = [treatment.id for treatment in self.treatments]
         resources = [resource.id for resource in self.resources]
         for what, ids in (("staff", staff), ("treatments", treatments), ("resources", resources)):
-            if doubles := {one for one in ids if ids.count(one) > 1}:
+            if doubles := [one for one, times in Counter(ids).items() if times > 1]:
                 raise ValueError(f"{what}: ids stand twice: {', '.join(sorted(doubles))}")
         for treatment in self.treatments:
             if unknown := set(treatment.staff) - set(staff):
