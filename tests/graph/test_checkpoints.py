@@ -1,5 +1,6 @@
 """What a company's checkpointer promises beyond LangGraph's own: isolation, life, end, few trips."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -253,7 +254,17 @@ async def test_a_turn_costs_two_round_trips(redis_url: str, redis: Client) -> No
     await pool.disconnect()
 
 
-async def test_a_client_that_answers_in_many_pages_lists_every_checkpoint(redis: Client) -> None:
+async def test_many_turns_at_once_share_a_few_connections(redis_url: str, redis: Client) -> None:
+    pool = BlockingConnectionPool.from_url(redis_url, decode_responses=True, max_connections=3)
+    graph = two_steps(saver_of(Redis(connection_pool=pool), BENOVA))
+
+    await asyncio.gather(*(talk(graph, 1, on(f"thread {number}")) for number in range(100)))
+
+    assert len(await keys_of(redis, "benova:checkpoint:*")) == 100
+    await pool.disconnect()
+
+
+async def test_a_history_longer_than_a_page_is_listed_whole(redis: Client) -> None:
     graph = two_steps(saver_of(redis, BENOVA))
     await talk(graph, 60)
 
