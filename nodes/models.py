@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from integrations.errors import IntegrationError
 from nodes.breaker import Breaker
 from nodes.state import Agent
+from tools.declared import described
 from tools.desk import Desk
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ class Models:
         wishes, chosen = self._desk.tenant.wishes_for(agent), self._desk.tenant.model
         temperature = chosen.temperature if wishes.temperature is None else wishes.temperature
         model = self._model(name, temperature, chosen.max_tokens)
-        bound = model.bind_tools(list(tools), parallel_tool_calls=parallel)
+        bound = model.bind_tools([described(one) for one in tools], parallel_tool_calls=parallel)
         return Link(name=name, acting=bound, speaking=model, breaker=self._breaker(name))
 
     def _model(self, name: str, temperature: float, max_tokens: int) -> BaseChatModel:
@@ -197,7 +198,7 @@ def slim(message: AIMessage, model: str) -> AIMessage:
         tool_call(name=call["name"], args=call["args"], id=call["id"] or uuid4().hex)
         for call in message.tool_calls
     ]
-    booking = {k: v for k, v in message.additional_kwargs.items() if k == "booking"}
+    booking = {k: v for k, v in message.additional_kwargs.items() if k in {"booking", "guided"}}
     return AIMessage(
         message.text,
         id=message.id or uuid4().hex,

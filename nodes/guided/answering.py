@@ -1,0 +1,205 @@
+"""Answers about the clinic: from its list, its own facts and its documents, in that order."""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from nodes.guided.booking import notice_words
+from nodes.guided.extracting import Quotation, quotation
+from nodes.guided.facts import FACTS
+from nodes.guided.promotions import promotions
+from nodes.guided.questions import open_question
+from nodes.guided.reply import Reply, say
+from nodes.guided.treatment_facts import (
+    ASKED,
+    SHOWN,
+    about,
+    asked_of,
+    bulleted,
+    offer,
+    price_line,
+    prices,
+    rows_of,
+    talked_of,
+)
+from nodes.guided.treatments import closest, unknown_words
+from nodes.guided.turn import Turn
+from nodes.guided.words import content
+from nodes.state import Booking
+from tenants.offer import Treatment
+
+CLEAR = 0.5  # share of a question that a quotation must cover to be an answer
+MOST = 3  # matters answered in one reply
+OWN_DOCUMENTS = ("aftercare", "preparation", "cancel_rule", "deposit", "parking", "payment")
+
+
+def answering(turn: Turn) -> Reply:
+    """Answer every matter of the message that can be answered, then go on with an open booking."""
+    answers, topic = answers_to(turn)
+    if not answers:
+        return with_open_question(turn, unknown(turn))
+    reply = Reply(text="\n\n".join(answers[:MOST]), notes={"topic": topic.id if topic else ""})
+    return with_offer(turn, reply, topic)
+
+
+def answers_to(turn: Turn) -> tuple[list[str], Treatment | None]:
+    """Return the answers and the treatment that they are about, if it is one."""
+    heard = turn.heard
+    named = [one for mention in heard.mentions for one in mention.treatments]
+    topic = named[0] if len(named) == 1 else None
+    stranger = "" if named else unknown_words(heard.text)
+    if not named and heard.has(*ASKED) and not stranger:
+        topic = talked_of(turn)
+    answers: list[str] = []
+    if heard.has("promotion") and turn.can("search_knowledge"):
+        answers.append(promotions(turn, topic))
+    if heard.has("services") and not named and not answers:
+        answers.append(offer(turn))
+    answers += _about_treatments(turn, named, topic)
+    answers += quick_facts(turn)
+    if not answers and turn.can("search_knowledge"):
+        answers += _from_documents(turn, topic or _silent_topic(turn))
+    if not answers and topic is not None and not heard.has(*ASKED):
+        answers.append(about(turn, topic))
+    elif not answers and len(named) > 1:
+        answers.append(prices(turn, named))
+    return [one for one in answers if one], topic or _silent_topic(turn)
+
+
+def quick_facts(turn: Turn) -> list[str]:
+    """Answer from the company's own facts: hours, place, phone, payment, people."""
+    heard = turn.heard
+    found = [fact(turn) for cue, fact in FACTS.items() if heard.has(cue) and not _drowned(turn, cue)]
+    if heard.has("cancel_rule") and not turn.can("search_knowledge"):
+        found.append(notice_words(turn))
+    return [one for one in found if one]
+
+
+def _drowned(turn: Turn, cue: str) -> bool:
+    """Tell whether another matter explains a cue better: `¿quién aplica el botox y dónde...`."""
+    heard = turn.heard
+    if cue == "hours":
+        return heard.has("availability") and bool(heard.mentions or heard.when)
+    if cue == "phone":
+        return heard.has("human")
+    return cue == "parking" and not turn.tenant.how_to_get_there
+
+
+def _about_treatments(
+    turn: Turn, named: Sequence[Treatment], topic: Treatment | None
+) -> list[str]:
+    heard = turn.heard
+    if heard.has("promotion") and not heard.has("duration", "preparation", "aftercare"):
+        return []
+    if topic is not None and heard.has(*ASKED):
+        found = asked_of(turn, topic)
+        if turn.can("search_knowledge") and heard.has("aftercare", "preparation") and not found:
+            found = _from_documents(turn, topic)
+        return found
+    if len(named) > 1 and heard.has("price", "duration"):
+        return [prices(turn, named)]
+    if topic is not None and heard.has("what_is", "offered") and not _specific(turn, topic):
+        return [about(turn, topic)]
+    if len(named) > 1 and heard.has("what_is", "offered", "services") and len(heard.mentions) == 1:
+        return [prices(turn, named)]
+    return []
+
+
+def _specific(turn: Turn, topic: Treatment) -> bool:
+    """Tell whether a question goes beyond what the thing is: `¿el botox duele?`."""
+    own = set(content(f"{topic.name} {' '.join(topic.aliases)}"))
+    rest = [word for word in content(turn.heard.text) if word not in own]
+    asked = set(content("que es son hace incluye consiste sirve funciona informacion hacen tienen ofrecen "
+                        "realizan manejan aplican offer provide tell work more acerca info trata clinica aca alli"))
+    return bool([word for word in rest if word not in asked])
+
+
+def _silent_topic(turn: Turn) -> Treatment | None:
+    """Return what was talked of before, for questions too short to stand alone: `¿y duele?`."""
+    heard = turn.heard
+    if heard.mentions:
+        return heard.mentions[0].treatments[0] if len(heard.mentions) == 1 else None
+    if len(content(heard.text)) > 4 or heard.has("services", "promotion", *FACTS):
+        return None
+    return talked_of(turn)
+
+
+def _from_documents(turn: Turn, topic: Treatment | None) -> list[str]:
+    best = best_quotation(turn, topic)
+    return [best.text] if best else []
+
+
+def best_quotation(turn: Turn, topic: Treatment | None) -> Quotation | None:
+    """Search the documents and return what answers, or None."""
+    heard = turn.heard
+    if not content(heard.text) and topic is None:
+        return None
+    about_words = topic.name if topic else ""
+    query = f"{heard.text} {about_words}".strip() if topic and not heard.mentions else heard.text
+    passages = turn.use("search_knowledge", query=query).get("passages", [])
+    mentioned = _mentioned_words(turn)
+    best = quotation(mentioned, passages, about=about_words)
+    return best if best and best.strength >= CLEAR else None
+
+
+def _mentioned_words(turn: Turn) -> str:
+    """Return the question without the words that name the treatment: those are its topic."""
+    idle = {place for mention in turn.heard.mentions for place in mention.words}
+    return " ".join(word for place, word in enumerate(turn.heard.words) if place not in idle)
+
+
+def unknown(turn: Turn) -> Reply:
+    """Say honestly what is not known, with what comes nearest, and offer a person."""
+    heard = turn.heard
+    stranger = "" if heard.mentions else unknown_words(heard.text)
+    if heard.has("price") and not stranger:
+        shown = [one for one in turn.tenant.treatments][:SHOWN]
+        lines = [price_line(turn, row, brief=True) for row in rows_of(turn, shown)]
+        text = f"{say(turn, 'price_of_what')}\n{bulleted(lines)}"
+        return Reply(text=text if lines else say(turn, "not_understood"))
+    if heard.has("price", "offered", "book", "availability", "duration", "what_is") and stranger:
+        near = closest(heard.text, turn.tenant.treatments)
+        if near:
+            rows = [price_line(turn, row, brief=True) for row in rows_of(turn, near)]
+            text = f"{say(turn, 'not_offered', words=stranger)} {say(turn, 'closest')}\n{bulleted(rows)}"
+        else:
+            text = f"{say(turn, 'not_offered', words=stranger)} {say(turn, 'see_services')}"
+        return Reply(text=f"{text}\n{say(turn, 'offer_human')}", notes={"offered": "human"})
+    if heard.has("promotion"):
+        return Reply(text=say(turn, "no_promotions"))
+    if heard.asks or heard.cues or len(content(heard.text)) >= 2:
+        return Reply(text=f"{say(turn, 'not_known')} {say(turn, 'offer_human')}", notes={"offered": "human"})
+    return Reply(text=say(turn, "not_understood"))
+
+
+def with_open_question(turn: Turn, reply: Reply) -> Reply:
+    """End on what an open booking waits for; a booking that was merely offered is not pressed."""
+    booking = turn.booking
+    if not booking or not booking.get("waiting_for") or turn.notes.get("offered") == "booking":
+        return reply
+    again = reply.then(open_question(turn, booking))
+    notes = {**turn.notes, **{key: value for key, value in reply.notes.items() if value}}
+    notes.pop("offered", None)
+    return Reply(text=again.text, notes=notes)
+
+
+def with_offer(turn: Turn, reply: Reply, topic: Treatment | None) -> Reply:
+    """Offer a time for the treatment that was talked of, once; go on with an open booking instead."""
+    booking = turn.booking
+    if booking and booking.get("waiting_for") and turn.notes.get("offered") != "booking":
+        return with_open_question(turn, reply)
+    if topic is None or not topic.bookable:
+        return reply
+    if turn.notes.get("offered") == "booking" and turn.notes.get("topic") == topic.id:
+        return Reply(text=reply.text, notes={**reply.notes, "offered": "booking"})
+    return offering(turn, reply.then(say(turn, "offer_booking", treatment=topic.name)), topic)
+
+
+def offering(turn: Turn, reply: Reply, topic: Treatment) -> Reply:
+    """Note an offered booking, so that a bare yes goes on from here."""
+    booking = Booking(
+        goal="book", treatment_id=topic.id, waiting_for="day", since=turn.now.isoformat()
+    )
+    notes: Mapping[str, object] = {**reply.notes, "offered": "booking", "topic": topic.id}
+    return Reply(text=reply.text, booking=cast("Booking", booking), keeps_booking=False, notes=notes)
+
+

@@ -1,0 +1,57 @@
+"""Questions that a professional must answer: never answered here, only with what the clinic itself wrote."""
+
+from nodes.guided.booking import valuation_of
+from nodes.guided.extracting import quotation
+from nodes.guided.reply import Reply, say
+from nodes.guided.treatment_facts import price_line, rows_of, talked_of
+from nodes.guided.turn import Turn
+
+CLEAR = 0.6  # share of a question that a quotation must cover before it is shown
+
+
+def is_clinical(turn: Turn) -> bool:
+    """Tell whether the message asks for a diagnosis, a dose or a judgement about a body."""
+    return turn.heard.has("dose", "diagnosis", "symptom", "condition")
+
+
+def clinical(turn: Turn) -> Reply:
+    """Decline kindly; quote the clinic's own instructions where they speak of it; offer a person."""
+    heard = turn.heard
+    if heard.has("dose", "diagnosis"):
+        return _offered(turn, say(turn, "dose" if heard.has("dose") else "diagnosis"))
+    quoted = _quoted(turn)
+    key = "symptom" if heard.has("symptom") else "condition"
+    text = f"{say(turn, f'{key}_quoted', text=quoted)}" if quoted else say(turn, key)
+    return _offered(turn, text)
+
+
+def advice(turn: Turn) -> Reply:
+    """Say what is asked for against a concern, without choosing for the patient; offer the first visit."""
+    named = [one for mention in turn.heard.mentions for one in mention.treatments][:3]
+    valuation = valuation_of(turn.tenant)
+    lines = [
+        say(turn, "advice_option", name=row["name"], text=str(row["description"]).strip())
+        for row in rows_of(turn, named)
+    ] if named else []  # fmt: skip
+    opening = "\n".join([say(turn, "advice_options"), *lines]) if lines else say(turn, "advice")
+    if valuation is None:
+        return Reply(text=f"{opening}\n{say(turn, 'advice_human')}", notes={"offered": "human"})
+    price = price_line(turn, rows_of(turn, [valuation])[0], brief=True)
+    text = f"{opening}\n{say(turn, 'advice_valuation', valuation=price)}"
+    return Reply(text=text, notes={"offered": "booking", "topic": valuation.id})
+
+
+def _quoted(turn: Turn) -> str:
+    if not turn.can("search_knowledge"):
+        return ""
+    topic = next((one.treatments[0] for one in turn.heard.mentions), None) or talked_of(turn)
+    about = topic.name if topic else ""
+    extra = say(turn, "aftercare_query") if turn.heard.has("symptom") else ""
+    query = " ".join(one for one in (turn.heard.text, about, extra) if one)
+    found = turn.use("search_knowledge", query=query).get("passages", [])
+    best = quotation(turn.heard.text, found, about=about)
+    return best.text if best and best.strength >= CLEAR else ""
+
+
+def _offered(turn: Turn, text: str) -> Reply:
+    return Reply(text=f"{text} {say(turn, 'offer_human')}", notes={"offered": "human"})

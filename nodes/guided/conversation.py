@@ -1,0 +1,166 @@
+"""What is answered to a turn: the order in which the behaviours are asked."""
+
+from nodes.guided import answering, booking, changing, clinical, courtesy, handing_over
+from nodes.guided.person import looks_whole
+from nodes.guided.reply import Reply, say
+from nodes.guided.treatment_facts import asked_of
+from nodes.guided.turn import Turn
+from nodes.guided.understanding import COURTESY
+from nodes.guided.words import content
+
+INFORMATION = (
+    "price", "duration", "preparation", "aftercare", "deposit", "hours", "address", "parking",
+    "phone", "website", "payment", "staff", "cancel_rule", "promotion", "services",
+)  # fmt: skip
+ARRANGING = ("book", "availability", "first_free", "other_day", "other_time")
+
+
+def converse(turn: Turn) -> Reply:
+    """Answer the patient; raises ToolNeeded while a tool must run first."""
+    reply = _to_a_person(turn) or _small_talk(turn)
+    if reply is not None:
+        return reply
+    if clinical.is_clinical(turn) and not _is_answer(turn):
+        return answering.with_open_question(turn, clinical.clinical(turn))
+    if turn.can("find_slots"):
+        return _arranging(turn)
+    return _informing(turn)
+
+
+def _to_a_person(turn: Turn) -> Reply | None:
+    heard = turn.heard
+    if heard.has("human") and not heard.has("robot"):
+        return handing_over.hand_over(turn, "patient asks for a person")
+    if heard.has("complaint"):
+        return handing_over.hand_over(turn, "complaint", opening=say(turn, "sorry"))
+    if turn.notes.get("offered") == "human" and _is_bare(turn):
+        if heard.has("yes") and not heard.has("no"):
+            return handing_over.hand_over(turn, "offer accepted")
+        if heard.has("no", "drop"):
+            return answering.with_open_question(turn, Reply(text=say(turn, "no_human")))
+    return None
+
+
+def _small_talk(turn: Turn) -> Reply | None:
+    if not turn.heard.text.strip():
+        return Reply(text=say(turn, "not_understood"))
+    if courtesy.is_only_courtesy(turn) and not (turn.booking and turn.heard.has("yes", "no")):
+        return courtesy.courtesy(turn)
+    return None
+
+
+def _is_bare(turn: Turn) -> bool:
+    """Tell whether a message is a yes or no and little else."""
+    heard = turn.heard
+    return not heard.mentions and not heard.when and len(content(heard.text)) <= 4
+
+
+def _is_answer(turn: Turn) -> bool:
+    waiting = (turn.booking or {}).get("waiting_for", "")
+    return waiting in {"name", "phone"} and bool(turn.heard.name or turn.heard.phone)
+
+
+def _informing(turn: Turn) -> Reply:
+    """Speak as sales or support: inform; a wish for a time is taken up as far as it goes."""
+    heard = turn.heard
+    if heard.has("mine") and turn.can("my_appointments") and not heard.has("cancel", "move"):
+        return changing.show(turn)
+    if heard.has("advice") and not heard.has(*INFORMATION):
+        return answering.with_open_question(turn, clinical.advice(turn))
+    wants_time = heard.has("book", "availability") or _accepts_offer(turn)
+    if wants_time and not heard.has("price", "duration", "what_is", "promotion", "services", "cancel_rule"):
+        return _prefixed(turn, answering.quick_facts(turn), booking.book(turn))
+    if turn.notes.get("offered") == "booking" and heard.has("no", "drop") and _is_bare(turn):
+        return booking.dropped(turn)
+    if _answers_open_question(turn):
+        return booking.book(turn)
+    return answering.answering(turn)
+
+
+def _accepts_offer(turn: Turn) -> bool:
+    return turn.notes.get("offered") == "booking" and turn.heard.has("yes") and _is_bare(turn)
+
+
+def _answers_open_question(turn: Turn) -> bool:
+    """Tell whether the answer to a booking's question came to an agent that cannot book."""
+    heard = turn.heard
+    if not turn.booking or heard.has(*INFORMATION) or heard.asks:
+        return False
+    return bool(heard.when or heard.number is not None or heard.phone or heard.has("yes", "no", "drop"))
+
+
+def _arranging(turn: Turn) -> Reply:
+    """Speak as schedule or availability: arrange; a question on the way is answered first."""
+    heard = turn.heard
+    goal = (turn.booking or {}).get("goal", "book")
+    if turn.can("my_appointments"):
+        wished = _wished_change(turn, goal)
+        if wished == "show":
+            return changing.show(turn)
+        if wished:
+            return changing.change(turn, wished)
+    facts = _on_the_way(turn)
+    if facts and not _also_arranges(turn):
+        reply = Reply(text="\n\n".join(facts), notes={"topic": _topic_id(turn)})
+        if turn.booking:
+            return answering.with_open_question(turn, reply)
+        mention = [one for each in heard.mentions for one in each.treatments]
+        return answering.with_offer(turn, reply, mention[0] if len(mention) == 1 else None)
+    if heard.has("advice") and not heard.has("book", "availability") and not turn.booking:
+        return clinical.advice(turn)
+    return _prefixed(turn, facts, booking.book(turn))
+
+
+def _wished_change(turn: Turn, goal: str) -> str:
+    heard = turn.heard
+    waiting = (turn.booking or {}).get("waiting_for", "")
+    if heard.has("cancel_rule") and heard.asks:
+        return ""
+    if heard.has("move") and not (goal == "book" and waiting in {"slot", "confirm", "name", "phone"}):
+        return "move"
+    if heard.has("cancel") and (goal != "book" or not waiting or heard.has("mine")):
+        return "cancel"
+    if goal in {"move", "cancel"} and waiting and not heard.has("book"):
+        return goal
+    return "show" if heard.has("mine") and not heard.has("book") else ""
+
+
+def _on_the_way(turn: Turn) -> list[str]:
+    """Answer from the company's own data what a patient asks while arranging."""
+    heard = turn.heard
+    if not heard.has(*INFORMATION):
+        return []
+    found: list[str] = []
+    topic = turn.tenant.treatment(_topic_id(turn))
+    if topic is not None and heard.has("price", "duration", "preparation", "aftercare", "deposit"):
+        found += asked_of(turn, topic)
+    return [*found, *answering.quick_facts(turn)]
+
+
+def _topic_id(turn: Turn) -> str:
+    named = [one for mention in turn.heard.mentions for one in mention.treatments]
+    if len(named) == 1:
+        return named[0].id
+    return str((turn.booking or {}).get("treatment_id") or turn.notes.get("topic") or "")
+
+
+def _also_arranges(turn: Turn) -> bool:
+    """Tell whether a message that asks something also goes on with the booking."""
+    heard = turn.heard
+    if heard.has(*ARRANGING):
+        return True
+    if turn.booking and (heard.has("yes") or heard.number is not None or looks_whole(heard.name)):
+        return True
+    return bool(heard.when and turn.booking and not heard.has("hours"))
+
+
+def _prefixed(turn: Turn, facts: list[str], reply: Reply) -> Reply:
+    """Put answers before a reply, and a greeting before all when the patient begins with one."""
+    greets = turn.heard.has("greeting") and not turn.earlier and not turn.heard.cues <= COURTESY
+    opening = [say(turn, "short_greeting", hello=courtesy.hello(turn))] if greets else []
+    if not (facts or opening):
+        return reply
+    text = "\n\n".join([*facts, f"{' '.join(opening)} {reply.text}".strip()])
+    return Reply(
+        text=text, booking=reply.booking, keeps_booking=reply.keeps_booking, notes=reply.notes
+    )

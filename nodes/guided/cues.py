@@ -1,0 +1,42 @@
+"""The cues that tell what a patient wants: expressions kept as data, one file a language."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from nodes.words import folded
+
+FOLDER = Path(__file__).parent / "cues"
+THUMBS = ("👍", "👌", "✅", "🙌")
+
+
+def _unaccented(pattern: str) -> str:
+    # Lower-casing would turn \W into \w.
+    decomposed = unicodedata.normalize("NFKD", pattern)
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+
+
+@cache
+def _cues() -> Mapping[str, re.Pattern[str]]:
+    found: dict[str, list[str]] = {}
+    for file in sorted(FOLDER.glob("*.toml")):
+        for cue, patterns in tomllib.loads(file.read_text("utf-8")).items():
+            found.setdefault(cue, []).extend(f"(?:{_unaccented(one)})" for one in patterns)
+    return {cue: re.compile("|".join(patterns)) for cue, patterns in found.items()}
+
+
+def cues_in(text: str) -> frozenset[str]:
+    """Return the names of the cues that a text gives; patients mix languages, so all are tried."""
+    plain = folded(text)
+    found = {cue for cue, pattern in _cues().items() if pattern.search(plain)}
+    if text.strip().startswith(THUMBS):
+        found.add("yes")
+    return frozenset(found)
+
+
+def without(cue: str, text: str) -> str:
+    """Return the folded text with what gave a cue taken out."""
+    return _cues()[cue].sub(" ", folded(text))

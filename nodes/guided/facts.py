@@ -1,0 +1,141 @@
+"""What the company itself says in a line: hours, place, phone, payment, people."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from agenda.opening import company_spans, is_holiday
+from nodes.guided import clock_words
+from nodes.guided.picking import WEEKDAYS, wish_in
+from nodes.guided.reply import finished, listed, say
+from nodes.guided.turn import Turn
+from nodes.words import folded, words_of
+
+AHEAD = 60  # days searched for the next holiday
+
+Fact = Callable[[Turn], str]
+"""A sentence, or "" when the company has not said it."""
+
+
+def hours(turn: Turn) -> str:
+    """Answer for the day that is asked about, for this moment, or for the week."""
+    tenant, language, today = turn.tenant, turn.language, turn.now.date()
+    if not tenant.hours.week:
+        return ""
+    plain = folded(turn.heard.text)
+    week = say(turn, "week", hours="; ".join(clock_words.week_words(tenant, language)))
+    if re.search(r"\b(festivos?|feriados?|holidays?)\b", plain):
+        return f"{_about_holidays(turn)} {week}"
+    if re.search(r"\b(ahora|ahorita|ya|en este momento|right now|now|currently)\b", plain):
+        return _at_this_moment(turn)
+    if any(word in {"domingos", "sabados", "sundays", "saturdays"} for word in words_of(plain)):
+        return _every(turn, plain)
+    day = wish_in(turn.heard.text, today).on(today)
+    if day is None:
+        return week
+    status = clock_words.day_status(tenant, day, language)
+    return status if company_spans(tenant, day) else f"{status} {week}"
+
+
+def _every(turn: Turn, plain: str) -> str:
+    word = next(one for one in words_of(plain) if one in {"domingos", "sabados", "sundays", "saturdays"})
+    number = WEEKDAYS[word.rstrip("s") if word != "domingos" else "domingo"]
+    day = turn.now.date() + timedelta(days=(number - turn.now.weekday()) % 7 or 7)
+    name = clock_words.DAYS[turn.language][number]
+    spans = turn.tenant.hours.week.get(tuple(_WEEK)[day.weekday()], ())
+    if spans:
+        words = clock_words.spans_words(spans, turn.language)
+        return say(turn, "open_every", day=name, hours=words)
+    lines = "; ".join(clock_words.week_words(turn.tenant, turn.language))
+    return f"{say(turn, 'closed_every', day=name)} {say(turn, 'week', hours=lines)}"
+
+
+_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _at_this_moment(turn: Turn) -> str:
+    until = clock_words.open_until(turn.tenant, turn.now)
+    if until is not None:
+        return say(turn, "open_now", until=clock_words.time_words(until, turn.language))
+    opening = clock_words.next_opening(turn.tenant, turn.now, turn.language)
+    return say(turn, "closed_now", opening=opening) if opening else ""
+
+
+def _about_holidays(turn: Turn) -> str:
+    tenant, today = turn.tenant, turn.now.date()
+    if not tenant.hours.closed_on_holidays:
+        return say(turn, "open_on_holidays")
+    coming = (today + timedelta(days=one) for one in range(AHEAD))
+    day = next((one for one in coming if is_holiday(tenant.country, one)), None)
+    if day is None:
+        return say(turn, "closed_on_holidays")
+    status = clock_words.day_status(tenant, day, turn.language)
+    return f"{say(turn, 'closed_on_holidays')} {say(turn, 'next_holiday', status=status)}"
+
+
+def address(turn: Turn) -> str:
+    """Say where the clinic is and how to get there."""
+    tenant = turn.tenant
+    if not tenant.address:
+        return ""
+    way = finished(tenant.how_to_get_there)
+    return f"{say(turn, 'address', address=tenant.address.rstrip('.'))} {way}".strip()
+
+
+def parking(turn: Turn) -> str:
+    """Quote what the company says about parking."""
+    sentences = re.split(r"(?<=[.!?])\s+", turn.tenant.how_to_get_there)
+    found = [one for one in sentences if re.search(r"parque|parking|estaciona|valet", folded(one))]
+    return finished(" ".join(found))
+
+
+def phone(turn: Turn) -> str:
+    """Say the clinic's number."""
+    return say(turn, "phone", phone=turn.tenant.phone) if turn.tenant.phone else ""
+
+
+def website(turn: Turn) -> str:
+    """Say the clinic's web address."""
+    return say(turn, "website", website=turn.tenant.website) if turn.tenant.website else ""
+
+
+def payment(turn: Turn) -> str:
+    """Say how one can pay."""
+    methods = [_uncapitalised(one) for one in turn.tenant.payment_methods]
+    return say(turn, "payment", methods=listed(turn, methods)) if methods else ""
+
+
+def staff(turn: Turn) -> str:
+    """Say who works here, or who does the treatment that is named."""
+    tenant = turn.tenant
+    treatment = next((one.treatments[0] for one in turn.heard.mentions), None)
+    able = [
+        one
+        for one in tenant.staff
+        if treatment is None or not treatment.staff or one.id in treatment.staff
+    ]
+    people = [f"{one.name} ({_uncapitalised(one.role)})" if one.role else one.name for one in able]
+    if not people:
+        return ""
+    if treatment is not None:
+        return say(turn, "staff_for", treatment=treatment.name, people=listed(turn, people))
+    return say(turn, "staff", people=listed(turn, people))
+
+
+FACTS: Mapping[str, Fact] = {
+    "hours": hours,
+    "address": address,
+    "parking": parking,
+    "phone": phone,
+    "website": website,
+    "payment": payment,
+    "staff": staff,
+}
+
+
+def _uncapitalised(text: str) -> str:
+    # A name stays as it is: "Nequi", "PSE"; a plain word does not: "Efectivo".
+    plain = {"efectivo", "tarjeta", "tarjetas", "transferencia", "cash", "credit", "debit", "card", "cards", "bank"}
+    first = folded(text.split(maxsplit=1)[0]) if text.split() else ""
+    is_role = first.startswith(("medic", "especialista", "esteticista", "odontolog", "cosmetolog", "terapeut", "enfermer", "fisioterap", "higienista", "dermatolog", "ciruj", "ortodonc", "massage", "therapist", "nurse", "doctor", "aesthetic", "director", "coordin", "licensed", "lead", "senior"))  # fmt: skip
+    return text[0].lower() + text[1:] if first in plain or is_role else text

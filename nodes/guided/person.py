@@ -1,0 +1,108 @@
+"""Who the patient says they are: a name and a phone in their own words."""
+
+import re
+from collections.abc import Iterator
+
+import phonenumbers
+
+from nodes.words import folded
+
+LETTERS = r"[^\W\d_][^\W\d_'’.-]*"
+_STRONG = re.compile(
+    rf"\b(?:me llamo|mi nombre(?: completo)? es|a nombre de|nombre(?: completo)?\s*:|my (?:full )?name is|"
+    rf"name\s*:|under the name(?: of)?|in the name of)\s+(?P<name>{LETTERS}(?:\s+{LETTERS}){{0,6}})",
+    re.IGNORECASE,
+)
+_WEAK = re.compile(
+    rf"\b(?:[Ss]oy|I am|I'm|i'm|i am|[Tt]his is)\s+(?P<name>{LETTERS}(?:\s+{LETTERS}){{0,6}})"
+)
+_LEAD = re.compile(
+    r"^(?:\W|\b(?:si|sí|claro|ok|okay|bueno|listo|seria|sería|es|soy|yo|me llamo|mi nombre es|nombre|a nombre de|"
+    r"con gusto|por favor|hola|yes|sure|it'?s|it is|i am|i'm|my name is|this is|name|the name is|de)\b)+",
+    re.IGNORECASE,
+)
+INSIDE = frozenset({"de", "del", "la", "las", "los", "y", "da", "do", "dos", "van", "von", "san"})
+NO_NAME = frozenset(
+    "paciente nueva nuevo cliente clienta alergica alergico una un el la mujer hombre mayor menor mi "
+    "mama madre papa muy medio asi interested looking calling not a an the new here allergic "
+    "pregnant patient client from yo tu usted ella doctor doctora dra dr muchas gracias favor nada "
+    "otra otro persona quien que como para con sin cita hora dia semana embarazada diabetica "
+    "diabetico hipertensa hipertenso trying going just also so very wondering hoping sorry "
+    "ready free available good fine sure ok okay yes no si vale listo claro correcto perfecto "
+    "cualquiera ninguno ninguna ese esa este esta luego despues mejor".split()
+)  # fmt: skip
+_END = frozenset(
+    "cel celular telefono tel mi numero y and con phone number para el los quiero pero desde gracias "
+    "my for want would por is cedula cc email correo en on at to".split()
+)  # fmt: skip
+DIGITS = 5  # digits from which something was meant as a phone
+
+
+def name_said(text: str) -> str:
+    """Return a name that the text introduces as the patient's own, or ""."""
+    plain = without_phones(text)
+    if found := _STRONG.search(plain):
+        return _tidied(found["name"])
+    if found := _WEAK.search(plain):
+        name = _tidied(found["name"])
+        first = found["name"].split()[0]
+        return name if name and first[0].isupper() else ""
+    return ""
+
+
+def name_answered(text: str) -> str:
+    """Return the name when a text answers the question for it, or ""."""
+    if introduced := name_said(text):
+        return introduced
+    plain = _LEAD.sub("", without_phones(text).strip()).strip(" .,;:!¡")
+    plain = re.split(r"[,;.\n]| - ", plain, maxsplit=1)[0].strip()
+    words = plain.split()
+    if not 1 <= len(words) <= 6 or "?" in text or re.search(r"\d", plain):
+        return ""
+    return _tidied(plain)
+
+
+def looks_whole(name: str) -> bool:
+    """Tell whether a name has at least a first and a family name, in letters."""
+    words = name.split()
+    return len(words) >= 2 and all(re.fullmatch(LETTERS, word) for word in words)
+
+
+def phone_said(text: str, country: str) -> str:
+    """Return the first phone number in a text in E.164, or ""."""
+    for leniency in (phonenumbers.Leniency.VALID, phonenumbers.Leniency.POSSIBLE):
+        for match in phonenumbers.PhoneNumberMatcher(text, country, leniency=leniency):
+            if len(str(match.number.national_number)) >= 7:
+                return phonenumbers.format_number(
+                    match.number, phonenumbers.PhoneNumberFormat.E164
+                )
+    return ""
+
+
+def meant_a_phone(text: str) -> bool:
+    """Tell whether a text has so many digits that a phone number was meant."""
+    return sum(sign.isdigit() for sign in text) >= DIGITS
+
+
+def without_phones(text: str) -> str:
+    """Return the text with long runs of digits taken out."""
+    return re.sub(r"\+?\d[\d\s().-]{5,}\d", " ", text)
+
+
+def _tidied(name: str) -> str:
+    kept = list(_until_the_name_ends(name.split()))
+    while kept and folded(kept[-1]) in INSIDE:
+        kept.pop()
+    if not kept or any(folded(word) in NO_NAME for word in kept):
+        return ""
+    return " ".join(
+        word.lower() if folded(word) in INSIDE else word[0].upper() + word[1:] for word in kept
+    )
+
+
+def _until_the_name_ends(words: list[str]) -> Iterator[str]:
+    for position, word in enumerate(words):
+        plain = folded(word).strip(".'")
+        if position and plain in _END:
+            return
+        yield word.strip(".'")

@@ -1,0 +1,109 @@
+"""Which treatment is booked: named now, chosen from what was asked, or talked of before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nodes.guided.picking import ORDINALS
+from nodes.guided.reply import listed, say
+from nodes.guided.treatment_facts import choices, talked_of
+from nodes.guided.treatments import closest, unknown_words
+from nodes.guided.turn import Turn
+from nodes.state import Booking
+from tenants.offer import Treatment
+
+MOST = 5  # options in one question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The treatment is open: a question, and what its numbers stand for."""
+
+    text: str
+    choices: Sequence[str] = ()
+
+
+def treatment_wanted(turn: Turn, booking: Booking) -> Treatment | Asked:
+    """Return the treatment that the patient means, or the question that finds it out."""
+    current = turn.tenant.treatment(booking.get("treatment_id", ""))
+    mentions = turn.heard.mentions
+    if not mentions:
+        return _unnamed(turn, booking, current)
+    every = [one for mention in mentions for one in mention.treatments]
+    if visit := next((one for one in every if _is_first_visit(one)), None):
+        return visit
+    if len(mentions) == 1:
+        return _one_of(turn, mentions[0].treatments, current)
+    if current is not None and turn.heard.has("instead"):
+        others = [one for one in every if one.id != current.id]
+        return others[0] if len(others) == 1 else _which(turn, every)
+    if current is not None and current in every and booking.get("waiting_for") not in {"", "treatment"}:
+        return current
+    return _which(turn, every, key="which_first")
+
+
+def _unnamed(turn: Turn, booking: Booking, current: Treatment | None) -> Treatment | Asked:
+    offered = [one for key in turn.notes.get("choices", []) if (one := turn.tenant.treatment(str(key)))]
+    if booking.get("waiting_for") == "treatment" and offered:
+        place = _place(turn, len(offered))
+        if place is not None:
+            return offered[place - 1]
+    if current is not None:
+        return current
+    topic = talked_of(turn) if not turn.notes.get("booked") else None
+    if topic is not None and booking.get("waiting_for") != "treatment":
+        return topic
+    unknown = unknown_words(turn.heard.text)
+    if unknown and turn.booking and booking.get("waiting_for") == "treatment" or _names_something(turn, unknown):
+        near = closest(turn.heard.text, _bookable(turn)) or offered or _bookable(turn)
+        text = say(turn, "unknown_treatment", words=unknown)
+        return Asked(
+            text=f"{text} {say(turn, 'which_treatment')}\n{choices(turn, near[:MOST])}",
+            choices=[one.id for one in near[:MOST]],
+        )
+    likely = _bookable(turn)[:MOST]
+    return Asked(
+        text=f"{say(turn, 'ask_treatment')}\n{choices(turn, likely)}\n{say(turn, 'or_another')}",
+        choices=[one.id for one in likely],
+    )
+
+
+def _names_something(turn: Turn, unknown: str) -> bool:
+    # "quiero una cita" names nothing; "quiero una cita para liposucción" names what is not known.
+    return bool(unknown) and not turn.booking and not turn.heard.name and not turn.heard.when
+
+
+def _one_of(
+    turn: Turn, treatments: Sequence[Treatment], current: Treatment | None
+) -> Treatment | Asked:
+    if current is not None and current in treatments:
+        return current
+    offered = set(turn.notes.get("choices", []))
+    narrowed = [one for one in treatments if one.id in offered] or list(treatments)
+    return narrowed[0] if len(narrowed) == 1 else _which(turn, narrowed)
+
+
+def _which(turn: Turn, treatments: Sequence[Treatment], *, key: str = "which_of") -> Asked:
+    shown = list({one.id: one for one in treatments}.values())[:MOST]
+    names = listed(turn, [one.name for one in shown], last="and")
+    return Asked(
+        text=f"{say(turn, key, names=names)}\n{choices(turn, shown)}",
+        choices=[one.id for one in shown],
+    )
+
+
+def _place(turn: Turn, count: int) -> int | None:
+    if turn.heard.number is not None:
+        return turn.heard.number if 1 <= turn.heard.number <= count else None
+    place = next((ORDINALS[word] for word in turn.heard.words if word in ORDINALS), None)
+    digits = [int(word) for word in turn.heard.words if word.isdigit()]
+    if place is None and len(digits) == 1 and not turn.heard.when:
+        place = digits[0]
+    return place if place is not None and 1 <= place <= count else None
+
+
+def _bookable(turn: Turn) -> list[Treatment]:
+    return [one for one in turn.tenant.treatments if one.bookable]
+
+
+def _is_first_visit(treatment: Treatment) -> bool:
+    return treatment.id.startswith(("valora", "consult"))

@@ -1,0 +1,128 @@
+"""What the company's own list says about treatments: price, duration, preparation, care."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nodes.guided.reply import finished, listed, numbered, say
+from nodes.guided.treatments import named
+from nodes.guided.turn import Turn
+from tenants.offer import Treatment
+
+SHOWN = 6  # treatments in one list
+ASKED = ("price", "duration", "preparation", "aftercare", "deposit")
+
+Row = Mapping[str, Any]
+
+
+def rows_of(turn: Turn, treatments: Sequence[Treatment]) -> list[Row]:
+    """Return the list's rows of these treatments, asked of the tool, in their order."""
+    if len(treatments) == 1:
+        found = turn.use("list_treatments", query=treatments[0].id).get("treatments", [])
+    else:
+        found = turn.use("list_treatments", query="").get("treatments", [])
+    rows = {row["id"]: row for row in found}
+    return [rows[one.id] for one in treatments if one.id in rows]
+
+
+def talked_of(turn: Turn) -> Treatment | None:
+    """Return the treatment that the conversation is about when the message names none."""
+    for treatment_id in (turn.notes.get("topic"), (turn.booking or {}).get("treatment_id")):
+        if treatment_id and (found := turn.tenant.treatment(str(treatment_id))):
+            return found
+    for text in (turn.last_words(), turn.last_reply()):
+        mentions = named(text, turn.tenant.treatments)
+        if len(mentions) == 1 and len(mentions[0].treatments) == 1:
+            return mentions[0].treatments[0]
+    return None
+
+
+def price_line(turn: Turn, row: Row, *, brief: bool = False) -> str:
+    """Say what a treatment costs, or that it is valued in person."""
+    minutes = row.get("duration_minutes") or 0
+    if brief:
+        price = row["price_text"] or say(turn, "valued_short")
+        return say(turn, "price_row", name=row["name"], price=price)
+    if not row["price_text"]:
+        return say(turn, "price_valued", name=row["name"])
+    line = say(turn, "price", name=row["name"], price=row["price_text"])
+    note = finished(str(row.get("price_note") or ""))
+    took = say(turn, "duration_too", minutes=duration_words(turn, minutes)) if minutes else ""
+    return " ".join(one for one in (line, note, took) if one)
+
+
+def duration_words(turn: Turn, minutes: int) -> str:
+    """Return `45 minutos`, `1 hora`, `1 hora y 15 minutos`."""
+    hours, rest = divmod(int(minutes), 60)
+    parts = []
+    if hours:
+        parts.append(say(turn, "hour" if hours == 1 else "hours", count=hours))
+    if rest:
+        parts.append(say(turn, "minutes", count=rest))
+    return listed(turn, parts)
+
+
+def prices(turn: Turn, treatments: Sequence[Treatment]) -> str:
+    """Say the prices of what was named: a sentence for one, a list for several."""
+    rows = rows_of(turn, treatments[:SHOWN])
+    if len(rows) == 1:
+        return price_line(turn, rows[0])
+    lines = [price_line(turn, row, brief=True) for row in rows]
+    return f"{say(turn, 'prices')}\n{bulleted(lines)}"
+
+
+def bulleted(lines: Sequence[str]) -> str:
+    """Return lines as a list."""
+    return "\n".join(f"• {one}" for one in lines)
+
+
+def asked_of(turn: Turn, treatment: Treatment) -> list[str]:
+    """Answer what is asked about one treatment from its row; nothing where the row is silent."""
+    rows = rows_of(turn, [treatment])
+    if not rows:
+        return []
+    row = rows[0]
+    heard, answers = turn.heard, []
+    if heard.has("price"):
+        answers.append(price_line(turn, row))
+    elif heard.has("duration"):
+        words = duration_words(turn, row["duration_minutes"])
+        answers.append(say(turn, "duration", name=row["name"], minutes=words))
+    for cue in ("preparation", "aftercare"):
+        if heard.has(cue) and row.get(cue):
+            answers.append(say(turn, cue, name=row["name"], text=finished(str(row[cue]))))
+    if heard.has("deposit") and row.get("deposit_note"):
+        answers.append(finished(str(row["deposit_note"])))
+    return answers
+
+
+def about(turn: Turn, treatment: Treatment) -> str:
+    """Say what a treatment is and costs."""
+    row = rows_of(turn, [treatment])[0]
+    described = finished(str(row["description"]))
+    return f"{say(turn, 'about', name=row['name'], text=described)}\n\n{price_line(turn, row)}"
+
+
+def offer(turn: Turn) -> str:
+    """List what the clinic does: by group when the list is long."""
+    found = turn.use("list_treatments", query="").get("treatments", [])
+    if not found:
+        return ""
+    if len(found) <= SHOWN:
+        return f"{say(turn, 'services')}\n{bulleted([price_line(turn, row, brief=True) for row in found])}"
+    groups: dict[str, list[str]] = {}
+    for row in found:
+        groups.setdefault(str(row["category"] or ""), []).append(str(row["name"]))
+    lines = [
+        f"{_title(group)}: {', '.join(names)}" if group else ", ".join(names)
+        for group, names in groups.items()
+    ]
+    return f"{say(turn, 'services')}\n{bulleted(lines)}"
+
+
+def _title(category: str) -> str:
+    return category.replace("_", " ").replace("-", " ").capitalize()
+
+
+def choices(turn: Turn, treatments: Sequence[Treatment]) -> str:
+    """Return treatments as numbered options."""
+    return numbered([one.name for one in treatments])

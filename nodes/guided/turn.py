@@ -1,0 +1,175 @@
+"""One turn as the guided agent sees it: what was said, what is known, what the tools answered."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
+
+from nodes.booking_answer import fresh
+from nodes.guided.understanding import Heard, hear
+from nodes.history import said, turn_start
+from nodes.state import Booking
+from tenants.tenant import Language, Tenant
+from tools.desk import Desk
+
+NOTES = "guided"
+"""Key of an AIMessage's additional_kwargs under which the guided agent remembers what it said."""
+
+Result = Mapping[str, Any]
+"""A tool's artifact; empty when the tool refused."""
+
+
+class ToolNeeded(Exception):  # noqa: N818 # No error: it ends the thinking until the tool has answered.
+    """The answer waits for a tool that has not run in this turn."""
+
+    def __init__(self, name: str, arguments: Mapping[str, Any], order: int) -> None:
+        """Name the call; `order` counts the calls of this turn."""
+        super().__init__(name)
+        self.name = name
+        self.arguments = dict(arguments)
+        self.order = order
+
+
+@dataclass(slots=True, kw_only=True)
+class Turn:
+    """The messages and the briefing, read once. Thinking is replayed from the start after each tool.
+
+    Behaviours call `use`, which gives what a tool answered or raises ToolNeeded; as they decide by
+    nothing but this value, the replay takes the same way up to the same call.
+    """
+
+    desk: Desk
+    agent: str
+    language: Language
+    now: datetime
+    booking: Booking | None
+    """As it was when the turn began: tools of this turn have changed the state's own since."""
+    booking_now: Booking | None
+    """As the state has it at this moment, with what the tools of this turn wrote."""
+    patient_name: str
+    patient_phone: str
+    heard: Heard
+    notes: Mapping[str, Any]
+    """What the guided agent noted with its last reply; empty when something else spoke."""
+    earlier: Sequence[BaseMessage]
+    number: int
+    """Counts the patient's messages, so that wording varies and a replay does not."""
+    tools: frozenset[str]
+    results: Sequence[tuple[str, str, Result]]
+    used: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def tenant(self) -> Tenant:
+        """The company that is spoken for."""
+        return self.desk.tenant
+
+    def can(self, tool: str) -> bool:
+        """Tell whether the agent at work has a tool."""
+        return tool in self.tools
+
+    def use(self, tool: str, **arguments: Any) -> Result:
+        """Return the tool's artifact, empty when it refused; raises ToolNeeded until it has run."""
+        wanted = (tool, _key(arguments))
+        before = self.used.count(wanted)
+        self.used.append(wanted)
+        found = [result for name, key, result in self.results if (name, key) == wanted]
+        if len(found) > before:
+            return found[before]
+        raise ToolNeeded(tool, arguments, len(self.results))
+
+    def last_reply(self) -> str:
+        """Return what the patient was told last."""
+        return next((one.text for one in reversed(self.earlier) if isinstance(one, AIMessage)), "")
+
+    def last_words(self) -> str:
+        """Return what the patient wrote before the last reply."""
+        return next(
+            (one.text for one in reversed(self.earlier) if isinstance(one, HumanMessage)), ""
+        )
+
+
+def turn_of(desk: Desk, tools: frozenset[str], messages: Sequence[BaseMessage]) -> Turn:
+    """Read the messages of a call; without a briefing the company's own facts must do."""
+    briefing: Mapping[str, Any] = {}
+    talk: list[BaseMessage] = []
+    for one in messages:
+        if isinstance(one, SystemMessage):
+            briefing = one.additional_kwargs.get("briefing") or briefing
+        else:
+            talk.append(one)
+    start = turn_start(talk)
+    earlier, turn = talk[:start], talk[start:]
+    text = "\n".join(one.text for one in turn if isinstance(one, HumanMessage))
+    notes = _last_notes(earlier)
+    tenant = desk.tenant
+    now = _moment(briefing.get("now"), desk)
+    booking_now = cast("Booking | None", briefing.get("booking"))
+    booking = _booking_at_start(turn, booking_now)
+    if not fresh(booking, now):
+        booking = None
+    return Turn(
+        desk=desk,
+        agent=str(briefing.get("agent") or "support"),
+        language=briefing.get("language") or tenant.language,
+        now=now,
+        booking=booking,
+        booking_now=booking_now,
+        patient_name=str(briefing.get("patient_name") or ""),
+        patient_phone=str(briefing.get("patient_phone") or ""),
+        heard=hear(text, tenant, waiting_for=(booking or {}).get("waiting_for", "")),
+        notes=notes,
+        earlier=[one for one in earlier if isinstance(one, HumanMessage) or _spoken(one)],
+        number=sum(isinstance(one, HumanMessage) for one in talk),
+        tools=tools,
+        results=list(_results(turn)),
+    )
+
+
+def call_id(turn: Turn, needed: ToolNeeded) -> str:
+    """Name a tool call: the same in a replay of the turn, another in another turn."""
+    what = f"{turn.number}/{needed.order}/{needed.name}/{_key(needed.arguments)}/{turn.heard.text}/{turn.now.date()}"
+    return f"call_{hashlib.sha256(what.encode()).hexdigest()[:24]}"
+
+
+def _spoken(message: BaseMessage) -> bool:
+    return isinstance(message, AIMessage) and said(message)
+
+
+def _key(arguments: Mapping[str, Any]) -> str:
+    return json.dumps(arguments, sort_keys=True, ensure_ascii=False)
+
+
+def _moment(now: object, desk: Desk) -> datetime:
+    if isinstance(now, str) and now:
+        return datetime.fromisoformat(now).astimezone(desk.tenant.zone)
+    return desk.clock().astimezone(desk.tenant.zone)
+
+
+def _last_notes(earlier: Sequence[BaseMessage]) -> Mapping[str, Any]:
+    last = next((one for one in reversed(earlier) if isinstance(one, AIMessage)), None)
+    return (last.additional_kwargs.get(NOTES) or {}) if last else {}
+
+
+def _booking_at_start(turn: Sequence[BaseMessage], now: Booking | None) -> Booking | None:
+    """Return the booking that the turn's first call carries, so that every replay sees the same."""
+    for one in turn:
+        if isinstance(one, AIMessage) and "booking" in one.additional_kwargs:
+            return cast("Booking | None", one.additional_kwargs["booking"])
+    return now
+
+
+def _results(turn: Sequence[BaseMessage]) -> Sequence[tuple[str, str, Result]]:
+    answers = {one.tool_call_id: one for one in turn if isinstance(one, ToolMessage)}
+    found: list[tuple[str, str, Result]] = []
+    for one in turn:
+        for call in one.tool_calls if isinstance(one, AIMessage) else ():
+            answer = answers.get(call["id"] or "")
+            if answer is not None:
+                artifact = answer.artifact if isinstance(answer.artifact, dict) else {}
+                failed = answer.status == "error"
+                found.append((call["name"], _key(call["args"]), {} if failed else artifact))
+    return found

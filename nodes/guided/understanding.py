@@ -1,0 +1,76 @@
+"""What a message says, in one reading: cues, treatments, time, name, phone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nodes.guided import person
+from nodes.guided.cues import cues_in
+from nodes.guided.treatments import Mention, named
+from nodes.guided.when import bare_number, when_words
+from nodes.words import folded, words_of
+from tenants.offer import StaffMember
+from tenants.tenant import Tenant
+
+COURTESY = frozenset({"greeting", "how_are_you", "thanks", "goodbye"})
+PERSONAL = frozenset({"robot", "your_name", "abilities", "insult", "joke"})
+TITLES = frozenset({"dr", "dra", "doctor", "doctora", "con", "with", "miss", "ms", "mr", "mrs", "licenciada"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A message, understood as far as words alone can tell."""
+
+    text: str
+    cues: frozenset[str]
+    mentions: Sequence[Mention]
+    when: str
+    """The patient's own words about time."""
+    number: int | None
+    """When the message is nothing but this number."""
+    name: str
+    phone: str
+    staff: StaffMember | None
+
+    def has(self, *cues: str) -> bool:
+        """Tell whether any of these cues was given."""
+        return not self.cues.isdisjoint(cues)
+
+    @property
+    def asks(self) -> bool:
+        """Tell whether it is written as a question."""
+        return "?" in self.text
+
+    @property
+    def words(self) -> list[str]:
+        """The folded words."""
+        return words_of(self.text)
+
+
+def hear(text: str, tenant: Tenant, *, waiting_for: str = "") -> Heard:
+    """Understand a message; what the last reply asked for decides how a bare name is read."""
+    phone = person.phone_said(text, tenant.country)
+    spoken = person.without_phones(text) if phone else text
+    name = person.name_answered(text) if waiting_for == "name" else person.name_said(text)
+    rest = folded(spoken).replace(folded(name), " ") if name and len(name) > 3 else spoken
+    return Heard(
+        text=text.strip(),
+        cues=cues_in(spoken),
+        mentions=named(rest, tenant.treatments),
+        when=when_words(spoken),
+        number=bare_number(text),
+        name=name,
+        phone=phone,
+        staff=_staff_named(spoken, tenant),
+    )
+
+
+def _staff_named(text: str, tenant: Tenant) -> StaffMember | None:
+    """Return whom the patient asks for: a name after a title or "with", never a patient's own."""
+    words = words_of(text)
+    for member in tenant.staff:
+        own = [word for word in words_of(member.name) if word not in TITLES and len(word) > 2]
+        for position, word in enumerate(words):
+            near = words[max(0, position - 3) : position]
+            if word in own and not TITLES.isdisjoint(near):
+                return member
+    return None

@@ -1,0 +1,72 @@
+"""Words as patients type them: folded, cut to stems, compared with a typo's tolerance."""
+
+import unicodedata
+from collections.abc import Sequence
+
+from nodes.words import words_of
+
+STEM = 6  # letters that decide; longer endings are grammar: prepararme, preparación
+SHORT = 5  # letters below which a typo makes another word
+
+STOP = frozenset(
+    "a al algo alguna alguno ante aqui asi aun bien buenas buenos como con cual cuando cuanto cuanta "
+    "cuantos cuantas de del desde dia dias donde e el ella ellos en entonces era es esa ese eso esta "
+    "estan este esto estoy favor fue ha hacen hay he hola la las le les lo los mas me mi mis mucho muy "
+    "necesito ni no nos o otra otro para pero pide por porque pues puede puedo pueden que quiero quisiera "
+    "quien saber se ser si sin sobre solo son soy su sus tal tambien te tengo ti tiene tienen tienes toca "
+    "todo todos tu tus un una unas uno unos usted ustedes va van vez y ya yo gracias "
+    "an and any are as at be been but by can could did do does for from get had has have hello hi how i "
+    "if im in into is it its just like may me my of on or our please s should so some tell than thank "
+    "thanks that the their them there they this those to too us was we were what when where which who "
+    "will with would you your want need know about".split()
+)
+
+
+def aligned(text: str) -> str:
+    """Return the text folded sign by sign, so that a place in it is a place in the original."""
+    return "".join((unicodedata.normalize("NFKD", sign.lower()) or sign)[0] for sign in text)
+
+
+def stem(word: str) -> str:
+    """Cut a folded word to what its relatives share: `cejas` and `ceja`, `masajes` and `masaje`."""
+    if len(word) > 4 and word.endswith("es") and word[-3] not in "aeiou":
+        word = word[:-2]
+    elif len(word) > 3 and word.endswith("s"):
+        word = word[:-1]
+    if len(word) > 4 and word[-1] in "aeo":
+        word = word[:-1]
+    return word[:STEM]
+
+
+def content(text: str) -> list[str]:
+    """Return the stems of the words that carry meaning, in order, each once."""
+    return list(dict.fromkeys(stem(word) for word in words_of(text) if word not in STOP))
+
+
+def alike(one: str, other: str) -> bool:
+    """Tell whether two folded words are the same but for number or a slip of the finger."""
+    if one == other:
+        return True
+    shorter = min(len(one), len(other))
+    if shorter < 4:
+        return False
+    if stem(one) == stem(other) and abs(len(one) - len(other)) <= 3:
+        return True
+    if shorter < SHORT:
+        return False
+    return distance(one, other) <= (2 if shorter > 7 else 1)
+
+
+def distance(one: str, other: str) -> int:
+    """Count the slips (insert, drop, replace, swap neighbours) between two short words."""
+    before: Sequence[int] = ()
+    row: Sequence[int] = range(len(other) + 1)
+    for i, a in enumerate(one, start=1):
+        current = [i]
+        for j, b in enumerate(other, start=1):
+            step = min(row[j] + 1, current[j - 1] + 1, row[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                step = min(step, before[j - 2] + 1)
+            current.append(step)
+        before, row = row, current
+    return row[len(other)]
