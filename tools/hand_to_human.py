@@ -3,11 +3,12 @@
 from typing import Any
 
 from langchain_core.messages import ToolMessage
-from langchain_core.tools import BaseTool, tool
+from langchain_core.tools import BaseTool
 from langgraph.prebuilt import ToolRuntime
 from langgraph.types import Command
 
 from tools.context import Context
+from tools.declared import tool
 from tools.desk import Desk
 
 LONGEST = 600  # characters of a reason or summary; the rest helps nobody

@@ -3,13 +3,14 @@
 from typing import Any, cast
 
 from langchain_core.messages import ToolMessage
-from langchain_core.tools import BaseTool, tool
+from langchain_core.tools import BaseTool
 from langgraph.prebuilt import ToolRuntime
 from langgraph.types import Command
 
 from tenants.offer import Treatment
 from tenants.tenant import Language, Tenant
 from tools.context import Context
+from tools.declared import tool
 from tools.desk import Desk
 from tools.price_text import price_text
 from tools.treatment_names import names_of, treatments_like

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from langchain_core.messages import ToolMessage
-from langchain_core.tools import BaseTool, tool
+from langchain_core.tools import BaseTool
 from langgraph.prebuilt import ToolRuntime
 from langgraph.types import Command
 
 from knowledge.errors import LibraryUnavailableError
 from knowledge.passage import Passage
 from tools.context import Context
+from tools.declared import tool
 from tools.desk import Desk
 
 NOTHING = (
