@@ -34,7 +34,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class NotForBotsError(IntegrationError):
-    """This version of Chatwoot does not let a bot do that: it is neither the token's fault nor ours."""
+    """A bot may not do that in this version of Chatwoot: it is neither the token's fault nor ours."""
 
     def __init__(self) -> None:
         super().__init__(SYSTEM, f"HTTP 401: {NOT_FOR_BOTS}", permanent=True)

@@ -142,6 +142,7 @@ class OwnershipChanged:
 
     account_id: int | None
     conversation_id: int
+    user_id: str
     ownership: Ownership
     status_event: bool
     """The event is about the status itself, not about one of the many other changes."""
@@ -218,6 +219,7 @@ def _of_conversation(
     return OwnershipChanged(
         account_id=account,
         conversation_id=conversation.id,
+        user_id=str(conversation.meta.sender.id or conversation.contact_inbox.contact_id or ""),
         ownership=_ownership(conversation),
         status_event=status_changed
         or event not in {"conversation_updated", "conversation_created"},

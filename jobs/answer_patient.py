@@ -1,0 +1,277 @@
+"""Answers one patient: one lock, one burst, one draft, one reply. The worker's main job."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from graph.emergencies import OpenEmergencies
+from integrations.clock import Clock
+from integrations.redis import Client
+from jobs.delivery import HUMAN_IS_THERE, Delivery
+from jobs.drafting import Drafting, alarmed, turn_id_for
+from jobs.ears import Ears
+from jobs.errors import LostLockError
+from jobs.front_desk import FrontDesk, Screen
+from jobs.mailbox import Entry, Mailbox
+from jobs.outbox import Outbox
+from jobs.ownership import BotStatus
+from jobs.thread_lock import ThreadLock
+from jobs.turn_in_hand import TurnInHand, TurnsInHand
+from jobs.visit import Visit
+from safety.alarm import Alarm
+from tenants.directory import Directory
+from tenants.errors import UnknownCompanyError
+from tenants.ids import CompanyId, ConversationId, UserId
+
+logger = structlog.get_logger(__name__)
+
+SUPERSEDED = 2  # drafts thrown away before one is sent, whatever else is written
+UNKNOWN_COMPANY = (
+    300.0  # seconds until a mailbox of a company that is not served is looked at again
+)
+EVERYTHING = 2**31
+"""More messages than any mailbox has: unlock without looking."""
+
+
+class AnswerPatient:
+    """Empties mailboxes into answers."""
+
+    def __init__(
+        self,
+        redis: Client,
+        *,
+        directory: Directory,
+        mailbox: Mailbox,
+        screen: Screen,
+        drafting: Drafting,
+        delivery: Delivery,
+        outbox: Outbox,
+        status: BotStatus,
+        front_desk: FrontDesk,
+        emergencies: OpenEmergencies,
+        clock: Clock,
+    ) -> None:
+        """Take what a turn needs from end to end."""
+        self._redis = redis
+        self._directory = directory
+        self._mailbox = mailbox
+        self._screen = screen
+        self._drafting = drafting
+        self._delivery = delivery
+        self._outbox = outbox
+        self._status = status
+        self._front_desk = front_desk
+        self._emergencies = emergencies
+        self._clock = clock
+
+    async def run(self, company: CompanyId, user: UserId) -> None:
+        """Do all that waits for a patient; returns at once when another worker is doing it.
+
+        Raises RedisError when Redis goes away: the mailbox is swept later.
+        """
+        try:
+            tenant = self._directory.find(company)
+        except UnknownCompanyError:
+            await self._mailbox.postpone(company, user, self._now() + UNKNOWN_COMPANY)
+            return
+        lock = ThreadLock(self._redis, company, user)
+        if not await lock.take():
+            return
+        try:
+            async with asyncio.TaskGroup() as group:
+                keeping = group.create_task(lock.keep())
+                turns = TurnsInHand(self._redis, lock, company, user)
+                visit = Visit(
+                    tenant=tenant,
+                    user=user,
+                    turns=turns,
+                    ears=Ears(turns, self._screen),
+                    asides=group,
+                )
+                try:
+                    await self._everything(visit, lock)
+                finally:
+                    keeping.cancel()
+        except* LostLockError as lost:
+            logger.warning("thread_lock_lost", reason=str(lost.exceptions[0]))
+        finally:
+            await lock.release(EVERYTHING)
+
+    async def _everything(self, visit: Visit, lock: ThreadLock) -> None:
+        while True:
+            turns, waiting = await visit.turns.load()
+            chosen = await self._next(visit, turns, waiting)
+            if chosen is not None:
+                with structlog.contextvars.bound_contextvars(
+                    company_id=visit.tenant.company_id, conversation_id=chosen
+                ):
+                    await self._answer(visit, chosen, turns.get(chosen), waiting)
+                continue
+            if turns:
+                earliest = min(turn.next_try_at for turn in turns.values())
+                await self._mailbox.postpone(visit.tenant.company_id, visit.user, earliest)
+            if await lock.release(len(waiting)):
+                return
+
+    async def _next(
+        self,
+        visit: Visit,
+        turns: Mapping[ConversationId, TurnInHand],
+        waiting: Sequence[Entry],
+    ) -> ConversationId | None:
+        """Choose the conversation to go on with: one in danger, else the oldest that need not rest."""
+        fresh = _not_in_hand(waiting, turns)
+        for entry in fresh:
+            if await visit.ears.alarm_in([entry]) is not None:
+                return entry.conversation_id
+        now = self._now()
+        resting = {one for one, turn in turns.items() if turn.next_try_at > now}
+        in_order = [*(entry.conversation_id for entry in waiting), *turns]
+        return next((one for one in in_order if one not in resting), None)
+
+    async def _answer(
+        self,
+        visit: Visit,
+        conversation: ConversationId,
+        turn: TurnInHand | None,
+        waiting: Sequence[Entry],
+    ) -> None:
+        written = [entry for entry in waiting if entry.conversation_id == conversation]
+        if turn is not None and turn.stage != "thinking":
+            new = [entry for entry in written if entry.id not in turn.entries]
+            alarm = await visit.ears.alarm_in(new)
+            if alarm is None:
+                await self._delivery.go_on(visit, turn, written)
+            else:
+                await self._interrupt(visit, turn, written, new)
+            return
+        if turn is not None:
+            # A worker died while it thought: the same turn again is answered once.
+            same = [entry for entry in written if entry.id in turn.entries]
+            if not same:
+                await visit.turns.finish(turn, ())
+                return
+            await self._think(visit, same, again=turn)
+            return
+        await self._think(visit, written)
+
+    async def _interrupt(
+        self, visit: Visit, turn: TurnInHand, written: Sequence[Entry], new: Sequence[Entry]
+    ) -> None:
+        """Answer an alarm before a turn that could not be sent yet; what that turn did is said after."""
+        left = [part for part in turn.parts if part.key not in turn.done] if turn.acted else []
+        alarm = await visit.ears.alarm_in(new)
+        await self._think(visit, new, alarm=alarm, besides=replace(turn, parts=tuple(left)))
+        logger.warning("turn_interrupted", turn_id=turn.turn_id, answered=len(written))
+
+    async def _think(
+        self,
+        visit: Visit,
+        begun: Sequence[Entry],
+        *,
+        again: TurnInHand | None = None,
+        alarm: Alarm | None = None,
+        besides: TurnInHand | None = None,
+    ) -> None:
+        """Get from messages to a draft that still fits when it is done, and send it."""
+        batch, superseded = begun, again.superseded if again else 0
+        conversation = begun[0].conversation_id
+        while True:
+            alarm = alarm or await visit.ears.alarm_in(batch)
+            if alarm is None and again is None and not batch[-1].message.submission:
+                batch = await visit.ears.whole_burst(conversation, batch, visit.tenant.inbox)
+                alarm = await visit.ears.alarm_in(batch)
+            if not await self._ours(visit, batch):
+                await self._leave_to_human(visit, batch, alarm)
+                return
+            turn = again or _thinking(batch, superseded, besides)
+            await visit.turns.save(turn)
+            visit.asides.create_task(self._outbox.typing(visit.tenant, turn, on=True))
+            draft = await self._drafting.draft(visit, turn.turn_id, batch, alarm)
+            if draft is None:
+                # An alarm came in. If it is another conversation's, this one waits for its turn.
+                await visit.turns.finish(turn, ())
+                return
+            written = await visit.ears.written(conversation)
+            known = {*turn.entries, *(entry.id for entry in batch)}
+            if (
+                any(entry.id not in known for entry in written)
+                and not draft.acted
+                and superseded < SUPERSEDED
+                and besides is None
+            ):
+                await self._front_desk.withdraw(visit.tenant, visit.user, turn.turn_id)
+                await visit.turns.finish(turn, ())
+                logger.info("draft_superseded", turn_id=turn.turn_id)
+                batch, superseded, again = written, superseded + 1, None
+                continue
+            await self._delivery.begin(visit, turn, draft, written)
+            return
+
+    async def _ours(self, visit: Visit, batch: Sequence[Entry]) -> bool:
+        """Say whether the bot may speak, by what webhooks told; Chatwoot itself is asked before sending."""
+        latest = max((entry.message.ownership for entry in batch), key=lambda one: one.at)
+        company, conversation = visit.tenant.company_id, batch[-1].conversation_id
+        await self._status.observe(company, conversation, latest)
+        return (await self._status.of(company, conversation)).ours(latest)
+
+    async def _leave_to_human(
+        self, visit: Visit, batch: Sequence[Entry], alarm: Alarm | None
+    ) -> None:
+        """Keep silent where a person has the conversation, unless somebody is in danger."""
+        await self._delivery.overheard(visit, batch)
+        turn = _thinking(batch, 0, None)
+        if alarm is None:
+            logger.info("message_left_to_human", messages=len(batch))
+            await visit.turns.finish(turn, batch)
+            return
+        words = "\n".join(entry.message.text for entry in batch)
+        language = self._drafting.language_for(visit.tenant, words, batch[-1].message.language)
+        draft = self._drafting.fixed(visit.tenant, alarm, language)
+        standing = await self._status.of(visit.tenant.company_id, turn.conversation_id)
+        handover = alarmed(alarm, take=not standing.ownership.human)
+        told = await self._told_lately(visit, alarm)
+        await self._delivery.begin(
+            visit, turn, replace(draft, handover=handover, text="" if told else draft.text), batch
+        )
+
+    async def _told_lately(self, visit: Visit, alarm: Alarm) -> bool:
+        """Say whether the patient has just been told the same: once is clear, thrice is noise."""
+        found = await self._emergencies.find(visit.tenant.company_id, visit.user)
+        if found is None or found["group"] != alarm.group:
+            return False
+        since = datetime.fromisoformat(found["since"]).timestamp()
+        return self._now() - since < HUMAN_IS_THERE
+
+    def _now(self) -> float:
+        return self._clock().timestamp()
+
+
+def _not_in_hand(
+    waiting: Sequence[Entry], turns: Mapping[ConversationId, TurnInHand]
+) -> Sequence[Entry]:
+    return [
+        entry
+        for entry in waiting
+        if entry.conversation_id not in turns
+        or entry.id not in turns[entry.conversation_id].entries
+    ]
+
+
+def _thinking(batch: Sequence[Entry], superseded: int, besides: TurnInHand | None) -> TurnInHand:
+    """Return the turn that answers a batch, and with it what an interrupted turn had left."""
+    last = batch[-1].message
+    return TurnInHand(
+        turn_id=turn_id_for(batch),
+        conversation_id=ConversationId(last.conversation_id),
+        entries=(*(besides.entries if besides else ()), *(entry.id for entry in batch)),
+        channel=last.channel,
+        cc=last.cc,
+        parts=besides.parts if besides else (),
+        done=besides.done if besides else (),
+        last_message_id=max(entry.message.message_id for entry in batch),
+        superseded=superseded,
+    )

@@ -1,0 +1,296 @@
+"""How a draft reaches the patient and a conversation the clinic's people: in order, once, tried again, or parked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+from redis.exceptions import RedisError
+
+from graph.conversations import Line, line
+from integrations.chatwoot import Shown
+from integrations.chatwoot_events import Ownership
+from integrations.clock import Clock
+from integrations.errors import IntegrationError
+from jobs.drafting import Draft, context_of
+from jobs.fixed_words import words_for_staff
+from jobs.front_desk import FrontDesk, Transcript
+from jobs.handoff import HandOff
+from jobs.mailbox import Entry
+from jobs.outbox import Outbox, parts_of, reply_key
+from jobs.ownership import BotStatus
+from jobs.turn_in_hand import HandOver, ParkedWork, Part, TurnInHand
+from jobs.visit import Visit
+from tenants.tenant import Tenant
+
+logger = structlog.get_logger(__name__)
+
+DELAYS = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1500.0)
+"""Seconds before each new attempt: ten within an hour, then the work is parked."""
+ALARM_DELAYS = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0)
+"""An emergency is tried until it is done, at most this far apart."""
+HUMAN_IS_THERE = 300.0  # seconds after a person wrote in which we leave even an emergency to them
+WINDOWED = frozenset({"whatsapp", "whatsapp_twilio", "messenger", "instagram", "tiktok", "api"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """How patient a delivery is; seconds."""
+
+    delays: Sequence[float] = DELAYS
+    alarm_delays: Sequence[float] = ALARM_DELAYS
+
+
+class Delivery:
+    """Sends turns in hand and finishes them."""
+
+    def __init__(
+        self,
+        *,
+        outbox: Outbox,
+        handoff: HandOff,
+        status: BotStatus,
+        transcript: Transcript,
+        front_desk: FrontDesk,
+        clock: Clock,
+        manners: Manners,
+    ) -> None:
+        """Take what sending needs."""
+        self._outbox = outbox
+        self._handoff = handoff
+        self._status = status
+        self._transcript = transcript
+        self._front_desk = front_desk
+        self._clock = clock
+        self._manners = manners
+
+    async def begin(
+        self, visit: Visit, thinking: TurnInHand, draft: Draft, entries: Sequence[Entry]
+    ) -> None:
+        """Store a draft as what is to be sent, and send it."""
+        parts = parts_of(thinking.turn_id, draft.text, draft.options, thinking.channel)
+        turn = replace(
+            thinking.without_retry(),
+            stage="sending",
+            language=draft.language,
+            agent=draft.agent,
+            acted=draft.acted,
+            handover=draft.handover,
+            # What an interrupted turn had left to say comes after.
+            parts=(*parts, *thinking.parts),
+        )
+        await visit.turns.save(turn)
+        await self.go_on(visit, turn, entries, fresh=True)
+
+    async def go_on(
+        self, visit: Visit, turn: TurnInHand, entries: Sequence[Entry], *, fresh: bool = False
+    ) -> None:
+        """Do what is left of a turn. Not `fresh`: somebody tried before, so look before sending."""
+        answered = [entry for entry in entries if entry.id in turn.entries]
+        progress = _Progress(turn)
+        try:
+            await self._deliver(visit, progress, answered, fresh=fresh)
+        except IntegrationError as error:
+            await self._failed(visit, progress.turn, answered, error)
+
+    async def _deliver(
+        self, visit: Visit, progress: "_Progress", answered: Sequence[Entry], *, fresh: bool
+    ) -> None:
+        progress.turn = await self._handoff.raise_alarm(visit.tenant, visit.user, progress.turn)
+        if progress.turn.stage == "sending":
+            await self._send(visit, progress, answered, fresh=fresh)
+        if progress.turn.handover is not None:
+            if progress.turn.stage != "handing_over":
+                handing = replace(progress.turn, stage="handing_over", attempts=0)
+                progress.turn = await visit.turns.save(handing)
+            await self._handoff.carry_out(visit.tenant, progress.turn)
+        await self._record(visit, progress.turn, answered)
+
+    async def _send(
+        self, visit: Visit, progress: "_Progress", answered: Sequence[Entry], *, fresh: bool
+    ) -> None:
+        tenant, turn = visit.tenant, progress.turn
+        if all(part.key in turn.done for part in turn.parts):
+            return
+        shown = await self._outbox.show(tenant, turn.conversation_id)
+        if not fresh:
+            turn = progress.turn = await self._looked_up(tenant, turn, shown)
+            if all(part.key in turn.done for part in turn.parts):
+                return
+        if shown is not None and shown.human and turn.handover is not None:
+            turn = progress.turn = replace(turn, handover=replace(turn.handover, take=False))
+        if not await self._may_speak(tenant, turn, shown):
+            progress.turn = await self._overtaken(visit, turn, answered)
+            return
+        turn = progress.turn = self._within_window(tenant, turn, shown, answered)
+        left = [part for part in turn.parts if part.key not in turn.done]
+        for part in left:
+            try:
+                await self._outbox.send(tenant, progress.turn, part)
+            except IntegrationError as error:
+                if not error.permanent or not _alarm(turn):
+                    raise
+                # The people must come, whether or not the patient could be told.
+                logger.exception("emergency_text_refused", detail=error.detail)
+            progress.turn = replace(progress.turn, done=(*progress.turn.done, part.key))
+            if part is not left[-1]:
+                await visit.turns.save(progress.turn)
+        visit.asides.create_task(self._outbox.typing(tenant, turn, on=False))
+
+    async def _looked_up(self, tenant: Tenant, turn: TurnInHand, shown: Shown | None) -> TurnInHand:
+        """Mark the parts that Chatwoot has. They went out in order, so the first missing one ends the look."""
+        for part in turn.parts:
+            if part.key in turn.done:
+                continue
+            if not await self._outbox.stored(tenant, turn, part.key, shown):
+                break
+            turn = replace(turn, done=(*turn.done, part.key))
+        return turn
+
+    async def _may_speak(self, tenant: Tenant, turn: TurnInHand, shown: Shown | None) -> bool:
+        company, conversation = tenant.company_id, turn.conversation_id
+        seen = Ownership()
+        if shown is not None:
+            seen = Ownership(status=shown.status, human=shown.human, at=shown.updated_at)
+            await self._status.observe(company, conversation, seen)
+        standing = await self._status.of(company, conversation)
+        if _alarm(turn):
+            return self._clock().timestamp() - standing.human_wrote_at >= HUMAN_IS_THERE
+        if standing.paused_by:
+            return False
+        # What was just shown is the present; it needs no comparing of times.
+        return replace(standing, ownership=seen).ours() if seen.status else standing.ours()
+
+    async def _overtaken(
+        self, visit: Visit, turn: TurnInHand, answered: Sequence[Entry]
+    ) -> TurnInHand:
+        """Say nothing to the patient, since a person has the conversation; tell that person what was done."""
+        logger.info("reply_withheld", turn_id=turn.turn_id)
+        left = [part for part in turn.parts if part.key not in turn.done]
+        if _alarm(turn):
+            return replace(turn, parts=())
+        if turn.acted and left:
+            words = words_for_staff("overtaken", visit.tenant.language)
+            text = "\n\n".join([words, *(part.text for part in left)])
+            note = Part(key=reply_key(turn.turn_id, "late"), kind="note", text=text)
+            await self._outbox.send(visit.tenant, turn, note)
+        elif len(left) == len(turn.parts):
+            await self._front_desk.withdraw(visit.tenant, visit.user, turn.turn_id)
+            if answered:
+                await self.overheard(visit, answered)
+        return replace(turn, parts=(), handover=None)
+
+    def _within_window(
+        self,
+        tenant: Tenant,
+        turn: TurnInHand,
+        shown: Shown | None,
+        answered: Sequence[Entry],
+    ) -> TurnInHand:
+        """Replace what the channel would refuse: past its window only an approved template goes out."""
+        told = shown.can_reply if shown is not None else None
+        if told is None:
+            told = answered[-1].message.can_reply if answered else True
+        if told or turn.channel not in WINDOWED:
+            return turn
+        unsent = "\n\n".join(part.text for part in turn.parts if part.key not in turn.done)
+        staff = [words_for_staff("unsent", tenant.language), unsent]
+        template = tenant.inbox.outside_window_template
+        key = reply_key(turn.turn_id, "window")
+        if template and turn.channel.startswith("whatsapp"):
+            parts = (
+                Part(key=key, kind="template", text=template, template=template),
+                Part(key=reply_key(turn.turn_id, "unsent"), kind="note", text="\n\n".join(staff)),
+            )
+            return replace(turn, parts=parts)
+        wish = turn.handover or HandOver(
+            reason=words_for_staff("window", tenant.language), summary=""
+        )
+        summary = "\n\n".join(one for one in (wish.summary, *staff) if one)
+        return replace(turn, parts=(), handover=replace(wish, summary=summary))
+
+    async def _record(self, visit: Visit, turn: TurnInHand, answered: Sequence[Entry]) -> None:
+        """Write down what was said, and forget the turn. A line that comes twice is kept once."""
+        lines = lines_of(answered)
+        text = "\n\n".join(part.text for part in turn.parts if part.kind in {"text", "options"})
+        if text:
+            moment = self._clock()
+            said = line(f"{turn.turn_id}.reply", "assistant", text, moment=moment, agent=turn.agent)
+            lines.append(said)
+        await self._transcript.append(visit.tenant, visit.user, lines)
+        await visit.turns.finish(turn, answered)
+        logger.info(
+            "message_answered",
+            turn_id=turn.turn_id,
+            agent=turn.agent,
+            parts=len(turn.parts),
+            messages=len(answered),
+            handed_over=turn.handover is not None,
+        )
+
+    async def overheard(self, visit: Visit, entries: Sequence[Entry]) -> None:
+        """Keep what a patient wrote to a person, so that we know it when we are asked again."""
+        context = context_of(visit.tenant, entries[-1].message)
+        lines = tuple((one.id, "user", one.message.text) for one in entries if one.message.text)
+        try:
+            if lines:
+                await self._front_desk.remember(visit.tenant, context, lines)
+        except RedisError:
+            raise
+        except Exception:  # The people have the conversation; our memory of it may have a gap.
+            logger.exception("message_not_remembered")
+        await self._transcript.append(visit.tenant, visit.user, lines_of(entries))
+
+    async def _failed(
+        self,
+        visit: Visit,
+        turn: TurnInHand,
+        answered: Sequence[Entry],
+        error: IntegrationError,
+    ) -> None:
+        """Try again later, or park what cannot go on."""
+        now = self._clock().timestamp()
+        delays = self._manners.alarm_delays if _alarm(turn) else self._manners.delays
+        spent = turn.attempts >= len(delays)
+        if error.permanent or (spent and not _alarm(turn)):
+            reason = f"{error.system}: {error.detail}"
+            entries = tuple(entry.stored for entry in answered)
+            parked = ParkedWork(turn=turn, entries=entries, reason=reason, at=now)
+            await visit.turns.finish(turn, answered, parked)
+            logger.error("turn_parked", turn_id=turn.turn_id, reason=reason, stage=turn.stage)
+            return
+        delay = delays[min(turn.attempts, len(delays) - 1)]
+        if error.retry_after is not None:
+            delay = max(delay, error.retry_after.total_seconds())
+        later = replace(
+            turn,
+            attempts=turn.attempts + 1,
+            next_try_at=now + delay,
+            problem=f"{error.system}: {error.detail}",
+        )
+        await visit.turns.save(later)
+        logger.warning("turn_postponed", turn_id=turn.turn_id, seconds=delay, problem=later.problem)
+
+
+class _Progress:
+    """A turn as far as it got, so that a failure half-way is stored with what is done."""
+
+    def __init__(self, turn: TurnInHand) -> None:
+        self.turn = turn
+
+
+def _alarm(turn: TurnInHand) -> bool:
+    return turn.handover is not None and bool(turn.handover.alarm)
+
+
+def lines_of(entries: Sequence[Entry]) -> list[Line]:
+    """Return a patient's messages as lines of the transcript."""
+    return [
+        Line(
+            message_id=entry.id,
+            role="user",
+            content=entry.message.text
+            or " ".join(f"[{one.kind}]" for one in entry.message.attachments),
+            timestamp=entry.message.created_at,
+        )
+        for entry in entries
+    ]

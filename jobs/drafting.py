@@ -1,0 +1,229 @@
+"""How a batch of messages becomes what we want to say: the front desk, or fixed words when it cannot."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import structlog
+from redis.exceptions import RedisError
+
+from graph.answer import Reply, Turn
+from integrations.chatwoot_events import PatientMessage
+from jobs.fixed_words import sorry, words_for_staff
+from jobs.front_desk import EmergencyText, FrontDesk
+from jobs.mailbox import Entry
+from jobs.media import Reader, cannot_read, marker, unread_besides
+from jobs.turn_in_hand import HandOver
+from jobs.visit import Visit
+from nodes.language import language_of
+from safety.alarm import Alarm
+from tenants.ids import TurnId
+from tenants.tenant import Language, Tenant
+from tools.context import Context
+
+logger = structlog.get_logger(__name__)
+
+THINKING = 75.0  # seconds for a whole turn; the model's own time-outs are shorter
+EMERGENCY = 3.0  # seconds until the fixed text goes out without the graph
+TRIES = (0.3, 1.5)  # seconds before a failed turn is thought through again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What we want to say and do."""
+
+    text: str
+    language: str
+    agent: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    handover: HandOver | None = None
+    acted: bool = False
+
+
+def turn_id_for(batch: Sequence[Entry]) -> TurnId:
+    """Name the turn that answers a batch: its conversation, its last message and how many they are."""
+    last = batch[-1]
+    return TurnId(f"{last.conversation_id}-{last.id}-{len(batch)}")
+
+
+def context_of(tenant: Tenant, message: PatientMessage) -> Context:
+    """Return who a turn is for. A hint of the browser counts when the company speaks that language."""
+    return Context(
+        company_id=tenant.company_id,
+        user_id=message.user_id,
+        conversation_id=message.conversation_id,
+        channel=message.channel,
+        language=message.language if message.language in tenant.languages else "",
+        patient_name=message.patient_name,
+        patient_phone=message.patient_phone,
+    )
+
+
+def alarmed(alarm: Alarm, *, take: bool = True) -> HandOver:
+    """Return the hand-over that an alarm asks for."""
+    return HandOver(
+        reason=alarm.group,
+        summary=" … ".join(alarm.evidence),
+        urgent=True,
+        alarm=alarm.group,
+        take=take,
+    )
+
+
+class Drafting:
+    """Gets a draft for a batch, whatever happens: the patient always hears something."""
+
+    def __init__(
+        self,
+        *,
+        front_desk: FrontDesk,
+        reader: Reader,
+        emergency_text: EmergencyText,
+        emergency_seconds: float = EMERGENCY,
+        tries: Sequence[float] = TRIES,
+    ) -> None:
+        """Take who answers, who makes words of voice and pictures, and the approved texts."""
+        self._front_desk = front_desk
+        self._reader = reader
+        self._emergency_text = emergency_text
+        self._emergency_seconds = emergency_seconds
+        self._tries = tries
+
+    async def draft(
+        self, visit: Visit, turn_id: TurnId, batch: Sequence[Entry], alarm: Alarm | None
+    ) -> Draft | None:
+        """Return a draft, or None when an alarm came in meanwhile: begin again with it.
+
+        Raises RedisError when the turn could not be done for want of Redis.
+        """
+        words = [await self._reader.words(visit.tenant, one.message) for one in batch]
+        said = [one.message.text or heard for one, heard in zip(batch, words, strict=True)]
+        unread = [
+            one.message
+            for one, heard in zip(batch, words, strict=True)
+            if (one.message.attachments and not heard) or not (one.message.text or heard)
+        ]
+        language = self._language(visit.tenant, batch, said)
+        if not any(said):
+            return await self._unreadable(visit, turn_id, batch, language)
+        spoken = tuple(
+            (one.id, text or marker(one.message, language))
+            for one, text in zip(batch, said, strict=True)
+        )
+        turn = Turn(
+            turn_id=turn_id,
+            context=context_of(visit.tenant, batch[-1].message),
+            messages=spoken,
+        )
+        if alarm is not None:
+            return await self._in_danger(visit, turn, alarm, language)
+        drafted = await self._thought_through(visit, turn, {one.id for one in batch}, language)
+        if drafted is not None and unread and drafted.handover is None:
+            notice = unread_besides(unread[-1], drafted.language)
+            return Draft(
+                text=f"{drafted.text}\n\n{notice}",
+                language=drafted.language,
+                agent=drafted.agent,
+                options=drafted.options,
+                acted=drafted.acted,
+            )
+        return drafted
+
+    def fixed(self, tenant: Tenant, alarm: Alarm, language: str, *, take: bool = True) -> Draft:
+        """Return the approved words for an alarm, without the graph."""
+        return Draft(
+            text=self._emergency_text(tenant, alarm, cast("Language", language)),
+            language=language,
+            agent="emergency",
+            handover=alarmed(alarm, take=take),
+            acted=True,
+        )
+
+    def _language(self, tenant: Tenant, batch: Sequence[Entry], said: Sequence[str]) -> str:
+        return self.language_for(tenant, "\n".join(said), batch[-1].message.language)
+
+    def language_for(self, tenant: Tenant, words: str, hint: str) -> str:
+        """Return the language for fixed words: the patient's when it shows, else the company's."""
+        told = hint if hint in tenant.languages else ""
+        return language_of(words) or told or tenant.language
+
+    async def _unreadable(
+        self, visit: Visit, turn_id: TurnId, batch: Sequence[Entry], language: str
+    ) -> Draft:
+        text = cannot_read(batch[-1].message, visit.tenant, language)
+        lines = [(one.id, "user", marker(one.message, language)) for one in batch]
+        context = context_of(visit.tenant, batch[-1].message)
+        await self._front_desk.remember(
+            visit.tenant, context, (*lines, (f"{turn_id}.fixed", "fixed", text))
+        )
+        return Draft(text=text, language=language, agent="support")
+
+    async def _in_danger(self, visit: Visit, turn: Turn, alarm: Alarm, language: str) -> Draft:
+        """Ask the graph, but not for long, and never let it lower the alarm."""
+        try:
+            async with asyncio.timeout(self._emergency_seconds):
+                reply = await self._front_desk.answer(visit.tenant, turn)
+        except Exception:  # The patient is in danger: whatever failed, the fixed text goes out.
+            logger.exception("emergency_not_answered_by_graph", turn_id=turn.turn_id)
+            return self.fixed(visit.tenant, alarm, language)
+        if not reply.red_flag:
+            return self.fixed(visit.tenant, alarm, language)
+        return _of_reply(reply)
+
+    async def _thought_through(
+        self, visit: Visit, turn: Turn, known: Collection[str], language: str
+    ) -> Draft | None:
+        for delay in (*self._tries, None):
+            try:
+                reply = await self._asked(visit, turn, known)
+            except RedisError:
+                raise
+            except Exception:  # What failed is logged, and the patient hears an apology.
+                logger.exception("turn_failed", turn_id=turn.turn_id)
+            else:
+                return None if reply is None else _of_reply(reply)
+            if delay is not None:
+                await asyncio.sleep(delay)
+        return Draft(
+            text=sorry(language),
+            language=language,
+            agent="support",
+            handover=HandOver(reason=words_for_staff("failed", visit.tenant.language), summary=""),
+        )
+
+    async def _asked(self, visit: Visit, turn: Turn, known: Collection[str]) -> Reply | None:
+        """Return the reply, or None when an alarm came in first: then the draft is undone."""
+        async with asyncio.timeout(THINKING):
+            work = asyncio.create_task(self._front_desk.answer(visit.tenant, turn))
+            try:
+                alarm = await visit.ears.alarm_during(work, known)
+                if not alarm:
+                    return await work
+            finally:
+                if not work.done():
+                    work.cancel()
+                    await asyncio.wait({work})
+        await self._front_desk.withdraw(visit.tenant, visit.user, turn.turn_id)
+        return None
+
+
+def _of_reply(reply: Reply) -> Draft:
+    wish = reply.handoff
+    handover = None
+    if wish is not None or reply.red_flag:
+        handover = HandOver(
+            reason=wish["reason"] if wish else reply.red_flag,
+            summary=wish["summary"] if wish else "",
+            urgent=bool(reply.red_flag) or bool(wish and wish["urgent"]),
+            alarm=reply.red_flag,
+        )
+    return Draft(
+        text=reply.text,
+        language=reply.language,
+        agent=reply.agent,
+        options=tuple((one["title"], one["value"]) for one in reply.options),
+        handover=handover,
+        # An emergency's words are never unsaid either.
+        acted=reply.acted or bool(reply.red_flag),
+    )

@@ -1,0 +1,65 @@
+"""What the inbox needs from the rest of the house: somebody who answers, screens, pages and keeps minutes."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from graph.answer import Reply, Turn
+from graph.conversations import Line
+from safety.alarm import Alarm
+from tenants.ids import ConversationId, TurnId, UserId
+from tenants.tenant import Language, Tenant
+from tools.context import Context
+
+
+class FrontDesk(Protocol):
+    """Answers turns; `graph.answer.FrontDesk` is the real one."""
+
+    async def answer(self, tenant: Tenant, turn: Turn) -> Reply:
+        """Return the reply to a turn, or the stored one when the turn was answered before."""
+        ...
+
+    async def withdraw(self, tenant: Tenant, user: UserId, turn_id: TurnId) -> None:
+        """Undo a draft that nobody will send: the thread is as before that turn."""
+        ...
+
+    async def remember(
+        self, tenant: Tenant, context: Context, lines: tuple[tuple[str, str, str], ...]
+    ) -> None:
+        """Add to the thread what was said without us: (message id, role, text) each."""
+        ...
+
+    async def close_emergency(self, tenant: Tenant, user: UserId) -> bool:
+        """Let the agents speak again: a person has seen to the patient."""
+        ...
+
+
+class Screen(Protocol):
+    """Sees danger in a patient's words."""
+
+    async def screen(self, text: str) -> Alarm | None:
+        """Return the most pressing alarm that a text raises, or None."""
+        ...
+
+
+class Pager(Protocol):
+    """Calls the clinic's people when a patient is in danger."""
+
+    async def page(self, tenant: Tenant, conversation: ConversationId, group: str) -> None:
+        """Tell whoever is on call; must not raise and must not take long."""
+        ...
+
+
+class Transcript(Protocol):
+    """Keeps what was said, for people to read; a line that comes twice is kept once."""
+
+    async def append(self, tenant: Tenant, user: UserId, lines: Sequence[Line]) -> int:
+        """Add lines, oldest first."""
+        ...
+
+
+class EmergencyText(Protocol):
+    """Knows what a patient in danger is told; `safety.emergency_texts.text_for` is the real one."""
+
+    def __call__(self, tenant: Tenant, alarm: Alarm, language: Language) -> str:
+        """Return the approved text."""
+        ...

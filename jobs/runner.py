@@ -1,0 +1,111 @@
+"""Runs the turns of one worker: many at once, each patient's alone, swept up when a wake-up was lost."""
+
+import asyncio
+
+import structlog
+from redis.exceptions import RedisError
+
+from integrations.clock import Clock
+from integrations.redis import Client
+from jobs.answer_patient import AnswerPatient
+from jobs.mailbox import Mailbox
+from tenants import keys
+from tenants.ids import CompanyId, UserId
+
+logger = structlog.get_logger(__name__)
+
+SWEEP = 2.0  # seconds between sweeps
+SWEPT = 500  # mailboxes that one sweep looks at
+AFTER_CRASH = 20.0  # seconds until a mailbox whose turn crashed is tried again
+
+
+class Runner:
+    """Holds the turns in hand of this process."""
+
+    def __init__(
+        self,
+        redis: Client,
+        *,
+        answer_patient: AnswerPatient,
+        mailbox: Mailbox,
+        clock: Clock,
+        concurrency: int,
+        sweep_seconds: float = SWEEP,
+    ) -> None:
+        """Take what a turn needs and how many may run at once."""
+        self._redis = redis
+        self._answer_patient = answer_patient
+        self._mailbox = mailbox
+        self._clock = clock
+        self._sweep_seconds = sweep_seconds
+        self._free = asyncio.Semaphore(concurrency)
+        self._running: set[asyncio.Task[None]] = set()
+        self._draining = False
+
+    async def start(self, company: CompanyId, user: UserId) -> None:
+        """Begin to answer a patient as soon as there is room; returns when it has begun."""
+        if self._draining:
+            return
+        await self._free.acquire()
+        task = asyncio.create_task(self._run(company, user), name="turn")
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+
+    async def sweep(self) -> int:
+        """Begin all that is due and that nobody is doing; return how many."""
+        due = await self._mailbox.due(SWEPT)
+        if not due:
+            return 0
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for company, user in due:
+                pipe.exists(keys.thread_lock(company, user))
+            locked = await pipe.execute()
+        idle = [one for one, taken in zip(due, locked, strict=True) if not taken]
+        for company, user in idle:
+            await self.start(company, user)
+        return len(idle)
+
+    async def sweep_forever(self) -> None:
+        """Sweep until cancelled, also while Redis comes and goes."""
+        while True:
+            await asyncio.sleep(self._sweep_seconds)
+            try:
+                await self.sweep()
+            except (RedisError, OSError) as error:
+                logger.warning("sweep_failed", error=type(error).__name__)
+
+    async def drain(self, grace: float) -> None:
+        """Begin nothing more and wait for the turns in hand; what is not done then is cut off and resumed elsewhere."""
+        self._draining = True
+        if not self._running:
+            return
+        _, late = await asyncio.wait(set(self._running), timeout=grace)
+        for task in late:
+            task.cancel()
+        if late:
+            logger.warning("turns_cut_off", count=len(late))
+            await asyncio.wait(late, timeout=5)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._free.release()
+
+    async def _run(self, company: CompanyId, user: UserId) -> None:
+        try:
+            await self._answer_patient.run(company, user)
+        except* (RedisError, OSError) as failed:
+            logger.warning(
+                "turn_interrupted_by_redis",
+                company_id=company,
+                error=type(failed.exceptions[0]).__name__,
+            )
+        except* Exception:
+            logger.exception("turn_crashed", company_id=company)
+            await self._rest(company, user)
+
+    async def _rest(self, company: CompanyId, user: UserId) -> None:
+        until = self._clock().timestamp() + AFTER_CRASH
+        try:
+            await self._mailbox.postpone(company, user, until)
+        except (RedisError, OSError):
+            logger.warning("mailbox_not_postponed", company_id=company)

@@ -1,0 +1,80 @@
+"""One turn at a time for each patient: a lock in Redis that its holder renews and can lose."""
+
+import asyncio
+import secrets
+
+from redis.exceptions import RedisError
+
+from integrations.redis import Client, awaitable
+from jobs.errors import LostLockError
+from tenants import keys
+from tenants.ids import CompanyId, UserId
+
+LIFE = 6.0  # seconds
+RENEWAL = 2.0  # seconds
+
+_RENEW = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return 1
+"""
+_RELEASE = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 1 end
+if redis.call('ZCARD', KEYS[2]) > tonumber(ARGV[2]) then return 0 end
+redis.call('DEL', KEYS[1])
+if redis.call('ZCARD', KEYS[2]) == 0 and redis.call('EXISTS', KEYS[3]) == 0 then
+  redis.call('ZREM', KEYS[4], ARGV[3])
+end
+return 1
+"""
+
+
+class ThreadLock:
+    """The right to answer one patient. `token` guards every write: who lost the lock writes nothing."""
+
+    def __init__(self, redis: Client, company: CompanyId, user: UserId) -> None:
+        """Name the thread; nothing is locked yet."""
+        self.token = secrets.token_hex(8)
+        self.key = keys.thread_lock(company, user)
+        self._redis = redis
+        self._company = company
+        self._user = user
+        self._renew = redis.register_script(_RENEW)
+        self._release = redis.register_script(_RELEASE)
+
+    async def take(self) -> bool:
+        """Lock the thread; False when somebody else has it."""
+        taken = await awaitable(self._redis.set(self.key, self.token, nx=True, px=int(LIFE * 1000)))
+        return bool(taken)
+
+    async def keep(self) -> None:
+        """Renew until cancelled; raises LostLockError when the lock is gone or Redis is silent too long."""
+        loop = asyncio.get_running_loop()
+        renewed = loop.time()
+        while True:
+            await asyncio.sleep(RENEWAL)
+            try:
+                ours = await self._renew(keys=[self.key], args=[self.token, int(LIFE * 1000)])
+            except RedisError as error:
+                if loop.time() - renewed > LIFE:
+                    raise LostLockError("Redis does not answer") from error
+                continue
+            if not ours:
+                raise LostLockError("another worker has the thread")
+            renewed = loop.time()
+
+    async def release(self, seen: int) -> bool:
+        """Unlock, unless more than `seen` messages wait by now: then False, and the lock is kept.
+
+        Looking and unlocking are one step, so that a message which came in between is not left.
+        """
+        released = await self._release(
+            keys=[
+                self.key,
+                keys.mailbox(self._company, self._user),
+                keys.turn(self._company, self._user),
+                keys.waiting_mailboxes(),
+            ],
+            args=[self.token, seen, keys.mailbox_member(self._company, self._user)],
+        )
+        return bool(released)

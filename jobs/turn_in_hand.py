@@ -1,0 +1,181 @@
+"""The turn in hand of each conversation, stored before anything is sent, so that a crash is finished."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from pydantic import TypeAdapter
+
+from integrations.redis import Client, awaitable
+from jobs.errors import LostLockError
+from jobs.mailbox import Entry, read_entry
+from jobs.thread_lock import ThreadLock
+from tenants import keys
+from tenants.ids import CompanyId, ConversationId, TurnId, UserId
+
+Stage = Literal["thinking", "sending", "handing_over"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One message of a reply; its key comes back in Chatwoot's echo."""
+
+    key: str
+    kind: Literal["text", "options", "template", "note"]
+    text: str
+    options: tuple[tuple[str, str], ...] = ()
+    """Title and value of each button."""
+    template: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """How a conversation goes to the clinic's people, once the patient has the reply."""
+
+    reason: str
+    summary: str
+    urgent: bool = False
+    alarm: str = ""
+    """The red flag's group, empty when there is none."""
+    take: bool = True
+    """False when a person has the conversation already: it is marked, not moved."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnInHand:
+    """What is being done for a conversation and how far it got."""
+
+    turn_id: TurnId
+    conversation_id: ConversationId
+    entries: tuple[str, ...]
+    """Ids of the messages that it answers."""
+    stage: Stage = "thinking"
+    channel: str = "api"
+    language: str = "es"
+    cc: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    done: tuple[str, ...] = ()
+    """Keys of the parts and steps that Chatwoot has."""
+    handover: HandOver | None = None
+    agent: str = ""
+    acted: bool = False
+    last_message_id: int = 0
+    superseded: int = 0
+    attempts: int = 0
+    next_try_at: float = 0.0
+    """Unix seconds."""
+    problem: str = ""
+    """What went wrong at the last attempt."""
+
+    def without_retry(self) -> "TurnInHand":
+        """Return the turn as if it had not failed yet."""
+        return replace(self, attempts=0, next_try_at=0.0, problem="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedWork:
+    """A turn that waits for a person, with everything needed to go on."""
+
+    turn: TurnInHand
+    entries: tuple[str, ...]
+    """As Redis held them."""
+    reason: str
+    at: float
+    """Unix seconds."""
+
+
+_TURN = TypeAdapter(TurnInHand)
+_PARKED = TypeAdapter(ParkedWork)
+
+_SAVE = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
+return 1
+"""
+# ARGV: token, conversation, member of parked, turn id, parked work or '', now, entries ...
+_FINISH = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('HDEL', KEYS[2], ARGV[2])
+for at = 7, #ARGV do redis.call('ZREM', KEYS[3], ARGV[at]) end
+if ARGV[5] ~= '' then
+  redis.call('HSET', KEYS[4], ARGV[4], ARGV[5])
+  redis.call('ZADD', KEYS[5], ARGV[6], ARGV[3])
+end
+return 1
+"""
+
+
+def dump_parked(work: ParkedWork) -> str:
+    """Return parked work as JSON."""
+    return _PARKED.dump_json(work, exclude_defaults=True).decode()
+
+
+def read_parked(stored: str) -> ParkedWork:
+    """Return parked work from JSON."""
+    return _PARKED.validate_json(stored)
+
+
+def dump_turn(turn: TurnInHand) -> str:
+    """Return a turn as JSON."""
+    return _TURN.dump_json(turn, exclude_defaults=True).decode()
+
+
+class TurnsInHand:
+    """One patient's turns and mailbox, written only while the lock is ours."""
+
+    def __init__(self, redis: Client, lock: ThreadLock, company: CompanyId, user: UserId) -> None:
+        """Take the connection, the lock and whose turns they are."""
+        self._redis = redis
+        self._lock = lock
+        self._company = company
+        self._user = user
+        self._save = redis.register_script(_SAVE)
+        self._finish = redis.register_script(_FINISH)
+
+    async def load(self) -> tuple[Mapping[ConversationId, TurnInHand], Sequence[Entry]]:
+        """Return the turns by conversation, and every message that waits, in order."""
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.hgetall(keys.turn(self._company, self._user))
+            pipe.zrange(keys.mailbox(self._company, self._user), 0, -1)
+            stored, waiting = await pipe.execute()
+        turns = [_TURN.validate_json(one) for one in stored.values()]
+        return {turn.conversation_id: turn for turn in turns}, [read_entry(one) for one in waiting]
+
+    async def waiting(self) -> int:
+        """Return how many messages are in the mailbox."""
+        return int(await awaitable(self._redis.zcard(keys.mailbox(self._company, self._user))))
+
+    async def save(self, turn: TurnInHand) -> TurnInHand:
+        """Store a turn and return it; raises LostLockError."""
+        saved = await self._save(
+            keys=[self._lock.key, keys.turn(self._company, self._user)],
+            args=[self._lock.token, turn.conversation_id, dump_turn(turn)],
+        )
+        if not saved:
+            raise LostLockError("the turn could not be stored")
+        return turn
+
+    async def finish(
+        self, turn: TurnInHand, entries: Sequence[Entry], parked: ParkedWork | None = None
+    ) -> None:
+        """Forget a turn and what it answered, or park both, in one step; raises LostLockError."""
+        finished = await self._finish(
+            keys=[
+                self._lock.key,
+                keys.turn(self._company, self._user),
+                keys.mailbox(self._company, self._user),
+                keys.parked_work(self._company, self._user),
+                keys.parked(),
+            ],
+            args=[
+                self._lock.token,
+                turn.conversation_id,
+                keys.parked_member(self._company, self._user, turn.turn_id),
+                turn.turn_id,
+                dump_parked(parked) if parked else "",
+                parked.at if parked else 0,
+                *(one.stored for one in entries),
+            ],
+        )
+        if not finished:
+            raise LostLockError("the turn could not be recorded")

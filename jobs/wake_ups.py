@@ -1,0 +1,87 @@
+"""The SAQ queue that wakes workers: only a hint, the mailboxes are what counts."""
+
+import asyncio
+from typing import Any
+
+import structlog
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from saq.job import Job
+from saq.queue.redis import RedisQueue
+
+from integrations.redis import CONNECT_TIMEOUT, TIMEOUT
+from tenants import keys
+from tenants.ids import CompanyId, ConversationId, UserId
+
+logger = structlog.get_logger(__name__)
+
+PATIENCE = 2.0  # seconds that a worker waits for a job before it asks again
+REST = 1.0  # seconds between attempts while Redis is away
+JOB = 120  # seconds a job may take before SAQ calls it stuck
+CONNECTIONS = 32
+
+ANSWER = "answer_patient"
+TAKE_OVER = "open_conversation"
+
+
+class Queue(RedisQueue):
+    """SAQ's queue, calm while Redis is away and deaf once it is told to drain."""
+
+    draining = False
+
+    async def dequeue(self, timeout: float = 0.0, poll_interval: float = 0.0) -> Job | None:  # noqa: ASYNC109 # SAQ's signature.
+        """Return the next job, or None after a while, also when Redis does not answer."""
+        if self.draining:
+            await asyncio.Event().wait()
+        try:
+            return await super().dequeue(timeout or PATIENCE, poll_interval)
+        except (RedisError, OSError) as error:
+            logger.warning("queue_unreachable", error=type(error).__name__)
+            await asyncio.sleep(REST)
+            return None
+
+
+def open_queue(url: str, *, waiting: bool = False) -> Queue:
+    """Return a queue with its own connections. `waiting` is for workers, whose calls block."""
+    pool = BlockingConnectionPool.from_url(
+        url,
+        max_connections=CONNECTIONS,
+        timeout=TIMEOUT,
+        socket_timeout=PATIENCE + TIMEOUT if waiting else TIMEOUT,
+        **({} if url.startswith("unix") else {"socket_connect_timeout": CONNECT_TIMEOUT}),
+        retry=Retry(NoBackoff(), 1),
+    )
+    client: Any = Redis(connection_pool=pool)
+    return Queue(client, name=keys.QUEUE)
+
+
+class WakeUps:
+    """Tells workers that there is something to do."""
+
+    def __init__(self, queue: Queue) -> None:
+        """Take the queue; whoever opened it disconnects it."""
+        self._queue = queue
+
+    async def answer(self, company: CompanyId, user: UserId) -> None:
+        """Wake a worker for a mailbox. A lost call costs seconds, never a message."""
+        await self._enqueue(ANSWER, company=company, user=user)
+
+    async def take_over(self, company: CompanyId, conversation: ConversationId) -> None:
+        """Have a conversation opened in which a person wrote."""
+        await self._enqueue(TAKE_OVER, retries=6, company=company, conversation=conversation)
+
+    async def _enqueue(self, name: str, *, retries: int = 1, **words: Any) -> None:
+        try:
+            await self._queue.enqueue(
+                name,
+                timeout=JOB,
+                ttl=-1,
+                retries=retries,
+                retry_delay=2.0,
+                retry_backoff=60.0,
+                **words,
+            )
+        except (RedisError, OSError) as error:
+            logger.warning("wake_up_lost", job=name, error=type(error).__name__)

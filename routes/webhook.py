@@ -1,0 +1,98 @@
+"""Chatwoot's webhook: raw bytes in, checked and stored, answered within milliseconds."""
+
+from collections.abc import Sequence
+
+from pydantic import SecretStr
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from integrations.chatwoot_events import Event, UnreadableWebhookError, read_event
+from integrations.chatwoot_signature import SignatureError, verify
+from integrations.clock import Clock
+from jobs.inbox import Inbox
+from routes.body import raw_body
+from routes.webhook_errors import UnreadableBodyError, UnsignedWebhookError, WrongAccountError
+from tenants.directory import Directory
+from tenants.errors import UnknownCompanyError
+from tenants.tenant import Tenant
+
+BODY = 5_000_000  # bytes; a long mail comes three times in one body
+
+
+class Webhook:
+    """Takes what Chatwoot sends, for every company."""
+
+    def __init__(
+        self, *, directory: Directory, inbox: Inbox, clock: Clock, unsigned_allowed: bool
+    ) -> None:
+        """Take the companies and the inbox. `unsigned_allowed` is for the address without a token only."""
+        self._directory = directory
+        self._inbox = inbox
+        self._clock = clock
+        self._unsigned_allowed = unsigned_allowed
+
+    async def by_token(self, request: Request) -> JSONResponse:
+        """Take an event for the company whose address it came to: the token is the first proof."""
+        tenant = self._directory.by_webhook_token(request.path_params["webhook_token"])
+        body = await raw_body(request, BODY)
+        secrets = tenant.chatwoot.webhook_secrets
+        if secrets:
+            self._check(request, body, secrets)
+        return await self._take(tenant, self._read(body))
+
+    async def by_account(self, request: Request) -> JSONResponse:
+        """Take an event for the company whose account it names: only a signature proves that."""
+        body = await raw_body(request, BODY)
+        event = self._read(body)
+        if event.account_id is None:
+            raise UnknownCompanyError("The body names no account.")
+        tenant = self._directory.by_account(event.account_id)
+        if not self._unsigned_allowed or "x-chatwoot-signature" in request.headers:
+            self._check(request, body, tenant.chatwoot.webhook_secrets)
+        return await self._take(tenant, event)
+
+    async def _take(self, tenant: Tenant, event: Event) -> JSONResponse:
+        account = tenant.chatwoot.account_id
+        if account is not None and event.account_id is not None and account != event.account_id:
+            raise WrongAccountError("The body speaks of another account than this address's.")
+        taken = await self._inbox.take(tenant, event)
+        return JSONResponse(
+            {
+                "status": taken.status,
+                "company_id": tenant.company_id,
+                "conversation_id": taken.conversation_id,
+                "reason": taken.reason,
+            }
+        )
+
+    def _read(self, body: bytes) -> Event:
+        try:
+            return read_event(body, now=self._clock())
+        except UnreadableWebhookError as error:
+            raise UnreadableBodyError(str(error)) from error
+
+    def _check(self, request: Request, body: bytes, secrets: Sequence[SecretStr]) -> None:
+        try:
+            verify(
+                body,
+                signature=request.headers.get("x-chatwoot-signature", ""),
+                timestamp=request.headers.get("x-chatwoot-timestamp", ""),
+                secrets=[secret.get_secret_value() for secret in secrets],
+                now=self._clock(),
+            )
+        except SignatureError as error:
+            raise UnsignedWebhookError(str(error)) from error
+
+
+def webhook_routes(
+    *, directory: Directory, inbox: Inbox, clock: Clock, unsigned_allowed: bool
+) -> list[Route]:
+    """Return the two addresses that Chatwoot may be told, relative to the API's root."""
+    webhook = Webhook(
+        directory=directory, inbox=inbox, clock=clock, unsigned_allowed=unsigned_allowed
+    )
+    return [
+        Route("/webhook/chatwoot", webhook.by_account, methods=["POST"]),
+        Route("/webhook/chatwoot/{webhook_token}", webhook.by_token, methods=["POST"]),
+    ]
