@@ -33,8 +33,8 @@ async def test_a_rehearsed_booking_writes_nothing(
     redis: Client, rehearsal: RehearsalAgenda
 ) -> None:
     slots = await rehearsal.free_slots("botox", SUNDAY, WEEK_LATER)
-    await rehearsal.hold(ANA, slots[0].slot_id)
-    booked = await rehearsal.book(ANA, slots[0].slot_id, PATIENT)
+    await rehearsal.hold(ANA, slots[20].slot_id)
+    booked = await rehearsal.book(ANA, slots[20].slot_id, PATIENT)
     await rehearsal.move(ANA, booked.appointment_id, slots[-1].slot_id)
     await rehearsal.release(ANA)
 
