@@ -1,0 +1,151 @@
+"""Looks at everything a deployment needs and says, in words, what is wrong and what to do about it."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import httpx
+
+from integrations.chatwoot import Chatwoot
+from integrations.errors import IntegrationError
+from integrations.redis import RedisFacts
+from tenants.tenant import Tenant
+
+PATIENCE = 8.0  # seconds for one outside system
+AT_ONCE = 16  # companies looked at together
+
+State = Literal["ok", "note", "wrong"]
+MARKS: dict[State, str] = {"ok": "ok   ", "note": "note ", "wrong": "WRONG"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    state: State
+    says: str
+    todo: str = ""
+
+
+def written(findings: Sequence[Finding]) -> str:
+    """Return findings as lines for a terminal."""
+    lines = []
+    for one in findings:
+        lines.append(f"{MARKS[one.state]}  {one.what}: {one.says}")
+        if one.todo:
+            lines.append(f"       -> {one.todo}")
+    wrong = sum(one.state == "wrong" for one in findings)
+    lines.append("Everything works." if not wrong else f"{wrong} thing(s) to put right.")
+    return "\n".join(lines)
+
+
+def of_redis(facts: RedisFacts, *, embedded: bool) -> Finding:
+    """Describe the Redis that was found."""
+    kind = "embedded" if embedded else "REDIS_URL"
+    says = f"{facts.version} ({kind}), search {facts.search}, JSON {facts.json}"
+    return Finding(what="Redis", state="ok", says=says)
+
+
+def of_access(*, has_key: bool, address: str, port: int) -> Finding:
+    """Describe who can reach the API."""
+    if has_key:
+        return Finding(what="API key", state="ok", says=f"set; listens on {address}:{port}")
+    return Finding(
+        what="API key",
+        state="note",
+        says=f"generated; listens on {address}:{port} only",
+        todo="Set API_KEY so that Chatwoot can reach this server.",
+    )
+
+
+async def of_company(tenant: Tenant, chatwoot: Chatwoot | None, webhook_url: str) -> list[Finding]:
+    """Look at one company: its model, its Chatwoot, its webhook."""
+    return [
+        await of_model(tenant),
+        await of_chatwoot(tenant, chatwoot),
+        Finding(what=f"{tenant.company_id} webhook", state="ok", says=webhook_url),
+    ]
+
+
+async def of_companies(
+    companies: Sequence[tuple[Tenant, Chatwoot | None, str]],
+) -> list[Finding]:
+    """Look at every company, some at a time, in order."""
+    limit = asyncio.Semaphore(AT_ONCE)
+
+    async def one(tenant: Tenant, chatwoot: Chatwoot | None, url: str) -> list[Finding]:
+        async with limit:
+            return await of_company(tenant, chatwoot, url)
+
+    found = await asyncio.gather(*(one(*company) for company in companies))
+    return [finding for findings in found for finding in findings]
+
+
+async def of_model(tenant: Tenant) -> Finding:
+    """Ask the model's server for its list of models: it costs nothing and proves the key."""
+    what, model = f"{tenant.company_id} model", tenant.model
+    if model.api_key is None:
+        return Finding(
+            what=what,
+            state="note",
+            says="guided: no model, rules and documents only",
+            todo="Set OPENAI_API_KEY (or OPENAI_API_KEY_<COMPANY>) to have a model speak.",
+        )
+    base = (model.base_url or "https://api.openai.com/v1").rstrip("/")
+    headers = {"Authorization": f"Bearer {model.api_key.get_secret_value()}"}
+    try:
+        async with httpx.AsyncClient(timeout=PATIENCE) as client:
+            answer = await client.get(f"{base}/models", headers=headers)
+    except httpx.HTTPError as error:
+        return Finding(
+            what=what,
+            state="wrong",
+            says=f"{base} does not answer ({type(error).__name__})",
+            todo="Check OPENAI_BASE_URL and the network; until then the guided agent answers.",
+        )
+    if answer.status_code in {401, 403}:
+        return Finding(
+            what=what,
+            state="wrong",
+            says=f"the key was refused (HTTP {answer.status_code})",
+            todo="Check OPENAI_API_KEY; until then the guided agent answers.",
+        )
+    return Finding(what=what, state="ok", says=f"{model.name} at {base}")
+
+
+async def of_chatwoot(tenant: Tenant, chatwoot: Chatwoot | None) -> Finding:
+    """Probe the company's token on its account."""
+    what = f"{tenant.company_id} Chatwoot"
+    suffix = tenant.company_id.upper().replace("-", "_")
+    where = f"account {tenant.chatwoot.account_id} at {tenant.chatwoot.base_url}"
+    if chatwoot is None:
+        return Finding(
+            what=what,
+            state="note",
+            says="not connected: replies cannot be sent",
+            todo=f"Set CHATWOOT_API_KEY_{suffix} (the agent bot's token)"
+            f" and CHATWOOT_BASE_URL_{suffix}.",
+        )
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await chatwoot.probe()
+    except (IntegrationError, TimeoutError) as error:
+        says = error.detail if isinstance(error, IntegrationError) else "no answer in time"
+        return Finding(
+            what=what,
+            state="wrong",
+            says=f"{where}: {says}",
+            todo=f"Check CHATWOOT_API_KEY_{suffix}, CHATWOOT_ACCOUNT_ID_{suffix}"
+            f" and CHATWOOT_BASE_URL_{suffix}.",
+        )
+    unsigned = "" if tenant.chatwoot.webhook_secrets else "; webhooks unsigned"
+    return Finding(
+        what=what,
+        state="ok" if tenant.chatwoot.webhook_secrets else "note",
+        says=where + unsigned,
+        todo=""
+        if tenant.chatwoot.webhook_secrets
+        else f"Set CHATWOOT_WEBHOOK_SECRET_{suffix} (Chatwoot 4.13 and later sign).",
+    )
