@@ -15,6 +15,13 @@ Minutes = Annotated[
         lambda value: int(value.total_seconds() // 60), return_type=int, when_used="json"
     ),
 ]
+Notice = Annotated[
+    timedelta,
+    Field(ge=timedelta(0), le=timedelta(days=60)),
+    PlainSerializer(
+        lambda value: int(value.total_seconds() // 60), return_type=int, when_used="json"
+    ),
+]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,38}$")]
 
 
@@ -82,8 +89,8 @@ class AgendaRules(BaseModel):
 
     calendar: str = "local"
     """`local`, `google` or `http`."""
-    minimum_notice: Minutes = timedelta(hours=2)
+    minimum_notice: Notice = timedelta(hours=2)
     horizon_days: Annotated[int, Field(ge=1, le=365)] = 60
     granularity: Minutes = timedelta(minutes=30)
     hold: Minutes = timedelta(minutes=10)
-    cancel_notice: Minutes = timedelta(hours=24)
+    cancel_notice: Notice = timedelta(hours=24)

@@ -55,7 +55,7 @@ def agenda_of(written: Fields, fields: Fields, where: str) -> tuple[Fields, list
     unused += [f"agendas.{name}.{key}" for name, one in agendas.items() for key in _strange(one)]
     found: Fields = {}
     if agendas:
-        found["staff"] = [_staff(name, one) for name, one in agendas.items()]
+        found["staff"] = [_staff(name, one, where) for name, one in agendas.items()]
         found["hours"] = {"week": _open_hours(one["hours"]["week"] for one in found["staff"])}
     if treatments or durations:
         found["treatments"] = [
@@ -148,9 +148,9 @@ def _english(fields: Fields) -> bool:
     return isinstance(languages, list) and languages[:1] == ["en"]
 
 
-def _staff(name: str, one: Fields) -> Fields:
+def _staff(name: str, one: Fields, where: str) -> Fields:
     """Turn an agenda, a calendar with hours of its own, into what we call a member of the staff."""
-    week = one.get("working_hours") or {}
+    week = _mapping(one, "working_hours", f"{where}: agendas.{name}")
     return {
         "id": slug(name),
         "name": str(one.get("name", name)),

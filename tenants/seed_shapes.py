@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 
 from tenants import keys
-from tenants.definition import Definition, Fields
+from tenants.definition import UNITS, Definition, Fields
 from tenants.errors import InvalidCompanyError
 from tenants.ids import CompanyId
 from tenants.seed_agenda import agenda_of
@@ -36,6 +36,7 @@ PLAIN: Mapping[str, str] = {
 AGENDA = frozenset(
     {"treatments", "agendas", "treatment_durations", "booking_policies", "integration_type"}
 )
+OURS = frozenset(Tenant.model_fields) | {f"retention_{unit}" for unit in UNITS}
 DERIVED: Mapping[str, Callable[[CompanyId], str]] = {
     "redis_prefix": keys.company_prefix,
     "vectorstore_index": keys.chunk_index,
@@ -94,7 +95,7 @@ def definition_of(company_id: str, written: Fields, *, where: str) -> Definition
             fields["agent_name"] = str(value).partition(",")[0].strip()
         elif name == "services":
             _put(fields, "agents.sales.wishes", f"Servicios: {value}")
-        elif name in Tenant.model_fields:
+        elif name in OURS:
             fields[name] = value
         else:
             ignored.append(name)

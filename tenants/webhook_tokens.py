@@ -46,8 +46,12 @@ class WebhookTokens:
             stored = await pipe.execute(raise_on_error=False)
         for company, offer, answer in zip(companies, offers, stored, strict=True):
             if isinstance(answer, Exception):
-                raise answer
-            self._known[company] = answer or offer
+                # Another kind of value is in the way; the other companies get theirs.
+                logger.warning(
+                    "webhook_token_unusable", company_id=company, error=type(answer).__name__
+                )
+            else:
+                self._known[company] = answer or offer
 
     def _with_token(self, tenant: Tenant) -> Tenant:
         token = self._known.get(tenant.company_id)
