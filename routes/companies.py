@@ -73,7 +73,7 @@ def _described(tenant: Tenant) -> dict[str, object]:
         **_summary(tenant),
         "business_type": tenant.business_type,
         "model_name": tenant.model.name if tenant.model.api_key else "guided",
-        "redis_prefix": f"{tenant.company_id}:",
+        "redis_prefix": keys.company_prefix(tenant.company_id),
         "vectorstore_index": keys.chunk_index(tenant.company_id),
         "languages": list(tenant.languages),
         "country": tenant.country,
