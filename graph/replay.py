@@ -13,7 +13,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol, cast
@@ -21,8 +21,10 @@ from uuid import uuid4
 
 from langgraph.graph import START
 from langgraph.types import Command, StateSnapshot
+from redis.asyncio.lock import Lock
 from redis.exceptions import LockError
 
+from graph.build import STEPS
 from graph.checkpoints import Checkpoints
 from graph.errors import (
     ConversationBusyError,
@@ -43,6 +45,7 @@ from tools.context import Context
 BRANCH_LIFE = timedelta(days=1)
 RUN_LIMIT = 90  # seconds
 BUSY_WAIT = 10  # seconds for a running turn to end
+LOCK_LIFE = 6.0  # seconds; renewed while a turn runs, so a crash does not keep a patient waiting
 LARGEST_PAGE = 100
 BRANCH = re.compile(r"[0-9a-f]{32}")
 
@@ -205,14 +208,25 @@ class Replays:
             return
         lock = self._redis.lock(
             keys.thread_lock(tenant.company_id, user),
-            timeout=RUN_LIMIT + BUSY_WAIT,
+            timeout=LOCK_LIFE,
             blocking_timeout=BUSY_WAIT,
         )
+        if not await lock.acquire():
+            raise ConversationBusyError("A turn of this conversation is running.")
+        keeper = asyncio.create_task(_keep(lock))
         try:
-            async with lock:
-                yield
-        except LockError as error:
-            raise ConversationBusyError("A turn of this conversation is running.") from error
+            yield
+        finally:
+            keeper.cancel()
+            # Who lost the lock has nothing to release.
+            with suppress(LockError):
+                await lock.release()
+
+
+async def _keep(lock: Lock) -> None:
+    while True:
+        await asyncio.sleep(LOCK_LIFE / 3)
+        await lock.extend(LOCK_LIFE, replace_ttl=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +243,7 @@ async def _run(graph: Graph, given: Any, place: _Place, original: StateSnapshot)
     async with asyncio.timeout(RUN_LIMIT):
         await graph.ainvoke(
             given,
-            config_of(place.thread),
+            {**config_of(place.thread), "recursion_limit": STEPS},
             context=_context(place, original),
             durability="async" if place.branch else "exit",
         )

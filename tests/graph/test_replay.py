@@ -310,6 +310,18 @@ async def test_a_waiting_branch_goes_on_and_the_patients_turn_waits(clinic: Clin
     assert (await clinic.replays.state(BENOVA, ANA)).reply == "sales to ana: sales uno"
 
 
+async def test_a_turn_that_goes_on_has_the_thread_for_itself(clinic: Clinic, redis: Client) -> None:
+    await clinic.write("hola")
+    waiting = await clinic.replays.state(BENOVA, ANA)
+    lock = keys.thread_lock(BENOVA.company_id, ANA)
+    await redis.set(lock, "a worker", px=200)
+
+    run = await clinic.replays.resume(BENOVA, ANA, "ya voy", str(waiting.interrupts[0]["id"]))
+
+    assert run.state.reply == "support: ya voy"
+    assert await redis.exists(lock) == 0
+
+
 async def test_an_answer_nobody_waits_for_is_refused(clinic: Clinic) -> None:
     await clinic.write("sales uno")
 
