@@ -29,9 +29,14 @@ class CompanyFiles:
     extended_file: Path | None = None
     """`EXTENDED_CONFIG_FILE`: treatments, agendas and policies of the same companies."""
 
+    @property
+    def older(self) -> bool:
+        """True when the older system's files are read, and not the folder."""
+        return self.companies_file is not None or self.extended_file is not None
+
     def read(self) -> Iterator[Definition]:
         """Yield what the files say, one definition a company; raises InvalidCompanyError. Blocks."""
-        if self.companies_file or self.extended_file:
+        if self.older:
             return _single(self._older())
         return _single(_folder(self.folder))
 

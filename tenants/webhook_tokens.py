@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 
 from tenants import keys
 from tenants.ids import CompanyId
+from tenants.roster import TOKEN
 from tenants.tenant import Tenant
 
 logger = structlog.get_logger(__name__)
@@ -45,13 +46,12 @@ class WebhookTokens:
                 pipe.set(keys.webhook_token(company), offer, nx=True, get=True)
             stored = await pipe.execute(raise_on_error=False)
         for company, offer, answer in zip(companies, offers, stored, strict=True):
-            if isinstance(answer, Exception):
-                # Another kind of value is in the way; the other companies get theirs.
-                logger.warning(
-                    "webhook_token_unusable", company_id=company, error=type(answer).__name__
-                )
+            token = offer if answer is None else answer
+            if isinstance(token, str) and TOKEN.fullmatch(token):
+                self._known[company] = token
             else:
-                self._known[company] = answer or offer
+                # Something else is in the way; the other companies get theirs.
+                logger.warning("webhook_token_unusable", company_id=company)
 
     def _with_token(self, tenant: Tenant) -> Tenant:
         token = self._known.get(tenant.company_id)

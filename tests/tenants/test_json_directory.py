@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tenants.company_files import CompanyFiles
+from tenants.directory import Directory
 from tenants.errors import InvalidCompanyError, UnknownCompanyError
 from tenants.json_directory import JsonDirectory
 from tests.tenants.company_folder import company, write
@@ -17,7 +18,7 @@ MEDISPA = company("medispa", chatwoot={"account_id": 8, "webhook_token": "token-
 async def test_a_company_is_found_by_id_account_and_webhook_token(tmp_path: Path) -> None:
     files = write(tmp_path, BENOVA, MEDISPA)
 
-    directory = await JsonDirectory.load(files, {})
+    directory: Directory = await JsonDirectory.load(files, {})
 
     assert directory.find("benova").company_name == "Benova"
     assert directory.by_account(8).company_id == "medispa"

@@ -155,9 +155,12 @@ def offences(tree: ast.AST) -> Iterator[str]:
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             if node.value.startswith((f"{keys.DEPLOYMENT}:", "saq:")):
                 yield node.value
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("uuid5"):
-            if "company" in ast.unparse(node):
-                yield ast.unparse(node)
+        elif (
+            isinstance(node, ast.Call)
+            and ast.unparse(node.func).endswith("uuid5")
+            and "company" in ast.unparse(node)
+        ):
+            yield ast.unparse(node)
 
 
 @pytest.mark.parametrize(

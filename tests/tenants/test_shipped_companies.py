@@ -12,7 +12,7 @@ from tenants.company_files import SHIPPED, CompanyFiles
 from tenants.ids import CompanyId
 from tenants.json_directory import JsonDirectory
 from tenants.offer import Treatment
-from tenants.shipped_documents import ShippedDocument, shipped_documents
+from tenants.shipped_documents import ShippedDocument, documents_with, shipped_documents
 from tenants.tenant import Tenant
 
 IDS = ("benova", "dental", "medispa", "wellness")
@@ -198,6 +198,13 @@ async def test_complications_send_to_the_emergency_number(
 @pytest.mark.parametrize("hostile", ["../benova", "", "*", "BENOVA", "benova/documents", "nadie"])
 def test_a_company_without_documents_has_none(hostile: str) -> None:
     assert list(shipped_documents(CompanyId(hostile))) == []
+
+
+def test_a_company_of_the_older_files_gets_no_documents_of_ours(tmp_path: Path) -> None:
+    older = CompanyFiles(companies_file=tmp_path / "companies_config.json")
+
+    assert list(documents_with(older, CompanyId("benova"))) == []
+    assert list(documents_with(CompanyFiles(), CompanyId("benova"))) != []
 
 
 def test_documents_of_another_folder_are_read_there(tmp_path: Path) -> None:

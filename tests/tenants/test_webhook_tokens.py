@@ -1,5 +1,6 @@
 """Generated webhook tokens are agreed on by all processes."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,17 @@ async def test_two_processes_agree_on_generated_tokens(tmp_path: Path, redis: Cl
     assert token_of(one, "benova") != token_of(one, "medispa")
     assert other.by_webhook_token(token_of(one, "medispa")).company_id == "medispa"
     assert one.find("benova").revision == other.find("benova").revision
+
+
+async def test_processes_that_start_at_once_agree(tmp_path: Path, redis: Client) -> None:
+    files = write(tmp_path, company("benova"), company("medispa"))
+
+    directories = await asyncio.gather(
+        *(JsonDirectory.load(files, {}, WebhookTokens(redis)) for _ in range(12))
+    )
+
+    assert len({token_of(one, "benova") for one in directories}) == 1
+    assert len({token_of(one, "medispa") for one in directories}) == 1
 
 
 async def test_a_given_token_is_neither_replaced_nor_stored(tmp_path: Path, redis: Client) -> None:
@@ -82,6 +94,16 @@ async def test_renewing_gives_the_token_that_was_missed(tmp_path: Path, redis: C
 
     assert changed == ["benova"]
     assert directory.by_webhook_token(token_of(directory, "benova")).company_id == "benova"
+
+
+async def test_a_stored_token_that_is_none_harms_nobody_else(tmp_path: Path, redis: Client) -> None:
+    await redis.set(keys.webhook_token(BENOVA), "")
+    files = write(tmp_path, company("benova"), company("medispa"))
+
+    directory = await JsonDirectory.load(files, {}, WebhookTokens(redis))
+
+    assert directory.find("benova").chatwoot.webhook_token is None
+    assert len(token_of(directory, "medispa")) >= 40
 
 
 async def test_an_emptied_redis_is_given_the_same_tokens_back(
