@@ -6,6 +6,9 @@
     make_graph = doors.make_graph
     checkpointer = doors.checkpointer
 
+It names them as a module's (`server:make_graph`, `server.checkpointer`): a file's path would be run
+once for each name, and everything be opened twice.
+
 Every graph that Studio runs is a rehearsal: its agenda pretends. Its threads are real, though: a run
 on a patient's thread becomes what the patient's next message is answered from. Copy the thread first.
 """
@@ -16,6 +19,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import structlog
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import (
     BaseCheckpointSaver,
@@ -36,6 +40,8 @@ from integrations.redis import Client, awaitable
 from tenants import keys
 from tenants.directory import Directory
 from tenants.ids import ThreadId
+
+logger = structlog.get_logger(__name__)
 
 REMEMBERED_RUNS = 1000
 
@@ -248,7 +254,9 @@ class _Opened:
     async def _hold(self, open_studio: Callable[[], AbstractAsyncContextManager[Studio]]) -> None:
         async with open_studio() as studio:
             self._ready.set_result(studio)
+            logger.info("studio_opened")
             await self._closing.wait()
+        logger.info("studio_closed")
 
 
 def _on(thread: str) -> RunnableConfig:

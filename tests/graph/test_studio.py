@@ -164,11 +164,11 @@ async def test_doors_that_could_not_be_opened_are_tried_again(redis: Client) -> 
 async def langgraph_dev(redis_url: str, folder: Path) -> AsyncIterator[LangGraphClient]:
     """Run `langgraph dev` on our Redis; yield a client."""
     port = free_port()
-    doors = f"{ROOT}/tests/graph/studio_server.py"
+    doors = "tests.graph.studio_server"
     config = folder / "langgraph.json"
     settings = json.loads((ROOT / "langgraph.json").read_text())
     settings["graphs"] = {"clinicdesk": f"{doors}:make_graph"}
-    settings["checkpointer"] = {"path": f"{doors}:checkpointer"}
+    settings["checkpointer"] = {"path": f"{doors}.checkpointer"}
     settings["dependencies"] = [str(ROOT)]
     settings.pop("http", None)
     config.write_text(json.dumps(settings))
@@ -230,3 +230,5 @@ async def test_studio_runs_reads_replays_and_forks(
     assert forked["messages"][-1]["content"] == "booked"
     assert len(past) >= 3
     assert "ForeignThreadError" in str(refused)
+    log = (tmp_path / "log").read_text()
+    assert (log.count("studio_opened"), log.count("studio_closed")) == (1, 1)
