@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 logger = structlog.get_logger(__name__)
 
 GUIDED = "guided"
+NOTED = ("booking", "guided")
+"""What the guided agent writes beside its words."""
 TOTAL = 20.0  # seconds that real models get for one thought, all together
 LEAST = 5.0  # seconds kept back for the second model
 CHOICE = 5.0  # seconds for the router's choice
@@ -198,12 +200,12 @@ def slim(message: AIMessage, model: str) -> AIMessage:
         tool_call(name=call["name"], args=call["args"], id=call["id"] or uuid4().hex)
         for call in message.tool_calls
     ]
-    booking = {k: v for k, v in message.additional_kwargs.items() if k in {"booking", "guided"}}
+    kept = {k: v for k, v in message.additional_kwargs.items() if k in NOTED}
     return AIMessage(
         message.text,
         id=message.id or uuid4().hex,
         tool_calls=calls,
-        additional_kwargs=booking,
+        additional_kwargs=kept,
         response_metadata={"model_name": model},
         usage_metadata=message.usage_metadata,
     )

@@ -1,0 +1,243 @@
+"""One turn: the patient's messages in, the reply out, the thread kept. The jobs know no more of the graph."""
+
+import time
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import NAMESPACE_OID, uuid5
+
+import structlog
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+from langchain_core.runnables import RunnableConfig
+from langgraph.errors import GraphRecursionError
+from redis.exceptions import RedisError
+
+from graph.build import STEPS
+from graph.checkpoints import Checkpoints
+from graph.compiled import CompiledGraphs
+from graph.emergencies import OpenEmergencies
+from nodes.emergency import FIXED, handoff_for, raised
+from nodes.language import language_of
+from nodes.router import Screen
+from nodes.specialist import answer_id
+from nodes.state import Agent, Handoff, State
+from nodes.texts import APOLOGY
+from safety.alarm import Alarm
+from safety.emergency_texts import text_for
+from tenants import keys
+from tenants.ids import ThreadId, TurnId, UserId
+from tenants.tenant import Language, Tenant
+from tools.context import Context
+
+logger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What a patient wrote and waits to have answered."""
+
+    turn_id: TurnId
+    context: Context
+    messages: tuple[tuple[str, str], ...]
+    """Message id and text, oldest first; at least one."""
+    source: str = "chatwoot"
+    """Where it came from, for the history: `chatwoot`, `test`, `chat` ..."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What the patient is to read, and what is to be done beside it."""
+
+    turn_id: TurnId
+    text: str
+    agent: Agent
+    language: Language
+    tools_used: tuple[str, ...] = ()
+    passages: tuple[str, ...] = ()
+    options: tuple[dict[str, str], ...] = ()
+    handoff: Handoff | None = None
+    red_flag: str = ""
+    """The red-flag group, empty when there is none."""
+    acted: bool = False
+    """True: the world was changed, this reply may not be superseded."""
+    model: str
+    """The model that wrote it, `guided`, or `fixed` when nobody did."""
+    reason: str = ""
+    """Why this agent answers."""
+    saved: bool = True
+    """False: Redis went away before the thread was kept; send it all the same."""
+    milliseconds: float = 0.0
+
+
+class FrontDesk:
+    """Answers the patients of every company."""
+
+    def __init__(
+        self,
+        *,
+        graphs: CompiledGraphs,
+        checkpoints: Checkpoints,
+        emergencies: OpenEmergencies,
+        screen: Screen,
+    ) -> None:
+        """Take what the graphs were made with."""
+        self._graphs = graphs
+        self._checkpoints = checkpoints
+        self._emergencies = emergencies
+        self._screen = screen
+
+    async def answer(self, tenant: Tenant, turn: Turn) -> Reply:
+        """Return the reply; a turn that was answered before gets the same one and nothing is done again.
+
+        The caller holds the thread's lock. Raises RedisError when the turn could not be done and
+        should be tried again; an emergency is answered even then.
+        """
+        started = time.perf_counter()
+        key = (turn.context.company_id, turn.context.user_id, str(turn.turn_id))
+        finished = self._graphs.finished
+        with finished.expected(key):
+            try:
+                state, saved = await self._run(tenant, turn), True
+            except RedisError as error:
+                logger.warning("turn_not_saved", turn_id=turn.turn_id, failure=type(error).__name__)
+                kept = finished.state(key)
+                if kept is None:
+                    return self._without_redis(tenant, turn, error, _since(started))
+                state, saved = kept, False
+            except GraphRecursionError:
+                logger.exception("turn_without_end", turn_id=turn.turn_id)
+                return _apology(tenant, turn, _since(started))
+        return _reply(turn, state, saved=saved, milliseconds=_since(started))
+
+    async def withdraw(self, tenant: Tenant, user: UserId, turn_id: TurnId) -> None:
+        """Make the thread what it was before a turn whose answer was never sent."""
+        thread = keys.thread_id(tenant.company_id, user)
+        await self._checkpoints.of(tenant).adelete_runs(thread, [run_id(thread, turn_id)])
+
+    async def remember(
+        self, tenant: Tenant, context: Context, lines: tuple[tuple[str, str, str], ...]
+    ) -> None:
+        """Add what was said while a human had the conversation: (message id, role, text) each.
+
+        `user` is the patient; every other role spoke for the clinic. Nothing is answered.
+        """
+        graph = await self._graphs.of(tenant)
+        messages: list[AnyMessage] = [
+            HumanMessage(text, id=message_id)
+            if role == "user"
+            else AIMessage(text, id=message_id, response_metadata={"model_name": role})
+            for message_id, role, text in lines
+        ]
+        thread = keys.thread_id(tenant.company_id, UserId(context.user_id))
+        await graph.aupdate_state(_on(thread), {"messages": messages}, as_node="finish")
+
+    async def close_emergency(self, tenant: Tenant, user: UserId) -> bool:
+        """Let the agents speak again: a human has seen to the patient. False when none was open."""
+        return await self._emergencies.close(tenant.company_id, user)
+
+    async def _run(self, tenant: Tenant, turn: Turn) -> State:
+        graph = await self._graphs.of(tenant)
+        thread = keys.thread_id(tenant.company_id, UserId(turn.context.user_id))
+        known = {
+            "company_id": turn.context.company_id,
+            "turn_id": turn.turn_id,
+            "run_id": run_id(thread, turn.turn_id),
+            "source_of_turn": turn.source,
+        }
+        config: RunnableConfig = {**_on(thread), "metadata": known, "recursion_limit": STEPS}
+        messages = [HumanMessage(text, id=message_id) for message_id, text in turn.messages]
+        state = await graph.ainvoke(
+            cast("Any", {"messages": messages, "turn_id": str(turn.turn_id)}),
+            config,
+            context=turn.context,
+            durability="exit",
+        )
+        return cast("State", state)
+
+    def _without_redis(
+        self, tenant: Tenant, turn: Turn, error: RedisError, milliseconds: float
+    ) -> Reply:
+        """Return the emergency text when the patient needs it; else the turn has to be tried again."""
+        text = "\n".join(text for _, text in turn.messages)
+        alarm = self._screen.rules(text)
+        if alarm is None:
+            raise error
+        return _alarmed(tenant, turn, alarm, milliseconds)
+
+
+def run_id(thread: ThreadId, turn_id: TurnId) -> str:
+    """Return the id under which a turn's checkpoints are found and taken back."""
+    return str(uuid5(NAMESPACE_OID, f"{thread}/{turn_id}"))
+
+
+def _on(thread: ThreadId) -> RunnableConfig:
+    return {"configurable": {"thread_id": thread}}
+
+
+def _since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 1)
+
+
+def _reply(turn: Turn, state: State, *, saved: bool, milliseconds: float) -> Reply:
+    wanted = answer_id(turn.turn_id)
+    said = next(one for one in reversed(state["messages"]) if one.id == wanted)
+    language = cast("Language", state["language"])
+    model = str(said.response_metadata.get("model_name", ""))
+    if said is not state["messages"][-1]:
+        # An older turn, asked for again: its words are known, the rest was the latest turn's.
+        return Reply(
+            turn_id=turn.turn_id,
+            text=said.text,
+            agent=state["destination"],
+            language=language,
+            model=model,
+            milliseconds=milliseconds,
+        )
+    route = state.get("route", {})
+    return Reply(
+        turn_id=turn.turn_id,
+        text=said.text,
+        agent=state["destination"],
+        language=language,
+        tools_used=tuple(state.get("tools_used", [])),
+        passages=tuple(state.get("passages", [])),
+        options=tuple(state.get("options", [])),
+        handoff=state.get("handoff"),
+        red_flag=route.get("red_flag", ""),
+        acted=state.get("acted", False),
+        model=model,
+        reason=route.get("reason", ""),
+        saved=saved,
+        milliseconds=milliseconds,
+    )
+
+
+def _alarmed(tenant: Tenant, turn: Turn, alarm: Alarm, milliseconds: float) -> Reply:
+    messages: list[AnyMessage] = [HumanMessage(text) for _, text in turn.messages]
+    written = "\n".join(text for _, text in turn.messages)
+    language = language_of(written) or tenant.language
+    return Reply(
+        turn_id=turn.turn_id,
+        text=text_for(tenant, alarm, language),
+        agent="emergency",
+        language=language,
+        handoff=handoff_for(raised(alarm), State(messages=messages)),
+        red_flag=alarm.group,
+        acted=True,
+        model=FIXED,
+        reason="red_flag",
+        saved=False,
+        milliseconds=milliseconds,
+    )
+
+
+def _apology(tenant: Tenant, turn: Turn, milliseconds: float) -> Reply:
+    return Reply(
+        turn_id=turn.turn_id,
+        text=APOLOGY[tenant.language],
+        agent="support",
+        language=tenant.language,
+        handoff=Handoff(reason="failure", summary="", urgent=False),
+        model=FIXED,
+        saved=False,
+        milliseconds=milliseconds,
+    )

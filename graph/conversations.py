@@ -1,0 +1,173 @@
+"""What was said, for people to read: a patient's lines and ours, beside the thread the graph works on."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Literal
+
+from graph.checkpoints import Checkpoints
+from integrations.clock import Clock
+from integrations.redis import Client, awaitable
+from tenants import keys
+from tenants.ids import UserId
+from tenants.tenant import Tenant
+
+MOST_LINES = 1000
+"""Lines that a patient's transcript keeps."""
+LOOK_BACK = 200
+"""Lines among which a line that comes again is known: a job that is run twice comes soon."""
+
+Role = Literal["user", "assistant", "human_agent"]
+
+# One script: whether a line is new, its place, the cap, both lives and the index belong together.
+APPEND = """
+local known = redis.call('LRANGE', KEYS[1], -tonumber(ARGV[1]), -1)
+local added = 0
+for i = 6, #ARGV, 2 do
+    local head, seen = ARGV[i], false
+    for _, line in ipairs(known) do
+        if string.sub(line, 1, #head) == head then seen = true break end
+    end
+    if not seen then
+        redis.call('RPUSH', KEYS[1], ARGV[i + 1])
+        known[#known + 1] = ARGV[i + 1]
+        added = added + 1
+    end
+end
+redis.call('LTRIM', KEYS[1], -tonumber(ARGV[2]), -1)
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+if added > 0 then redis.call('ZADD', KEYS[2], 'GT', ARGV[4], ARGV[5]) end
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', '(' .. (tonumber(ARGV[4]) - tonumber(ARGV[3])))
+redis.call('EXPIRE', KEYS[2], ARGV[3])
+return added
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One thing that was said."""
+
+    message_id: str
+    """Unique in the conversation; a line that comes twice is kept once."""
+    role: Role
+    content: str
+    timestamp: str
+    """ISO 8601, UTC."""
+    agent: str = ""
+    """Which agent answered; empty for people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """A patient's conversation in one row of a list."""
+
+    user_id: UserId
+    last_message: str
+    last_updated: str
+    message_count: int
+
+
+class Conversations:
+    """The transcripts of all companies."""
+
+    def __init__(self, redis: Client, checkpoints: Checkpoints, clock: Clock) -> None:
+        self._redis = redis
+        self._checkpoints = checkpoints
+        self._clock = clock
+        self._append = redis.register_script(APPEND)
+
+    async def append(self, tenant: Tenant, user: UserId, lines: Sequence[Line]) -> int:
+        """Add lines, oldest first, and return how many were new."""
+        if not lines:
+            return 0
+        arguments: list[str | int | float] = [
+            LOOK_BACK,
+            MOST_LINES,
+            int(tenant.retention.total_seconds()),
+            self._clock().timestamp(),
+            user,
+        ]
+        for line in lines:
+            arguments += [_head(line), _written(line)]
+        owned = [keys.conversation(tenant.company_id, user), keys.conversations(tenant.company_id)]
+        return int(await self._append(keys=owned, args=arguments))
+
+    async def page(
+        self, tenant: Tenant, *, offset: int = 0, limit: int = 50
+    ) -> tuple[int, Sequence[Conversation]]:
+        """Return how many patients there are, and a page of them, latest first."""
+        index = keys.conversations(tenant.company_id)
+        oldest = self._clock().timestamp() - tenant.retention.total_seconds()
+        async with self._redis.pipeline(transaction=False) as pipeline:
+            pipeline.zremrangebyscore(index, "-inf", f"({oldest}")
+            pipeline.zcard(index)
+            pipeline.zrevrange(index, offset, offset + limit - 1)
+            _, total, users = await pipeline.execute()
+            for user in users:
+                pipeline.lindex(keys.conversation(tenant.company_id, UserId(user)), -1)
+                pipeline.llen(keys.conversation(tenant.company_id, UserId(user)))
+            rows = await pipeline.execute() if users else []
+        return total, [
+            _row(UserId(user), last, count)
+            for user, last, count in zip(users, rows[::2], rows[1::2], strict=True)
+            if last
+        ]
+
+    async def messages(
+        self, tenant: Tenant, user: UserId, *, limit: int = MOST_LINES
+    ) -> Sequence[Line]:
+        """Return a patient's last lines, oldest first; empty when there are none."""
+        key = keys.conversation(tenant.company_id, user)
+        found = await awaitable(self._redis.lrange(key, -limit, -1))
+        return [Line(**json.loads(one)) for one in found]
+
+    async def delete(self, tenant: Tenant, user: UserId) -> int:
+        """Erase all that a patient said and all that was kept of it; return how many lines there were.
+
+        Appointments stay: they are the clinic's. The caller holds the thread's lock.
+        """
+        company = tenant.company_id
+        await self._checkpoints.of(tenant).adelete_thread(keys.thread_id(company, user))
+        async with self._redis.pipeline(transaction=True) as pipeline:
+            pipeline.llen(keys.conversation(company, user))
+            pipeline.zrem(keys.conversations(company), user)
+            pipeline.unlink(
+                keys.conversation(company, user),
+                keys.mailbox(company, user),
+                keys.turn(company, user),
+                keys.emergency(company, user),
+                keys.parked_work(company, user),
+            )
+            count, *_ = await pipeline.execute()
+        return int(count)
+
+
+def line(message_id: str, role: Role, content: str, *, moment: datetime, agent: str = "") -> Line:
+    """Return a line said at a moment."""
+    return Line(
+        message_id=message_id,
+        role=role,
+        content=content,
+        timestamp=moment.isoformat(),
+        agent=agent,
+    )
+
+
+def _head(line: Line) -> str:
+    return f'{{"message_id": {json.dumps(line.message_id)},'
+
+
+def _written(line: Line) -> str:
+    # The id stands first: by its beginning a line is known. Not ASCII-escaped: people read it too.
+    return _head(line) + json.dumps(asdict(line), ensure_ascii=False)[len(_head(line)) :]
+
+
+def _row(user: UserId, last: str, count: int) -> Conversation:
+    line = json.loads(last)
+    return Conversation(
+        user_id=user,
+        last_message=str(line["content"]),
+        last_updated=str(line["timestamp"]),
+        message_count=count,
+    )

@@ -1,0 +1,72 @@
+"""What happens when a node fails: the patient hears of it and a human is called."""
+
+import traceback
+from typing import Any, Literal, cast
+
+import structlog
+from langchain_core.messages import AIMessage
+from langgraph.errors import NodeError
+from langgraph.types import Command
+from redis.exceptions import RedisError
+
+from nodes.emergency import FIXED, raised
+from nodes.history import patient_text
+from nodes.router import BEGINNING, Screen
+from nodes.specialist import answer_id
+from nodes.state import Handoff, Route, State
+from nodes.texts import APOLOGY
+from safety.alarm import Alarm
+from tenants.tenant import Language, Tenant
+
+logger = structlog.get_logger(__name__)
+
+
+class Apology:
+    """The error handler of every node of one company's graph."""
+
+    def __init__(self, tenant: Tenant, screen: Screen) -> None:
+        self._tenant = tenant
+        self._screen = screen
+
+    async def after(
+        self, state: State, error: NodeError
+    ) -> Command[Literal["finish", "emergency"]]:
+        """Go on to an apology; to the emergency text when the router failed before it could see one."""
+        if isinstance(error.error, RedisError):
+            # Without Redis nothing can be kept or sent: the turn is tried again as a whole.
+            raise error.error
+        logger.error(
+            "node_failed",
+            node=error.node,
+            failure=type(error.error).__name__,
+            where=_where(error.error),
+        )
+        language = cast("Language", state.get("language") or self._tenant.language)
+        update: dict[str, Any] = {}
+        if error.node == "router":
+            alarm = self._screen.rules(patient_text(state["messages"]))
+            if alarm is not None:
+                return Command(update=_emergency(alarm), goto="emergency")
+            route = Route(agent="support", reason="failure")
+            update = {**BEGINNING, "alarm": None, "destination": "support", "route": route}
+        words = AIMessage(
+            APOLOGY[language],
+            id=answer_id(state.get("turn_id", "")),
+            response_metadata={"model_name": FIXED},
+        )
+        handoff = Handoff(
+            reason="failure", summary="El asistente no pudo completar la solicitud.", urgent=False
+        )
+        update |= {"messages": [words], "handoff": handoff}
+        return Command(update=update, goto="finish")
+
+
+def _emergency(alarm: Alarm) -> dict[str, Any]:
+    route = Route(agent="emergency", reason="red_flag", red_flag=alarm.group)
+    return {**BEGINNING, "alarm": raised(alarm), "destination": "emergency", "route": route}
+
+
+def _where(error: BaseException) -> str:
+    """Return file and line of a failure: its own words may repeat the patient's."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""

@@ -1,0 +1,103 @@
+"""Emergency: approved words at once, a human called, nothing sold until somebody closes it. No model."""
+
+from typing import Any, Protocol, cast
+
+import structlog
+from langchain_core.messages import AIMessage
+from langgraph.runtime import Runtime
+from redis.exceptions import RedisError
+
+from nodes.history import patient_text
+from nodes.specialist import answer_id
+from nodes.state import Handoff, RaisedAlarm, State
+from nodes.texts import still_open
+from safety.alarm import Alarm
+from safety.emergency_texts import text_for
+from tenants.ids import CompanyId, UserId
+from tenants.tenant import Language, Tenant
+from tools.context import Context
+
+logger = structlog.get_logger(__name__)
+
+FIXED = "fixed"
+"""Stands in the place of a model's name where nobody but us chose the words."""
+QUOTED = 300  # characters of the patient's words in the note for the staff
+
+
+class Emergencies(Protocol):
+    """Who is in an emergency that no human has closed."""
+
+    async def open(self, company: CompanyId, user: UserId, alarm: RaisedAlarm) -> None:
+        """Mark a patient."""
+        ...
+
+    async def is_open(self, company: CompanyId, user: UserId) -> bool:
+        """Tell whether a patient is marked."""
+        ...
+
+
+class Emergency:
+    """Answers a red flag, and whoever writes again before a human closed it."""
+
+    def __init__(self, tenant: Tenant, emergencies: Emergencies) -> None:
+        self._tenant = tenant
+        self._emergencies = emergencies
+
+    async def answer(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+        """Return the fixed text and the wish for a human, now."""
+        language = cast("Language", state.get("language") or self._tenant.language)
+        raised = state.get("alarm")
+        if raised is None:
+            text = still_open(self._tenant, language)
+        else:
+            text = text_for(self._tenant, alarm_of(raised), language)
+            await self._mark(UserId(runtime.context.user_id), raised)
+        answer = AIMessage(
+            text,
+            id=answer_id(state.get("turn_id", "")),
+            response_metadata={"model_name": FIXED},
+        )
+        # Acted: a later message may not make this answer unsaid.
+        return {"messages": [answer], "handoff": handoff_for(raised, state), "acted": True}
+
+    async def _mark(self, user: UserId, raised: RaisedAlarm) -> None:
+        try:
+            await self._emergencies.open(self._tenant.company_id, user, raised)
+        except RedisError as error:
+            # The text must go out all the same; the hand-off that goes with it calls the human.
+            logger.exception("emergency_not_marked", failure=type(error).__name__)
+
+
+def raised(alarm: Alarm) -> RaisedAlarm:
+    """Return an alarm as the state stores it."""
+    return RaisedAlarm(
+        group=alarm.group,
+        level=alarm.level,
+        evidence=list(alarm.evidence),
+        source=alarm.source,
+    )
+
+
+def alarm_of(raised: RaisedAlarm) -> Alarm:
+    """Return a stored alarm as safety knows it."""
+    return Alarm(
+        group=cast("Any", raised["group"]),
+        level=cast("Any", raised["level"]),
+        evidence=tuple(raised["evidence"]),
+        source=cast("Any", raised["source"]),
+    )
+
+
+def handoff_for(raised: RaisedAlarm | None, state: State) -> Handoff:
+    """Return the wish for a human, with what the staff must know first."""
+    words = patient_text(state["messages"])[:QUOTED]
+    if raised is None:
+        return Handoff(
+            reason="open_emergency", summary=f"Emergencia abierta. Escribe: {words}", urgent=True
+        )
+    seen = ", ".join(raised["evidence"]) or raised["source"]
+    return Handoff(
+        reason=f"emergency:{raised['group']}",
+        summary=f"Alarma {raised['group']} ({raised['level']}): {seen}. Escribe: {words}",
+        urgent=True,
+    )

@@ -1,0 +1,98 @@
+"""The last node: what may not be sent is not sent, and the answer is safe before it is stored."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+import structlog
+from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
+from langgraph.runtime import Runtime
+
+from nodes.emergency import FIXED
+from nodes.history import said
+from nodes.state import State
+from safety.gates import check
+from tenants.tenant import Language, Tenant
+from tools.context import Context
+
+logger = structlog.get_logger(__name__)
+
+Key = tuple[str, str, str]
+"""Company, user and turn."""
+
+
+class Finished:
+    """Holds finished turns for whoever waits: Redis may die before the answer is stored there."""
+
+    def __init__(self) -> None:
+        self._states: dict[Key, State | None] = {}
+
+    @contextmanager
+    def expected(self, key: Key) -> Iterator[None]:
+        """Have a turn's state kept until the end of the block; nobody else's is."""
+        self._states[key] = None
+        try:
+            yield
+        finally:
+            del self._states[key]
+
+    def state(self, key: Key) -> State | None:
+        """Return the state of an expected turn, or None while it is not finished."""
+        return self._states[key]
+
+    def note(self, key: Key, state: State) -> None:
+        """Keep a finished turn if somebody waits for it."""
+        if key in self._states:
+            self._states[key] = state
+
+
+class Finish:
+    """Checks what a model wrote and notes that the turn is done."""
+
+    def __init__(self, tenant: Tenant, finished: Finished) -> None:
+        self._tenant = tenant
+        self._finished = finished
+
+    async def finish(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+        """Return the answer as it may be sent, in the place of the one that was written."""
+        answer = cast("AIMessage", state["messages"][-1])
+        gated = self._gated(answer, state)
+        context = runtime.context
+        key = (context.company_id, context.user_id, state.get("turn_id", ""))
+        messages: list[AnyMessage] = [*state["messages"][:-1], gated]
+        self._finished.note(key, cast("State", {**state, "messages": messages}))
+        return {"messages": [gated]} if gated is not answer else {}
+
+    def _gated(self, answer: AIMessage, state: State) -> AIMessage:
+        if answer.response_metadata.get("model_name") == FIXED:
+            return answer
+        language = cast("Language", state.get("language") or self._tenant.language)
+        passages, facts = evidence(state["messages"])
+        verdict = check(
+            answer.text,
+            tenant=self._tenant,
+            passages=passages,
+            facts=facts,
+            language=language,
+        )
+        if verdict.blocked:
+            logger.warning("answer_blocked", agent=state.get("destination"))
+        if verdict.text == answer.text:
+            return answer
+        return answer.model_copy(update={"content": verdict.text})
+
+
+def evidence(messages: list[AnyMessage]) -> tuple[list[str], list[str]]:
+    """Return what this turn's tools found: texts of passages, and everything else they said."""
+    passages: list[str] = []
+    facts: list[str] = []
+    for message in reversed(messages[:-1]):
+        if said(message):
+            break
+        if isinstance(message, ToolMessage):
+            artifact = message.artifact if isinstance(message.artifact, dict) else {}
+            if found := artifact.get("passages"):
+                passages += [str(one.get("text", "")) for one in found]
+            else:
+                facts.append(message.text)
+    return passages, facts

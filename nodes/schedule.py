@@ -1,0 +1,25 @@
+"""Schedule: books, moves and cancels, one step resting on the other."""
+
+from nodes.speciality import Speciality
+from tools.book_appointment import book_appointment
+from tools.cancel_appointment import cancel_appointment
+from tools.find_slots import find_slots
+from tools.hand_to_human import hand_to_human
+from tools.hold_slot import hold_slot
+from tools.list_treatments import list_treatments
+from tools.move_appointment import move_appointment
+from tools.my_appointments import my_appointments
+
+SCHEDULE = Speciality(
+    agent="schedule",
+    tools=(
+        find_slots,
+        hold_slot,
+        book_appointment,
+        my_appointments,
+        move_appointment,
+        cancel_appointment,
+        list_treatments,
+        hand_to_human,
+    ),
+)

@@ -1,0 +1,22 @@
+"""Sees two dangers, by one phrase each and language."""
+
+from safety.alarm import Alarm
+
+FLAGS = ("no puedo respirar", "can't breathe")
+
+
+class FewFlags:
+    """Screens as the real one does, with two rules."""
+
+    def rules(self, text: str) -> Alarm | None:
+        """Return an alarm when a phrase is in the text."""
+        for phrase in FLAGS:
+            if phrase in text.lower():
+                return Alarm(
+                    group="breathing", level="emergency", evidence=(phrase,), source="rules"
+                )
+        return None
+
+    async def screen(self, text: str) -> Alarm | None:
+        """Return what the rules see."""
+        return self.rules(text)
