@@ -81,7 +81,7 @@ class JsonDirectory:
 
     async def _take(self, read: tuple[Tenant, ...]) -> Sequence[CompanyId]:
         whole = await self._tokens.complete(read) if self._tokens else read
-        roster = await asyncio.to_thread(lambda: roster_of(revised(one) for one in whole))
+        roster = await asyncio.to_thread(_indexed, whole)
         changed = changes(self._roster, roster)
         self._read, self._roster = read, roster
         if changed:
@@ -116,6 +116,11 @@ class JsonDirectory:
         if unknown := strangers(self._environment, ids):
             logger.warning("variables_name_no_company", variables=unknown)
         return [one for one in tenants if one.active]
+
+
+def _indexed(tenants: Sequence[Tenant]) -> Roster:
+    with _collection_paused():
+        return roster_of(revised(one) for one in tenants)
 
 
 @contextlib.contextmanager
