@@ -99,8 +99,17 @@ class _Messages(_Shape):
 class Chatwoot:
     """One account of one installation. Every call may raise IntegrationError."""
 
-    def __init__(self, base_url: str, account_id: int, token: str, http: httpx.AsyncClient) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        account_id: int,
+        token: str,
+        http: httpx.AsyncClient,
+        *,
+        timeout: httpx.Timeout = TIMEOUT,
+    ) -> None:
         """Take where the account is and a shared client; nothing is sent yet."""
+        self._timeout = timeout
         self._account = f"{base_url.rstrip('/')}/api/v1/accounts/{account_id}"
         self._headers = {"api_access_token": token}
         self._http = http
@@ -230,7 +239,7 @@ class Chatwoot:
     ) -> httpx.Response:
         try:
             answer = await self._http.request(
-                method, self._account + path, json=body, headers=self._headers, timeout=TIMEOUT
+                method, self._account + path, json=body, headers=self._headers, timeout=self._timeout
             )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             permanent = isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol)

@@ -2,7 +2,7 @@
 
 import httpx
 
-from integrations.chatwoot import SYSTEM, Chatwoot
+from integrations.chatwoot import SYSTEM, TIMEOUT, Chatwoot
 from integrations.errors import IntegrationError
 from tenants.ids import CompanyId
 from tenants.tenant import ChatwootConnection, Tenant
@@ -11,9 +11,10 @@ from tenants.tenant import ChatwootConnection, Tenant
 class Chatwoots:
     """Makes and keeps one client a company, over shared connections."""
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
+    def __init__(self, http: httpx.AsyncClient, *, timeout: httpx.Timeout = TIMEOUT) -> None:
         """Take the client whose connections all companies share; whoever made it closes it."""
         self._http = http
+        self._timeout = timeout
         self._made: dict[CompanyId, tuple[ChatwootConnection, Chatwoot]] = {}
 
     def of(self, tenant: Tenant) -> Chatwoot:
@@ -31,6 +32,7 @@ class Chatwoots:
             connection.account_id,
             connection.api_key.get_secret_value(),
             self._http,
+            timeout=self._timeout,
         )
         self._made[tenant.company_id] = (connection, client)
         return client

@@ -1,0 +1,56 @@
+"""The inbox of two companies on a real Redis, with a fake Chatwoot."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from integrations.chatwoot_events import PatientMessage, read_event
+from integrations.redis import Client
+from jobs.inbox import Taken
+from jobs.wake_ups import open_queue
+from tests.fakes.chatwoot import FakeChatwoot
+from tests.fakes.chatwoot_payloads import Json, raw
+from tests.fakes.serve import serve
+from tests.jobs.house import HERE, THERE, TOKENS, House
+
+
+class Writing:
+    """Lets patients write: what the webhook would do, without the web."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+
+    async def __call__(self, content: str | None, place: object = HERE, **more: object) -> Taken:
+        """Keep a message in Chatwoot and take its event."""
+        body = self.house.chatwoot.written(place, content, **more)  # type: ignore[arg-type] # Passed on as they are.
+        return await self.take(body)
+
+    async def take(self, body: Json) -> Taken:
+        """Take an event as it came."""
+        tenant = self.house.companies.by_account(body["account"]["id"])
+        return await self.house.inbox.take(tenant, read_event(raw(body), now=self.house.clock()))
+
+    def message(self, body: Json) -> PatientMessage:
+        """Return a body as a patient's message."""
+        event = read_event(raw(body), now=self.house.clock())
+        assert isinstance(event, PatientMessage)
+        return event
+
+
+@pytest.fixture
+async def house(redis: Client, redis_url: str) -> AsyncIterator[House]:
+    chatwoot = FakeChatwoot(TOKENS)
+    chatwoot.silence = 0.6
+    chatwoot.open(HERE)
+    chatwoot.open(THERE)
+    queue = open_queue(redis_url)
+    async with serve(chatwoot.app) as url, httpx.AsyncClient(trust_env=False) as http:
+        yield House(redis, queue, chatwoot, http, url)
+        await chatwoot.close()
+    await queue.disconnect()
+
+
+@pytest.fixture
+def writes(house: House) -> Writing:
+    return Writing(house)

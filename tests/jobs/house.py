@@ -1,0 +1,317 @@
+"""An inbox for two companies with scripted ends: a front desk that says what it is told, a fake Chatwoot."""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import httpx
+from pydantic import SecretStr
+
+from graph.answer import Reply, Turn
+from graph.conversations import Line
+from graph.emergencies import OpenEmergencies
+from integrations.redis import Client
+from jobs.answer_patient import AnswerPatient
+from jobs.chatwoots import Chatwoots
+from jobs.delivery import Delivery, Manners
+from jobs.drafting import Drafting
+from jobs.handoff import HandOff
+from jobs.inbox import Inbox
+from jobs.mailbox import Mailbox
+from jobs.media import Transcripts
+from jobs.open_conversation import OpenConversation
+from jobs.outbox import Outbox
+from jobs.ownership import BotStatus
+from jobs.parked import Parked, QueueView
+from jobs.runner import Runner
+from jobs.wake_ups import Queue, WakeUps
+from nodes.state import Handoff
+from safety.alarm import Alarm
+from tenants.errors import UnknownCompanyError
+from tenants.ids import CompanyId, ConversationId, TurnId, UserId
+from tenants.tenant import ChatwootConnection, EmergencyPlan, InboxManners, Language, Tenant
+from tests.fakes.chatwoot import FakeChatwoot
+from tests.fakes.chatwoot_payloads import Contact, Place
+from tools.context import Context
+
+BENOVA = CompanyId("benova")
+MEDISPA = CompanyId("medispa")
+LAURA = UserId("418")
+SECRETS = {BENOVA: "secretBENOVA", MEDISPA: "secretMEDISPA"}
+TOKENS = {7: "bot-token-benova", 8: "bot-token-medispa"}
+HERE = Place()
+THERE = Place(account=8)
+
+
+class Hands:
+    """A clock whose hands are moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(seconds=seconds)
+
+
+def reply_to(turn: Turn, text: str, **more: object) -> Reply:
+    """Return a reply of the support agent."""
+    fields: dict[str, object] = {"agent": "support", "language": "es", "model": "guided", **more}
+    return Reply(turn_id=turn.turn_id, text=text, **fields)  # type: ignore[arg-type] # Tests vary any field.
+
+
+@dataclass
+class ScriptedDesk:
+    """Answers what a test scripts, and remembers what it was asked."""
+
+    script: Callable[[Turn], Reply] = lambda turn: reply_to(turn, f"eco: {said(turn)}")
+    turns: list[Turn] = field(default_factory=list)
+    withdrawn: list[TurnId] = field(default_factory=list)
+    remembered: list[tuple[str, str, str]] = field(default_factory=list)
+    finished: dict[str, Reply] = field(default_factory=dict)
+    thinking: float = 0.0
+    entered: asyncio.Event = field(default_factory=asyncio.Event)
+    gate: asyncio.Event | None = None
+    """Closed: a turn waits here once it is thought through."""
+
+    async def answer(self, tenant: Tenant, turn: Turn) -> Reply:
+        """Return the scripted reply, the same one for the same turn."""
+        key = f"{tenant.company_id}/{turn.turn_id}"
+        if key not in self.finished:
+            self.turns.append(turn)
+            self.entered.set()
+            await asyncio.sleep(self.thinking)
+            if self.gate is not None:
+                await self.gate.wait()
+            self.finished[key] = self.script(turn)
+        return self.finished[key]
+
+    async def withdraw(self, tenant: Tenant, user: UserId, turn_id: TurnId) -> None:
+        """Forget a draft."""
+        self.withdrawn.append(turn_id)
+        self.finished.pop(f"{tenant.company_id}/{turn_id}", None)
+
+    async def remember(
+        self, tenant: Tenant, context: Context, lines: tuple[tuple[str, str, str], ...]
+    ) -> None:
+        """Keep lines."""
+        self.remembered += lines
+
+    async def close_emergency(self, tenant: Tenant, user: UserId) -> bool:
+        """Close nothing."""
+        return False
+
+
+class PlainScreen:
+    """Takes two phrases for danger, and nothing else."""
+
+    async def screen(self, text: str) -> Alarm | None:
+        """Return an alarm for blindness or breathlessness."""
+        groups = {"no veo": "vision", "no puedo respirar": "breathing"}
+        found = next((group for words, group in groups.items() if words in text.lower()), None)
+        if found is None:
+            return None
+        return Alarm(group=found, level="emergency", evidence=(text,), source="rules")  # type: ignore[arg-type] # Both are groups.
+
+
+class KeptLines:
+    """A transcript in memory."""
+
+    def __init__(self) -> None:
+        self.lines: dict[tuple[CompanyId, UserId], list[Line]] = {}
+
+    async def append(self, tenant: Tenant, user: UserId, lines: Sequence[Line]) -> int:
+        """Keep what is new."""
+        kept = self.lines.setdefault((tenant.company_id, user), [])
+        known = {one.message_id for one in kept}
+        new = [one for one in lines if one.message_id not in known]
+        kept += new
+        return len(new)
+
+    def of(self, company: CompanyId, user: UserId = LAURA) -> list[tuple[str, str]]:
+        """Return role and words."""
+        return [(one.role, one.content) for one in self.lines.get((company, user), [])]
+
+
+@dataclass
+class Pages:
+    """Remembers who was called."""
+
+    groups: list[str] = field(default_factory=list)
+
+    async def page(self, tenant: Tenant, conversation: ConversationId, group: str) -> None:
+        """Remember a call."""
+        self.groups.append(f"{tenant.company_id}:{conversation}:{group}")
+
+
+class Companies:
+    """Benova and MediSpa; a test may change either."""
+
+    def __init__(self, base_url: str) -> None:
+        self.by_id = {
+            company: _tenant(company, account, base_url)
+            for company, account in ((BENOVA, 7), (MEDISPA, 8))
+        }
+
+    def change(self, company: CompanyId, **fields: object) -> None:
+        """Give a company other values."""
+        self.by_id[company] = self.by_id[company].model_copy(update=fields)
+
+    def find(self, company_id: str) -> Tenant:
+        """Return a company."""
+        return self._first(lambda one: one.company_id == company_id)
+
+    def by_account(self, account_id: int) -> Tenant:
+        """Return the company of an account."""
+        return self._first(lambda one: one.chatwoot.account_id == account_id)
+
+    def by_webhook_token(self, token: str) -> Tenant:
+        """Return the company of an address."""
+        return self._first(lambda one: token == f"token-{one.company_id}")
+
+    def companies(self) -> Sequence[Tenant]:
+        """Return both."""
+        return list(self.by_id.values())
+
+    async def reload(self) -> Sequence[CompanyId]:
+        """Change nothing."""
+        return []
+
+    def _first(self, wanted: Callable[[Tenant], bool]) -> Tenant:
+        found = next((one for one in self.by_id.values() if wanted(one)), None)
+        if found is None:
+            raise UnknownCompanyError("There is no such company.")
+        return found
+
+
+def _tenant(company: CompanyId, account: int, base_url: str) -> Tenant:
+    languages: tuple[Language, ...] = ("es", "en")
+    return Tenant(
+        company_id=company,
+        company_name=company.title(),
+        languages=languages,
+        inbox=InboxManners(burst_seconds=0, burst_limit_seconds=2),
+        emergency=EmergencyPlan(number="123", label="emergencia", team_id=90),
+        chatwoot=ChatwootConnection(
+            base_url=base_url,
+            account_id=account,
+            api_key=SecretStr(TOKENS[account]),
+            webhook_secrets=(SecretStr("older"), SecretStr(SECRETS[company])),
+            team_id=4,
+        ),
+    )
+
+
+class House:
+    """Every part of the inbox, wired as the server wires it."""
+
+    def __init__(
+        self, redis: Client, queue: Queue, chatwoot: FakeChatwoot, http: httpx.AsyncClient, url: str
+    ) -> None:
+        """Wire it."""
+        self.redis = redis
+        self.chatwoot = chatwoot
+        self.clock = Hands()
+        self.companies = Companies(url)
+        self.desk = ScriptedDesk()
+        self.transcript = KeptLines()
+        self.pages = Pages()
+        self.numbers = itertools.count(1)
+        self.wake_ups = WakeUps(queue)
+        self.chatwoots = Chatwoots(http, timeout=httpx.Timeout(0.3))
+        self.mailbox = Mailbox(redis, self.clock)
+        self.outbox = Outbox(redis, self.chatwoots, echo_seconds=0.3)
+        self.status = BotStatus(redis, self.clock)
+        self.emergencies = OpenEmergencies(redis, self.clock)
+        self.parked = Parked(redis, self.wake_ups, self.clock)
+        self.queue_view = QueueView(redis, self.parked)
+        self.open_conversation = OpenConversation(
+            directory=self.companies, chatwoots=self.chatwoots
+        )
+        self.inbox = Inbox(
+            mailbox=self.mailbox,
+            outbox=self.outbox,
+            status=self.status,
+            emergencies=self.emergencies,
+            wake_ups=self.wake_ups,
+        )
+        self.answering = self._answering()
+        self.runner = self.new_runner()
+
+    def _answering(self) -> AnswerPatient:
+        handoff = HandOff(
+            chatwoots=self.chatwoots,
+            outbox=self.outbox,
+            status=self.status,
+            pager=self.pages,
+            emergencies=self.emergencies,
+            clock=self.clock,
+        )
+        delivery = Delivery(
+            outbox=self.outbox,
+            handoff=handoff,
+            status=self.status,
+            transcript=self.transcript,
+            front_desk=self.desk,
+            clock=self.clock,
+            manners=Manners(delays=(2, 5, 15), alarm_delays=(1, 2)),
+        )
+        drafting = Drafting(
+            front_desk=self.desk,
+            reader=Transcripts(),
+            emergency_text=lambda tenant, alarm, language: f"{alarm.group}: llame al 123",
+            emergency_seconds=0.3,
+            tries=(0, 0),
+        )
+        return AnswerPatient(
+            self.redis,
+            directory=self.companies,
+            mailbox=self.mailbox,
+            screen=PlainScreen(),
+            drafting=drafting,
+            delivery=delivery,
+            outbox=self.outbox,
+            status=self.status,
+            front_desk=self.desk,
+            emergencies=self.emergencies,
+            clock=self.clock,
+        )
+
+    def new_runner(self) -> Runner:
+        """Return the runner of another worker."""
+        return Runner(
+            self.redis,
+            answer_patient=self.answering,
+            mailbox=self.mailbox,
+            clock=self.clock,
+            concurrency=16,
+            sweep_seconds=0.05,
+        )
+
+    async def answer(self, company: CompanyId = BENOVA, user: UserId = LAURA) -> None:
+        """Do all that waits for a patient, as a worker that was woken."""
+        await self.answering.run(company, user)
+
+    async def waiting(self, company: CompanyId = BENOVA, user: UserId = LAURA) -> int:
+        """Return how many messages wait."""
+        return await self.mailbox.count(company, user)
+
+    def wish(self, turn: Turn, text: str, *, urgent: bool = False) -> Reply:
+        """Return a reply that wants a human."""
+        wish = Handoff(reason="lo pide", summary="Quiere hablar con Paola.", urgent=urgent)
+        return reply_to(turn, text, handoff=wish)
+
+
+def said(turn: Turn) -> str:
+    """Return what a turn's patient said, joined."""
+    return " | ".join(text for _, text in turn.messages)
+
+
+def contact(number: int) -> Place:
+    """Return another patient's conversation at benova."""
+    return Place(conversation=number, contact=Contact(id=number, name="Ana Mora"))
