@@ -1,0 +1,105 @@
+"""The tool that turns the held time into an appointment: it takes no time, so none can be invented."""
+
+from typing import Any
+
+import phonenumbers
+from langchain_core.tools import BaseTool
+from langgraph.types import Command
+
+from agenda.appointment import Appointment, Patient
+from agenda.errors import AgendaError
+from tenants.tenant import Language, Tenant
+from tools.booking_answer import Runtime, answer, booking_of, language_of, mended, user_of
+from tools.declared import tool
+from tools.desk import Desk
+from tools.price_text import price_text
+from tools.slot_labels import label_of, shown_appointment
+
+LONGEST_NAME, LONGEST_NOTES = 80, 300
+
+
+def book_appointment(desk: Desk) -> BaseTool:
+    """Return the tool that books what the patient holds."""
+    tenant = desk.tenant
+
+    @tool("book_appointment")
+    async def keep_appointment(
+        name: str, runtime: Runtime, phone: str = "", notes: str = ""
+    ) -> Command[Any]:
+        """Book the time that hold_slot keeps for this patient. Only this makes an appointment.
+
+        Call it once, after the patient said yes to treatment, day and hour. `name`: the full name
+        as the patient wrote it. `phone`: only when the patient gave one. `notes`: what the clinic
+        must know for the visit, in a few words; no diagnosis of yours. Never call it without a yes,
+        never for moving (move_appointment does that), never say "booked" before it answered.
+        Then confirm with the weekday, date, hour, place, price and preparation it returns.
+        """
+        booking = booking_of(runtime)
+        slot_id = booking.get("slot_id")
+        if not slot_id:
+            return _refused(
+                runtime, "No time is held. Call hold_slot with a slot of find_slots first."
+            )
+        if booking.get("goal") == "move":
+            return _refused(runtime, "The patient is moving an appointment: call move_appointment.")
+        whole = " ".join(name.split())[:LONGEST_NAME]
+        if sum(letter.isalpha() for letter in whole) < 2:
+            return _refused(runtime, "A name is missing. Ask for the patient's full name.")
+        number = _phone(phone or booking.get("phone", ""), tenant) or runtime.context.patient_phone
+        if not number:
+            return _refused(runtime, _PHONE_WANTED if phone.strip() else _PHONE_MISSING)
+        patient = Patient(name=whole, phone=number, notes=" ".join(notes.split())[:LONGEST_NOTES])
+        try:
+            booked = await desk.agenda.book(user_of(runtime), slot_id, patient)
+        except AgendaError as error:
+            lost = {key: booking[key] for key in booking if key not in {"slot_id", "held_until"}}
+            lost |= {"name": whole, "phone": number, "waiting_for": "slot"}
+            return mended(runtime, "book_appointment", error, booking=lost)
+        language = language_of(runtime, tenant)
+        return answer(
+            runtime,
+            "book_appointment",
+            _facts(tenant, booked, language),
+            {"appointment": shown_appointment(tenant, booked, language)},
+            booking=None,
+            acted=True,
+            options=[],
+        )
+
+    return keep_appointment
+
+
+_PHONE_MISSING = "A phone number is missing. Ask for one."
+_PHONE_WANTED = "That is no phone number. Ask for it again, with area or country code."
+
+
+def _refused(runtime: Runtime, sentence: str) -> Command[Any]:
+    return answer(runtime, "book_appointment", sentence, {"refused": "incomplete"})
+
+
+def _phone(text: str, tenant: Tenant) -> str:
+    """Return a number in E.164 if it can be one in the company's country or names its own."""
+    try:
+        number = phonenumbers.parse(text, tenant.country)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_valid_number(number):
+        return ""
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _facts(tenant: Tenant, booked: Appointment, language: Language) -> str:
+    """Return what a confirmation says, and nothing that the company has not written."""
+    treatment = tenant.treatment(booked.treatment_id)
+    facts = {
+        "when": label_of(tenant, booked, language),
+        "treatment": treatment.name if treatment else booked.treatment_id,
+        "name": booked.patient.name,
+        "place": tenant.address,
+        "price": price_text(tenant, treatment, language) if treatment else "",
+        "price note": treatment.price_note if treatment else "",
+        "deposit": treatment.deposit_note if treatment else "",
+        "preparation": treatment.preparation if treatment else "",
+    }
+    lines = [f"- {name}: {value}" for name, value in facts.items() if value]
+    return "\n".join(["Booked. Confirm with these facts only:", *lines])

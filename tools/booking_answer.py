@@ -1,0 +1,73 @@
+"""What every booking tool needs of a turn: who asks, in which language, and how to answer."""
+
+from typing import Any, cast
+
+from langchain_core.messages import ToolMessage
+from langgraph.prebuilt import ToolRuntime
+from langgraph.types import Command
+
+from agenda.errors import (
+    AgendaError,
+    SlotTakenError,
+    TooLateError,
+    UnknownAppointmentError,
+    UnknownSlotError,
+    UnknownTreatmentError,
+)
+from tenants.ids import UserId
+from tenants.tenant import Language, Tenant
+from tools.context import Context
+
+Runtime = ToolRuntime[Context, dict[str, Any]]
+
+_MENDED: dict[type[AgendaError], str] = {
+    UnknownTreatmentError: "That treatment cannot be booked by chat. Call list_treatments, or offer a person of the team.",
+    UnknownSlotError: "That slot was not offered, or too long ago. Call find_slots and offer what it returns.",
+    SlotTakenError: "That time is gone: somebody else has it. Call find_slots for the same day and offer other times.",
+    UnknownAppointmentError: "The patient has no such appointment. Call my_appointments and use an id from there.",
+    TooLateError: "It is too close to the appointment to change it here. Say so kindly and call hand_to_human.",
+}
+
+
+def user_of(runtime: Runtime) -> UserId:
+    """Return the patient of this turn: from the context, never from a model's arguments."""
+    return UserId(runtime.context.user_id)
+
+
+def language_of(runtime: Runtime, tenant: Tenant) -> Language:
+    """Return the language that the patient is answered in."""
+    spoken = runtime.state.get("language") or runtime.context.language
+    return cast("Language", spoken) if spoken in {"es", "en"} else tenant.language
+
+
+def booking_of(runtime: Runtime) -> dict[str, Any]:
+    """Return the booking in hand (`nodes.state.Booking`), empty when there is none."""
+    return dict(runtime.state.get("booking") or {})
+
+
+def chosen_slot(booking: dict[str, Any], slot_id: str) -> str:
+    """Return a slot's id; a place in what was offered last ("2") counts as its slot's."""
+    wanted = slot_id.strip()
+    slots = booking.get("slots") or []
+    if wanted.isdigit() and 1 <= int(wanted) <= len(slots):
+        return str(slots[int(wanted) - 1]["slot_id"])
+    return wanted
+
+
+def answer(
+    runtime: Runtime,
+    name: str,
+    content: str,
+    artifact: dict[str, Any] | None = None,
+    **update: Any,
+) -> Command[Any]:
+    """Answer a tool call, and write to the thread's state what the call changed."""
+    message = ToolMessage(
+        content, name=name, tool_call_id=runtime.tool_call_id or "", artifact=artifact or {}
+    )
+    return Command(update={"messages": [message], **update})
+
+
+def mended(runtime: Runtime, name: str, error: AgendaError, **update: Any) -> Command[Any]:
+    """Answer a wish that the agenda refused with what the model can do about it."""
+    return answer(runtime, name, _MENDED[type(error)], {"refused": type(error).__name__}, **update)
