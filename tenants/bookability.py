@@ -27,15 +27,13 @@ def _needed(treatment: Treatment) -> timedelta:
 def _longest(open_hours: Hours, member: StaffMember) -> timedelta:
     """Return the longest stretch in which the clinic is open and the person works."""
     own = member.hours or open_hours
-    return max(
-        (
-            _at(min(opened.end, worked.end)) - _at(max(opened.start, worked.start))
-            for day, spans in own.week.items()
-            for worked in spans
-            for opened in open_hours.week.get(day, ())
-        ),
-        default=timedelta(0),
-    )
+    stretches = {
+        (max(opened.start, worked.start), min(opened.end, worked.end))
+        for day, spans in own.week.items()
+        for worked in spans
+        for opened in open_hours.week.get(day, ())
+    }
+    return max((_at(end) - _at(start) for start, end in stretches), default=timedelta(0))
 
 
 def _at(moment: time) -> timedelta:
