@@ -73,7 +73,7 @@ def choose_near(slots: Sequence[Slot], when: When, count: int) -> list[Slot]:
         key=lambda slot: _off_hour(when, slot.start.time()),
     )[: count // 2]
     other_days = [slot for slot in slots if not fits_day(when, slot.start.date())]
-    wished = [slot for slot in other_days if fits_hour(when, slot.start.time())]
+    wished = [slot for slot in other_days if when.about_hour and fits_hour(when, slot.start.time())]
     shown = [*same_days]
     for pool, hours_matter in ((wished, True), (other_days, False)):
         near = sorted(pool, key=lambda slot: (_far(when, slot.start.date()), slot.start))
