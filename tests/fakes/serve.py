@@ -12,7 +12,8 @@ from starlette.types import ASGIApp
 @contextlib.asynccontextmanager
 async def serve(app: ASGIApp) -> AsyncIterator[str]:
     """Yield the base URL, `http://127.0.0.1:<port>`, of an ASGI application."""
-    listener = socket.socket()
+    # Named as TCP, or asyncio leaves Nagle's algorithm on and each answer waits 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     config = uvicorn.Config(
         app, log_config=None, lifespan="off", timeout_graceful_shutdown=1, access_log=False
