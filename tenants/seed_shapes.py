@@ -30,7 +30,6 @@ PLAIN: Mapping[str, str] = {
     "chatwoot_api_key": "chatwoot.api_key",
     "sales_keywords": "agents.sales.examples",
     "schedule_keywords": "agents.schedule.examples",
-    "emergency_keywords": "agents.emergency.examples",
 }
 """Keys that only changed their name."""
 AGENDA = frozenset(

@@ -33,6 +33,7 @@ PLAIN = {
     "subscription_tier": "premium",
     "treatment_durations": {"limpieza facial": 60, "botox": 30},
     "sales_keywords": ["precio", "promoción"],
+    "emergency_keywords": ["mareo", "molestia"],
     "_version": 1,
 }
 HOURS = {"start": "08:00", "end": "18:00"}
@@ -137,7 +138,7 @@ async def test_keys_without_a_place_are_named(tmp_path: Path) -> None:
         await load(tmp_path, {"benova": PLAIN})
 
     assert [one["ignored"] for one in logs if one["event"] == "seed_keys_ignored"] == [
-        ["_version", "schedule_service_url"]
+        ["_version", "emergency_keywords", "schedule_service_url"]
     ]
 
 
