@@ -16,6 +16,7 @@ from graph.errors import (
     UnknownInterruptError,
 )
 from integrations.errors import IntegrationError
+from jobs.errors import UnknownWorkError, WorkBusyError
 from tenants.errors import InvalidCompanyError, UnknownCompanyError
 
 logger = structlog.get_logger(__name__)
@@ -69,6 +70,8 @@ STATUS: ErrorTable = {
     UnknownConversationError: 404,
     UnknownCheckpointError: 404,
     UnknownInterruptError: 404,
+    UnknownWorkError: 404,
+    WorkBusyError: 409,
     NothingToReplayError: 409,
     ConversationBusyError: 409,
     IntegrationError: 502,
