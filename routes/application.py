@@ -12,7 +12,8 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from routes.errors import STATUS, ErrorAnswers
+from routes.error_table import STATUS
+from routes.errors import ErrorAnswers
 
 PREFIXES = ("/api/v1", "/api")
 REQUEST_ID = 64  # characters of a caller's own id that are kept

@@ -1,4 +1,4 @@
-"""What an error becomes over HTTP: one table, looked up by class ancestry, and one shape of body."""
+"""What routes raise, and how an error is answered: one shape of body, the status from a table."""
 
 from collections.abc import Mapping
 
@@ -7,17 +7,6 @@ from redis.exceptions import RedisError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-
-from graph.errors import (
-    ConversationBusyError,
-    NothingToReplayError,
-    UnknownCheckpointError,
-    UnknownConversationError,
-    UnknownInterruptError,
-)
-from integrations.errors import IntegrationError
-from jobs.errors import UnknownWorkError, WorkBusyError
-from tenants.errors import InvalidCompanyError, UnknownCompanyError
 
 logger = structlog.get_logger(__name__)
 
@@ -56,31 +45,8 @@ class ConflictError(RequestError):
 
 ErrorTable = Mapping[type[Exception], int]
 
-STATUS: ErrorTable = {
-    InvalidRequestError: 422,
-    TooLargeError: 413,
-    MissingKeyError: 401,
-    WrongKeyError: 401,
-    NotAllowedError: 403,
-    NotFoundError: 404,
-    ConflictError: 409,
-    RequestError: 400,
-    UnknownCompanyError: 404,
-    InvalidCompanyError: 422,
-    UnknownConversationError: 404,
-    UnknownCheckpointError: 404,
-    UnknownInterruptError: 404,
-    UnknownWorkError: 404,
-    WorkBusyError: 409,
-    NothingToReplayError: 409,
-    ConversationBusyError: 409,
-    IntegrationError: 502,
-    # Chatwoot tries again on 500 and gives a conversation up on 503.
-    RedisError: 500,
-}
 
-
-def status_of(error: Exception, table: ErrorTable = STATUS) -> int | None:
+def status_of(error: Exception, table: ErrorTable) -> int | None:
     """Return the status of the nearest class in the table, or None when nobody foresaw the error."""
     return next((table[kind] for kind in type(error).__mro__ if kind in table), None)
 

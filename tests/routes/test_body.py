@@ -11,7 +11,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from routes.body import BODY, json_body
-from routes.errors import STATUS, ErrorAnswers
+from routes.error_table import STATUS
+from routes.errors import ErrorAnswers
 
 
 class Wish(BaseModel):

@@ -1,0 +1,52 @@
+"""The status of every error that may reach HTTP, looked up by class ancestry."""
+
+from redis.exceptions import RedisError
+
+from graph.errors import (
+    ConversationBusyError,
+    NothingToReplayError,
+    UnknownCheckpointError,
+    UnknownConversationError,
+    UnknownInterruptError,
+)
+from integrations.errors import IntegrationError
+from jobs.errors import UnknownWorkError, WorkBusyError
+from routes.errors import (
+    ConflictError,
+    ErrorTable,
+    InvalidRequestError,
+    MissingKeyError,
+    NotAllowedError,
+    NotFoundError,
+    RequestError,
+    TooLargeError,
+    WrongKeyError,
+)
+from routes.webhook_errors import UnreadableBodyError, UnsignedWebhookError, WrongAccountError
+from tenants.errors import InvalidCompanyError, UnknownCompanyError
+
+STATUS: ErrorTable = {
+    InvalidRequestError: 422,
+    TooLargeError: 413,
+    MissingKeyError: 401,
+    WrongKeyError: 401,
+    NotAllowedError: 403,
+    NotFoundError: 404,
+    ConflictError: 409,
+    UnsignedWebhookError: 401,
+    WrongAccountError: 403,
+    UnreadableBodyError: 422,
+    RequestError: 400,
+    UnknownCompanyError: 404,
+    InvalidCompanyError: 422,
+    UnknownConversationError: 404,
+    UnknownCheckpointError: 404,
+    UnknownInterruptError: 404,
+    UnknownWorkError: 404,
+    WorkBusyError: 409,
+    NothingToReplayError: 409,
+    ConversationBusyError: 409,
+    IntegrationError: 502,
+    # Chatwoot tries again on 500 and gives a conversation up on 503.
+    RedisError: 500,
+}
