@@ -1,13 +1,12 @@
 """Answers about the clinic: from its list, its own facts and its documents, in that order."""
 
 from collections.abc import Mapping, Sequence
-from typing import cast
 
 from nodes.guided.booking import notice_words
-from nodes.guided.extracting import Quotation, quotation
 from nodes.guided.facts import FACTS
 from nodes.guided.promotions import promotions
 from nodes.guided.questions import open_question
+from nodes.guided.quoting import best_quotation
 from nodes.guided.reply import Reply, say
 from nodes.guided.treatment_facts import (
     ASKED,
@@ -27,9 +26,7 @@ from nodes.guided.words import content
 from nodes.state import Booking
 from tenants.offer import Treatment
 
-CLEAR = 0.5  # share of a question that a quotation must cover to be an answer
 MOST = 3  # matters answered in one reply
-OWN_DOCUMENTS = ("aftercare", "preparation", "cancel_rule", "deposit", "parking", "payment")
 
 
 def answering(turn: Turn) -> Reply:
@@ -37,7 +34,9 @@ def answering(turn: Turn) -> Reply:
     answers, topic = answers_to(turn)
     if not answers:
         return with_open_question(turn, unknown(turn))
-    reply = Reply(text="\n\n".join(answers[:MOST]), notes={"topic": topic.id if topic else ""})
+    named = [one.id for mention in turn.heard.mentions for one in mention.treatments]
+    notes = {"topic": topic.id if topic else "", "choices": named[:SHOWN] if len(named) > 1 else []}
+    reply = Reply(text="\n\n".join(answers[:MOST]), notes=notes)
     return with_offer(turn, reply, topic)
 
 
@@ -62,13 +61,15 @@ def answers_to(turn: Turn) -> tuple[list[str], Treatment | None]:
         answers.append(about(turn, topic))
     elif not answers and len(named) > 1:
         answers.append(prices(turn, named))
-    return [one for one in answers if one], topic or _silent_topic(turn)
+    return [one for one in answers if one], topic
 
 
 def quick_facts(turn: Turn) -> list[str]:
     """Answer from the company's own facts: hours, place, phone, payment, people."""
     heard = turn.heard
-    found = [fact(turn) for cue, fact in FACTS.items() if heard.has(cue) and not _drowned(turn, cue)]
+    found = [
+        fact(turn) for cue, fact in FACTS.items() if heard.has(cue) and not _drowned(turn, cue)
+    ]
     if heard.has("cancel_rule") and not turn.can("search_knowledge"):
         found.append(notice_words(turn))
     return [one for one in found if one]
@@ -84,9 +85,7 @@ def _drowned(turn: Turn, cue: str) -> bool:
     return cue == "parking" and not turn.tenant.how_to_get_there
 
 
-def _about_treatments(
-    turn: Turn, named: Sequence[Treatment], topic: Treatment | None
-) -> list[str]:
+def _about_treatments(turn: Turn, named: Sequence[Treatment], topic: Treatment | None) -> list[str]:
     heard = turn.heard
     if heard.has("promotion") and not heard.has("duration", "preparation", "aftercare"):
         return []
@@ -108,8 +107,12 @@ def _specific(turn: Turn, topic: Treatment) -> bool:
     """Tell whether a question goes beyond what the thing is: `¿el botox duele?`."""
     own = set(content(f"{topic.name} {' '.join(topic.aliases)}"))
     rest = [word for word in content(turn.heard.text) if word not in own]
-    asked = set(content("que es son hace incluye consiste sirve funciona informacion hacen tienen ofrecen "
-                        "realizan manejan aplican offer provide tell work more acerca info trata clinica aca alli"))
+    asked = set(
+        content(
+            "que es son hace incluye consiste sirve funciona informacion hacen tienen ofrecen "
+            "realizan manejan aplican offer provide tell work more acerca info trata clinica aca alli"
+        )
+    )
     return bool([word for word in rest if word not in asked])
 
 
@@ -128,53 +131,55 @@ def _from_documents(turn: Turn, topic: Treatment | None) -> list[str]:
     return [best.text] if best else []
 
 
-def best_quotation(turn: Turn, topic: Treatment | None) -> Quotation | None:
-    """Search the documents and return what answers, or None."""
-    heard = turn.heard
-    if not content(heard.text) and topic is None:
-        return None
-    about_words = topic.name if topic else ""
-    query = f"{heard.text} {about_words}".strip() if topic and not heard.mentions else heard.text
-    passages = turn.use("search_knowledge", query=query).get("passages", [])
-    mentioned = _mentioned_words(turn)
-    best = quotation(mentioned, passages, about=about_words)
-    return best if best and best.strength >= CLEAR else None
-
-
-def _mentioned_words(turn: Turn) -> str:
-    """Return the question without the words that name the treatment: those are its topic."""
-    idle = {place for mention in turn.heard.mentions for place in mention.words}
-    return " ".join(word for place, word in enumerate(turn.heard.words) if place not in idle)
-
-
 def unknown(turn: Turn) -> Reply:
     """Say honestly what is not known, with what comes nearest, and offer a person."""
     heard = turn.heard
     stranger = "" if heard.mentions else unknown_words(heard.text)
     if heard.has("price") and not stranger:
-        shown = [one for one in turn.tenant.treatments][:SHOWN]
+        shown = turn.tenant.treatments[:SHOWN]
         lines = [price_line(turn, row, brief=True) for row in rows_of(turn, shown)]
         text = f"{say(turn, 'price_of_what')}\n{bulleted(lines)}"
         return Reply(text=text if lines else say(turn, "not_understood"))
     if heard.has("price", "offered", "book", "availability", "duration", "what_is") and stranger:
         near = closest(heard.text, turn.tenant.treatments)
+        if (
+            heard.has("offered", "what_is")
+            and not heard.has("price", "book", "availability")
+            and not near
+        ):
+            return _handed(turn, say(turn, "not_known_of", words=stranger))
         if near:
             rows = [price_line(turn, row, brief=True) for row in rows_of(turn, near)]
             text = f"{say(turn, 'not_offered', words=stranger)} {say(turn, 'closest')}\n{bulleted(rows)}"
         else:
-            text = f"{say(turn, 'not_offered', words=stranger)} {say(turn, 'see_services')}"
-        return Reply(text=f"{text}\n{say(turn, 'offer_human')}", notes={"offered": "human"})
+            text = say(turn, "not_offered", words=stranger)
+        return _handed(turn, text)
     if heard.has("promotion"):
         return Reply(text=say(turn, "no_promotions"))
-    if heard.asks or heard.cues or len(content(heard.text)) >= 2:
-        return Reply(text=f"{say(turn, 'not_known')} {say(turn, 'offer_human')}", notes={"offered": "human"})
+    if content(heard.text) and (heard.asks or heard.cues or len(content(heard.text)) >= 2):
+        return Reply(
+            text=f"{say(turn, 'not_known')} {say(turn, 'offer_human')}", notes={"offered": "human"}
+        )
     return Reply(text=say(turn, "not_understood"))
+
+
+def _handed(turn: Turn, text: str) -> Reply:
+    return Reply(text=f"{text} {say(turn, 'offer_human')}", notes={"offered": "human"})
+
+
+def is_soft(booking: Booking) -> bool:
+    """Tell whether a booking was offered and not taken up: it is not pressed."""
+    return (
+        booking.get("waiting_for") == "day"
+        and not booking.get("slots")
+        and booking.get("goal") == "book"
+    )
 
 
 def with_open_question(turn: Turn, reply: Reply) -> Reply:
     """End on what an open booking waits for; a booking that was merely offered is not pressed."""
     booking = turn.booking
-    if not booking or not booking.get("waiting_for") or turn.notes.get("offered") == "booking":
+    if not booking or is_soft(booking):
         return reply
     again = reply.then(open_question(turn, booking))
     notes = {**turn.notes, **{key: value for key, value in reply.notes.items() if value}}
@@ -185,11 +190,13 @@ def with_open_question(turn: Turn, reply: Reply) -> Reply:
 def with_offer(turn: Turn, reply: Reply, topic: Treatment | None) -> Reply:
     """Offer a time for the treatment that was talked of, once; go on with an open booking instead."""
     booking = turn.booking
-    if booking and booking.get("waiting_for") and turn.notes.get("offered") != "booking":
+    if booking and not is_soft(booking):
         return with_open_question(turn, reply)
+    if topic is None and reply.notes.get("choices"):
+        return reply.then(say(turn, "which_interests"))
     if topic is None or not topic.bookable:
         return reply
-    if turn.notes.get("offered") == "booking" and turn.notes.get("topic") == topic.id:
+    if booking and booking.get("treatment_id") == topic.id:
         return Reply(text=reply.text, notes={**reply.notes, "offered": "booking"})
     return offering(turn, reply.then(say(turn, "offer_booking", treatment=topic.name)), topic)
 
@@ -200,6 +207,4 @@ def offering(turn: Turn, reply: Reply, topic: Treatment) -> Reply:
         goal="book", treatment_id=topic.id, waiting_for="day", since=turn.now.isoformat()
     )
     notes: Mapping[str, object] = {**reply.notes, "offered": "booking", "topic": topic.id}
-    return Reply(text=reply.text, booking=cast("Booking", booking), keeps_booking=False, notes=notes)
-
-
+    return Reply(text=reply.text, booking=booking, keeps_booking=False, notes=notes)

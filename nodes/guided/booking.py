@@ -1,24 +1,26 @@
 """Booking step by step: treatment, time, name, phone, the patient's yes."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, cast
 
+from agenda.opening import company_spans
 from nodes.guided import handing_over, person
 from nodes.guided.clock_words import day_words
 from nodes.guided.cues import cues_in
 from nodes.guided.picking import picked, wish_in
 from nodes.guided.questions import held_slot, labels, open_question, start_of
-from nodes.guided.reply import Reply, finished, say
+from nodes.guided.reply import Reply, finished, listed, say
 from nodes.guided.treatment_choice import Asked, treatment_wanted
-from nodes.guided.turn import Turn
+from nodes.guided.turn import Result, Turn
 from nodes.guided.when import when_words
 from nodes.state import Booking, OfferedSlot
-from tenants.offer import Treatment
+from tenants.offer import StaffMember, Treatment
 from tenants.tenant import Tenant
 
 Waiting = Literal["treatment", "day", "slot", "name", "phone", "confirm", "appointment"]
 NOTES_WITH_A_DAY = frozenset({"past", "closed", "holiday", "full"})
+NOON = 12
 REMEMBERED = 6  # messages of the patient in which "for my mother" still counts
 
 
@@ -35,7 +37,9 @@ def book(turn: Turn) -> Reply:
         return _not_bookable(turn, wanted)
     same = booking.get("treatment_id") == wanted.id
     kept = booking if same else _without_time(booking)
-    known = cast("Booking", {**kept, **_person_said(turn), "goal": "book", "treatment_id": wanted.id})
+    known = cast(
+        "Booking", {**kept, **_person_said(turn), "goal": "book", "treatment_id": wanted.id}
+    )
     return go_on(turn, known, waiting=booking.get("waiting_for", "") if same else "")
 
 
@@ -47,7 +51,7 @@ def go_on(turn: Turn, booking: Booking, *, waiting: str) -> Reply:
         return _introducing(turn, booking, waiting)
     if waiting == "slot" and booking.get("slots"):
         return _choosing(turn, booking)
-    return search(turn, booking, _first_wish(turn, booking))
+    return search(turn, booking, _first_wish(turn, booking), staff=_staff(turn))
 
 
 def drops(turn: Turn, booking: Booking) -> bool:
@@ -79,7 +83,13 @@ def search(turn: Turn, booking: Booking, when: str, *, staff: str = "", lead: st
     """Ask the agenda for times and offer them; a free time that was named exactly is held at once."""
     treatment = _treatment_of(turn, booking)
     if not turn.can("find_slots"):
-        return waits(turn, _without_time(booking), "day", say(turn, "ask_day", treatment=treatment.name))
+        key = "ask_go_on" if when else "ask_day"
+        text = say(turn, key, treatment=treatment.name, when=when)
+        return waits(turn, _without_time(booking), "day", text)
+    if staff and not _does(turn, treatment, staff):
+        people = listed(turn, [one.name for one in _able(turn, treatment)], last="or")
+        lead = say(turn, "staff_not", treatment=treatment.name, people=people)
+        staff = ""
     result = turn.use("find_slots", treatment=treatment.id, when=when, staff=staff)
     slots: list[OfferedSlot] = list(result.get("slots", []))
     note = str(result.get("note", ""))
@@ -89,17 +99,28 @@ def search(turn: Turn, booking: Booking, when: str, *, staff: str = "", lead: st
         key = "ask_which_day" if note == "unclear" else "nothing_free"
         return waits(turn, _without_time(booking), "day", say(turn, key, treatment=treatment.name))
     asked = result.get("when") or {}
-    found = cast("Booking", {**booking, "slots": slots, "slot_id": "", "day": asked.get("day_from") or ""})
-    exact = bool(result.get("exact"))
-    if exact and asked.get("at") and turn.can("hold_slot") and not lead:
+    found = cast(
+        "Booking", {**booking, "slots": slots, "slot_id": "", "day": asked.get("day_from") or ""}
+    )
+    if not lead and turn.can("hold_slot") and _is_the_very_one(result, slots[0]):
         return hold(turn, found, slots[0])
-    opening = lead or _opening(turn, treatment, note, exact=exact, asked=str(asked.get("day_from") or ""))
+    opening = lead or _opening(turn, treatment, result)
     first_time = not (turn.booking or {}).get("slots") and booking.get("goal") != "move"
     prior = say(turn, "needs_valuation") if first_time and _needs_valuation(treatment) else ""
     text = "\n".join(
-        one for one in (f"{opening} {prior}".strip(), labels(slots), say(turn, _which(slots))) if one
+        one
+        for one in (f"{opening} {prior}".strip(), labels(slots), say(turn, _which(slots)))
+        if one
     )
     return waits(turn, found, "slot", text)
+
+
+def _able(turn: Turn, treatment: Treatment) -> list[StaffMember]:
+    return [one for one in turn.tenant.staff if not treatment.staff or one.id in treatment.staff]
+
+
+def _does(turn: Turn, treatment: Treatment, name: str) -> bool:
+    return any(one.name == name for one in _able(turn, treatment))
 
 
 def hold(turn: Turn, booking: Booking, slot: OfferedSlot) -> Reply:
@@ -115,7 +136,9 @@ def hold(turn: Turn, booking: Booking, slot: OfferedSlot) -> Reply:
     slots = booking.get("slots") or [slot]
     shown = slots if any(one["slot_id"] == slot["slot_id"] for one in slots) else [*slots, slot]
     until = (turn.booking_now or {}).get("held_until", "")
-    held = cast("Booking", {**booking, "slots": shown, "slot_id": slot["slot_id"], "held_until": until})
+    held = cast(
+        "Booking", {**booking, "slots": shown, "slot_id": slot["slot_id"], "held_until": until}
+    )
     return _details(turn, held)
 
 
@@ -135,19 +158,25 @@ def _details(turn: Turn, booking: Booking) -> Reply:
     phone = booking.get("phone", "") or turn.patient_phone
     if not phone:
         return waits(turn, named, "phone", say(turn, "ask_phone", name=name.split()[0]))
-    return waits(turn, cast("Booking", {**named, "phone": phone}), "confirm", _read_back(turn, named, phone))
+    return waits(
+        turn, cast("Booking", {**named, "phone": phone}), "confirm", _read_back(turn, named, phone)
+    )
 
 
 def _read_back(turn: Turn, booking: Booking, phone: str) -> str:
     treatment = _treatment_of(turn, booking)
     slot = cast("OfferedSlot", held_slot(booking))
-    rows = turn.use("list_treatments", query=treatment.id).get("treatments", []) if turn.can("list_treatments") else []
+    rows = (
+        turn.use("list_treatments", query=treatment.id).get("treatments", [])
+        if turn.can("list_treatments")
+        else []
+    )
     price = rows[0]["price_text"] if rows else ""
     lines = [
         say(turn, "line_treatment", treatment=treatment.name),
         say(turn, "line_time", slot=slot["label"]),
         say(turn, "line_name", name=booking.get("name", "")),
-        say(turn, "line_phone", phone=phone),
+        say(turn, "line_phone", phone=person.phone_words(phone)),
         say(turn, "line_price", price=price) if price else "",
     ]
     body = "\n".join(f"• {one}" for one in lines if one)
@@ -171,20 +200,30 @@ def _confirming(turn: Turn, booking: Booking) -> Reply:
         return waits(turn, booking, "confirm", say(turn, "what_to_change"))
     if heard.has("yes"):
         return _book_it(turn, booking, slot)
-    return waits(turn, booking, "confirm", open_question(turn, {**booking, "waiting_for": "confirm"}))
+    return waits(
+        turn, booking, "confirm", open_question(turn, {**booking, "waiting_for": "confirm"})
+    )
 
 
 def _book_it(turn: Turn, booking: Booking, slot: OfferedSlot) -> Reply:
     if booking.get("goal") == "move":
         return _move_it(turn, booking, slot)
-    if _hold_is_over(turn, booking) and not turn.use("hold_slot", slot_id=slot["slot_id"]).get("slot"):
+    if _hold_is_over(turn, booking) and not turn.use("hold_slot", slot_id=slot["slot_id"]).get(
+        "slot"
+    ):
         day = day_words(start_of(slot).date(), turn.language)
-        return search(turn, _without_time(booking), day, lead=say(turn, "taken", slot=slot["label"]))
+        return search(
+            turn, _without_time(booking), day, lead=say(turn, "taken", slot=slot["label"])
+        )
     arguments = {"name": booking.get("name", ""), "phone": booking.get("phone", "")}
     result = turn.use("book_appointment", **arguments)
+    if result.get("refused") == "incomplete":
+        return waits(turn, booking, "phone", say(turn, "phone_wrong"))
     if not result.get("appointment"):
         day = day_words(start_of(slot).date(), turn.language)
-        return search(turn, _without_time(booking), day, lead=say(turn, "taken", slot=slot["label"]))
+        return search(
+            turn, _without_time(booking), day, lead=say(turn, "taken", slot=slot["label"])
+        )
     return Reply(
         text=_booked_words(turn, _treatment_of(turn, booking), slot, booking.get("name", "")),
         booking=None,
@@ -195,13 +234,25 @@ def _book_it(turn: Turn, booking: Booking, slot: OfferedSlot) -> Reply:
 
 def _booked_words(turn: Turn, treatment: Treatment, slot: OfferedSlot, name: str) -> str:
     tenant = turn.tenant
-    rows = turn.use("list_treatments", query=treatment.id).get("treatments", []) if turn.can("list_treatments") else []
+    rows = (
+        turn.use("list_treatments", query=treatment.id).get("treatments", [])
+        if turn.can("list_treatments")
+        else []
+    )
     price = rows[0]["price_text"] if rows else ""
     lines = [
-        say(turn, "booked", name=name.split()[0] if name else "", treatment=treatment.name, slot=slot["label"]),
+        say(
+            turn,
+            "booked",
+            name=name.split()[0] if name else "",
+            treatment=treatment.name,
+            slot=slot["label"],
+        ),
         say(turn, "booked_place", address=tenant.address.rstrip(".")) if tenant.address else "",
         say(turn, "booked_price", price=price) if price else "",
-        say(turn, "booked_preparation", text=finished(treatment.preparation)) if treatment.preparation else "",
+        say(turn, "booked_preparation", text=finished(treatment.preparation))
+        if treatment.preparation
+        else "",
         finished(treatment.deposit_note),
         notice_words(turn),
     ]
@@ -230,6 +281,9 @@ def _introducing(turn: Turn, booking: Booking, waiting: str) -> Reply:
         return search(turn, booking, _in_context(turn, booking, heard.when), staff=_staff(turn))
     if heard.has("later", "earlier", "other_time", "other_day") and not heard.name:
         return _something_else(turn, booking)
+    other = picked(heard, booking["slots"], turn.now.date())
+    if len(other) == 1 and not heard.name and other[0]["slot_id"] != booking.get("slot_id"):
+        return hold(turn, booking, other[0])
     if waiting == "phone" and not heard.phone:
         if heard.has("no_phone", "no"):
             return waits(turn, booking, "phone", say(turn, "phone_why")).then("")
@@ -245,7 +299,10 @@ def _choosing(turn: Turn, booking: Booking) -> Reply:
     meant = picked(heard, slots, today)
     if len(meant) == 1 or (meant and len({one["start"] for one in meant}) == 1):
         return hold(turn, booking, meant[0])
-    if heard.has("other_day", "later", "earlier", "other_time") and not wish_in(heard.text, today).has_day:
+    if (
+        heard.has("other_day", "later", "earlier", "other_time")
+        and not wish_in(heard.text, today).has_day
+    ):
         return _something_else(turn, booking)
     when = heard.when or (str(heard.number) if heard.number is not None else "")
     if heard.staff is not None or when:
@@ -261,7 +318,9 @@ def _choosing(turn: Turn, booking: Booking) -> Reply:
         return waits(turn, booking, "slot", f"{say(turn, 'which_number')}\n{labels(slots)}")
     if heard.has("book", "availability"):
         return search(turn, booking, heard.when)
-    return waits(turn, booking, "slot", open_question(turn, booking))
+    again = open_question(turn, {**booking, "waiting_for": "slot"})
+    noted = f"{say(turn, 'noted', name=heard.name.split()[0])} " if heard.name else ""
+    return waits(turn, booking, "slot", f"{noted}{again}")
 
 
 def _something_else(turn: Turn, booking: Booking) -> Reply:
@@ -271,19 +330,23 @@ def _something_else(turn: Turn, booking: Booking) -> Reply:
         return search(turn, booking, heard.when, staff=_staff(turn))
     if heard.has("other_day") or not slots:
         return waits(turn, _without_time(booking), "day", say(turn, "other_day"))
-    starts = sorted(start_of(one) for one in slots)
+    held = held_slot(booking)
+    starts = sorted(start_of(one) for one in ([held] if held else slots))
     day = starts[0].date()
     if starts[-1].date() != day:
+        if not heard.has("earlier", "later") or (heard.has("later") and starts[0].hour >= NOON):
+            return waits(turn, booking, "day", say(turn, "other_day"))
         part = "in_the_morning" if heard.has("earlier") else "in_the_afternoon"
         return search(turn, booking, say(turn, part), staff=_staff(turn))
     name = day_words(day, turn.language)
     if heard.has("earlier"):
         words = say(turn, "before_hour", day=name, hour=_hour(starts[0]))
     elif heard.has("later"):
-        words = say(turn, "after_hour", day=name, hour=_hour(starts[-1]))
+        words = say(
+            turn, "after_hour", day=name, hour=_hour(starts[-1] + turn.tenant.agenda.granularity)
+        )
     else:
-        late = starts[-1].hour < 12
-        words = f"{name} {say(turn, 'in_the_afternoon' if late else 'in_the_morning')}"
+        words = name
     return search(turn, booking, words, staff=_staff(turn))
 
 
@@ -291,15 +354,31 @@ def _hour(moment: datetime) -> str:
     return f"{moment:%I:%M %p}".lstrip("0").lower()
 
 
-def _opening(turn: Turn, treatment: Treatment, note: str, *, exact: bool, asked: str) -> str:
-    if exact or not note:
+def _is_the_very_one(result: Result, slot: OfferedSlot) -> bool:
+    """Tell whether a slot is exactly the day and hour that were asked for."""
+    asked, start = result.get("when") or {}, start_of(slot)
+    one_day = asked.get("day_from") and asked.get("day_from") == asked.get("day_to")
+    if not result.get("exact") or not one_day or not asked.get("at") or result.get("question"):
+        return False
+    return start.date().isoformat() == asked["day_from"] and f"{start:%H:%M}" == asked["at"][:5]
+
+
+def _opening(turn: Turn, treatment: Treatment, result: Result) -> str:
+    """Say what the slots are, and why not the very time that was asked for."""
+    note, asked = str(result.get("note") or ""), result.get("when") or {}
+    if result.get("exact") or not note:
         return say(turn, "slots", treatment=treatment.name)
-    if note in NOTES_WITH_A_DAY and asked:
-        day = day_words(datetime.fromisoformat(asked).date(), turn.language)
-        return say(turn, f"note_{note}", day=day)
-    keys = {"too_soon": "note_too_soon", "too_far": "note_too_far", "unclear": "note_unclear"}
-    days = turn.tenant.agenda.horizon_days
-    return say(turn, keys[note], days=days) if note in keys else say(turn, "nearest")
+    one_day = asked.get("day_from") and asked.get("day_from") == asked.get("day_to")
+    if note in NOTES_WITH_A_DAY and one_day:
+        day = date.fromisoformat(asked["day_from"])
+        if note == "closed" and company_spans(turn.tenant, day):
+            return say(turn, "note_closed_then")
+        if note == "full" and not (asked.get("at") or asked.get("part")):
+            note = "full_day"
+        return say(turn, f"note_{note}", day=day_words(day, turn.language))
+    if note in {"too_soon", "too_far", "unclear"}:
+        return say(turn, f"note_{note}", days=turn.tenant.agenda.horizon_days)
+    return say(turn, "nearest")
 
 
 def _which(slots: Sequence[OfferedSlot]) -> str:
@@ -313,9 +392,8 @@ def _first_wish(turn: Turn, booking: Booking) -> str:
         return heard.when
     if heard.number is not None and booking.get("waiting_for") == "day":
         return say(turn, "on_day_of_month", day=heard.number)
-    if booking.get("waiting_for") == "treatment" or not turn.booking:
-        before = when_words(turn.last_words())
-        return before if turn.booking else ""
+    if booking.get("waiting_for") in {"treatment", "day"} and not booking.get("slots"):
+        return when_words(turn.last_words())
     return ""
 
 
@@ -326,7 +404,9 @@ def _in_context(turn: Turn, booking: Booking, when: str) -> str:
     held = held_slot(booking)
     if held is not None:
         days = {start_of(held).date()}
-    relative = any(word in when.lower() for word in ("semana", "week", "mes", "month", "dia", "day"))
+    relative = any(
+        word in when.lower() for word in ("semana", "week", "mes", "month", "dia", "day")
+    )
     if wish.has_day or relative or len(days) != 1:
         return when
     return f"{day_words(days.pop(), turn.language)} {when}".strip()
@@ -381,7 +461,11 @@ def _treatment_of(turn: Turn, booking: Booking) -> Treatment:
 
 def _needs_valuation(treatment: Treatment) -> bool:
     words = f"{treatment.preparation} {treatment.description}".lower()
-    return "valoración previa" in words or "prior consultation" in words or "consultation first" in words
+    return (
+        "valoración previa" in words
+        or "prior consultation" in words
+        or "consultation first" in words
+    )
 
 
 def _not_bookable(turn: Turn, treatment: Treatment) -> Reply:
@@ -398,7 +482,9 @@ def valuation_of(tenant: Tenant) -> Treatment | None:
     """Return the first visit that a clinic offers, when it has one that can be booked."""
     for treatment in tenant.treatments:
         words = f"{treatment.id} {treatment.name} {treatment.category}".lower()
-        if treatment.bookable and any(one in words for one in ("valora", "consult", "assessment", "evalua")):
+        if treatment.bookable and any(
+            one in words for one in ("valora", "consult", "assessment", "evalua")
+        ):
             return treatment
     return None
 
@@ -406,7 +492,6 @@ def valuation_of(tenant: Tenant) -> Treatment | None:
 def _old_time(turn: Turn, booking: Booking) -> str:
     found = turn.use("my_appointments").get("appointments", [])
     return next(
-        (one["label"] for one in found if one["appointment_id"] == booking.get("appointment_id")), ""
+        (one["label"] for one in found if one["appointment_id"] == booking.get("appointment_id")),
+        "",
     )
-
-

@@ -8,7 +8,7 @@ from typing import Any, cast
 from nodes.guided import handing_over
 from nodes.guided.booking import drops, go_on, search, waits
 from nodes.guided.picking import ORDINALS, wish_in
-from nodes.guided.questions import held_slot
+from nodes.guided.questions import held_slot, open_question
 from nodes.guided.reply import Reply, numbered, say
 from nodes.guided.turn import Turn
 from nodes.guided.when import when_words
@@ -28,10 +28,19 @@ def show(turn: Turn) -> Reply:
     """List the patient's coming appointments."""
     found = _appointments(turn)
     if not found:
-        return Reply(text=say(turn, "no_appointments"), notes={"offered": "booking"})
+        if turn.booking and held_or_offered(turn.booking):
+            nothing = Reply(text=say(turn, "no_appointments_yet"))
+            return nothing.then(open_question(turn, turn.booking))
+        booking = Booking(goal="book", waiting_for="treatment", since=turn.now.isoformat())
+        return Reply(text=say(turn, "no_appointments"), booking=booking, keeps_booking=False)
     lines = numbered([_line(one) for one in found])
     key = "your_appointment" if len(found) == 1 else "your_appointments"
     return Reply(text=f"{say(turn, key)}\n{lines}\n{say(turn, 'can_change')}")
+
+
+def held_or_offered(booking: Booking) -> bool:
+    """Tell whether a booking has come as far as times."""
+    return bool(booking.get("slots"))
 
 
 def change(turn: Turn, goal: str) -> Reply:
@@ -149,5 +158,3 @@ def _too_late(turn: Turn, chosen: Kept) -> bool:
 
 def _notice_hours(turn: Turn) -> int:
     return int(turn.tenant.agenda.cancel_notice.total_seconds() // 3600)
-
-

@@ -1,12 +1,10 @@
 """Questions that a professional must answer: never answered here, only with what the clinic itself wrote."""
 
 from nodes.guided.booking import valuation_of
-from nodes.guided.extracting import quotation
+from nodes.guided.quoting import best_quotation
 from nodes.guided.reply import Reply, say
 from nodes.guided.treatment_facts import price_line, rows_of, talked_of
 from nodes.guided.turn import Turn
-
-CLEAR = 0.6  # share of a question that a quotation must cover before it is shown
 
 
 def is_clinical(turn: Turn) -> bool:
@@ -45,12 +43,8 @@ def _quoted(turn: Turn) -> str:
     if not turn.can("search_knowledge"):
         return ""
     topic = next((one.treatments[0] for one in turn.heard.mentions), None) or talked_of(turn)
-    about = topic.name if topic else ""
-    extra = say(turn, "aftercare_query") if turn.heard.has("symptom") else ""
-    query = " ".join(one for one in (turn.heard.text, about, extra) if one)
-    found = turn.use("search_knowledge", query=query).get("passages", [])
-    best = quotation(turn.heard.text, found, about=about)
-    return best.text if best and best.strength >= CLEAR else ""
+    best = best_quotation(turn, topic)
+    return best.text if best else ""
 
 
 def _offered(turn: Turn, text: str) -> Reply:

@@ -32,7 +32,12 @@ def time_words(moment: time, language: Language) -> str:
 def spans_words(spans: Sequence[Span], language: Language) -> str:
     """Return `de 8:00 a. m. a 12:00 p. m. y de 2:00 p. m. a 6:00 p. m.`."""
     one = [
-        sentence(language, "span", start=time_words(span.start, language), end=time_words(span.end, language))
+        sentence(
+            language,
+            "span",
+            start=time_words(span.start, language),
+            end=time_words(span.end, language),
+        )
         for span in spans
     ]
     return (" y " if language == "es" else " and ").join(one)

@@ -67,8 +67,13 @@ def _informing(turn: Turn) -> Reply:
         return changing.show(turn)
     if heard.has("advice") and not heard.has(*INFORMATION):
         return answering.with_open_question(turn, clinical.advice(turn))
-    wants_time = heard.has("book", "availability") or _accepts_offer(turn)
-    if wants_time and not heard.has("price", "duration", "what_is", "promotion", "services", "cancel_rule"):
+    names_time = (
+        bool(heard.mentions and heard.when) and not heard.has(*INFORMATION) and not heard.asks
+    )
+    wants_time = heard.has("book", "availability") or names_time or _accepts_offer(turn)
+    if wants_time and not heard.has(
+        "price", "duration", "what_is", "promotion", "services", "cancel_rule"
+    ):
         return _prefixed(turn, answering.quick_facts(turn), booking.book(turn))
     if turn.notes.get("offered") == "booking" and heard.has("no", "drop") and _is_bare(turn):
         return booking.dropped(turn)
@@ -86,7 +91,15 @@ def _answers_open_question(turn: Turn) -> bool:
     heard = turn.heard
     if not turn.booking or heard.has(*INFORMATION) or heard.asks:
         return False
-    return bool(heard.when or heard.number is not None or heard.phone or heard.has("yes", "no", "drop"))
+    if heard.has(
+        "other_day", "other_time", "later", "earlier", "first_free", "this_one", "last_one"
+    ):
+        return True
+    if turn.booking.get("waiting_for") in {"name", "slot"} and heard.name:
+        return True
+    return bool(
+        heard.when or heard.number is not None or heard.phone or heard.has("yes", "no", "drop")
+    )
 
 
 def _arranging(turn: Turn) -> Reply:
@@ -116,7 +129,9 @@ def _wished_change(turn: Turn, goal: str) -> str:
     waiting = (turn.booking or {}).get("waiting_for", "")
     if heard.has("cancel_rule") and heard.asks:
         return ""
-    if heard.has("move") and not (goal == "book" and waiting in {"slot", "confirm", "name", "phone"}):
+    if heard.has("move") and not (
+        goal == "book" and waiting in {"slot", "confirm", "name", "phone"}
+    ):
         return "move"
     if heard.has("cancel") and (goal != "book" or not waiting or heard.has("mine")):
         return "cancel"

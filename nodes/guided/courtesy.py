@@ -61,7 +61,7 @@ def _closing(turn: Turn) -> Reply:
     booking = turn.booking
     if turn.heard.has("goodbye"):
         return Reply(text=say(turn, "goodbye", company=turn.tenant.company_name))
-    soft = turn.notes.get("offered") == "booking"
+    soft = booking and booking.get("waiting_for") == "day" and not booking.get("slots")
     if booking and booking.get("waiting_for") and not soft:
         return _with_question(turn, Reply(text=say(turn, "welcome")))
     return Reply(text=say(turn, "welcome_close"))

@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from nodes.guided.words import content, stem
-from nodes.words import words_of
 
-LONGEST = 420  # characters of a quotation
+LONGEST = 360  # characters of a quotation
+TRUST = 4.0  # what a point of the search's own score weighs against a share of the words
+SURE = 0.9  # score from which the search is believed on fewer words
+NEARLY = 0.4  # share of the words that is then enough
+CLEAR = 0.5  # share that is enough otherwise
 HEADING = re.compile(r"^\s*(?:#{1,6}\s+(?P<marked>.+?)|\*\*(?P<bold>[^*]{3,90})\*\*:?)\s*#*\s*$")
 BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 RULE = re.compile(r"^[\s|:=-]+$")
+FIRST_COLUMN = re.compile(r"^[^\s:;]{3,20}: (?=[^;]+; [^\s:;]+: )")
+"""The index writes each cell of a table with its column: the first one goes without saying."""
 
 KIN = tuple(
     frozenset(stem(word) for word in group.split())
@@ -39,7 +44,7 @@ KIN = tuple(
         "moretones morado hematoma bruise bruising",
         "hinchazon inflamacion hinchado inflamado swelling swollen",
         "dormir acostarme acostarse acueste sleep lie",
-        "marca marcas producto productos brand brands product",
+        "marca marcas brand brands",
         "garantia garantizan guarantee warranty",
         "mascota perro gato pet dog",
         "acompañante acompañado acompañar niños companion bring friend",
@@ -51,7 +56,11 @@ KIN = tuple(
         "factura electronica invoice receipt",
         "seguro eps prepagada medicina poliza insurance",
         "depilar rasurar afeitar cera shave wax",
-        "wifi internet", "regalo bono gift voucher certificate",
+        "normal normales esperado esperable esperada espera expected usual",
+        "sirve funciona resultado resultados work works results effective",
+        "congelada congelado natural expresion frozen",
+        "wifi internet",
+        "regalo bono gift voucher certificate",
     )
 )
 FRAME = frozenset(
@@ -60,8 +69,9 @@ FRAME = frozenset(
         "pregunta duda saber hacer hago hace tener haber poder debe deber decir dime cuentame explicar explica "
         "informacion info tratamiento procedimiento servicio clinica centro question wonder know information "
         "treatment procedure service clinic tell explain antes despues before after cita appointment "
-        "dura duran duele cuidado cuidados recomendacion puede necesito normal tiempo recuerda acerca "
-        "aplican aplica realizan ofrecen manejan hacen have does offer today hoy mañana semana "
+        "cuidado cuidados recomendacion puede necesito tiempo recuerda acerca tras posterior "
+        "atienden atiende atender atendemos aplican aplica aplicar aplicarme poner ponerme hacerme hacerse ponerse realizan ofrecen manejan hacen have does offer today hoy mañana semana "
+        "tengo tenga tuve estoy estaba quede quedo puso salio soy voy quiero pueden tienen hay incluir incluye "
         "cosa algo alguno persona usar use quiere querer ver ir ahora mismo dias dia"
     ).split()
 )
@@ -74,6 +84,8 @@ class Block:
 
     heading: str
     units: Sequence[str]
+    listed: bool
+    """True when the units stood one a line."""
     title: str
     score: float
 
@@ -85,48 +97,66 @@ class Quotation:
     text: str
     heading: str
     title: str
-    strength: float
-    """Share of the question's meaning that the quotation covers, 0 to 1."""
 
 
 def quotation(
-    question: str, passages: Sequence[Mapping[str, Any]], *, about: str = "", ask: str = ""
+    question: str, passages: Sequence[Mapping[str, Any]], *, about: str = ""
 ) -> Quotation | None:
     """Return the part of the passages that answers, or None when none of them does.
 
-    `about` is the treatment that is talked of, `ask` more words for what is wanted.
+    `about` is the treatment that is talked of: it helps to choose, and proves nothing.
     """
-    wanted = content(f"{question} {ask}")
     topic = set(content(about))
+    telling = [word for word in content(question) if word not in FRAME and word not in topic]
+    framing = [word for word in content(question) if word in FRAME]
     blocks = [block for one in passages for block in blocks_of(one)]
-    if not wanted and not topic:
+    if not blocks or not (telling or len(framing) > 1):
         return None
-    rare = _weights([*wanted, *topic], blocks)
-    best = max(
-        (block for block in blocks if block.units),
-        key=lambda block: _worth(block, wanted, topic, rare),
-        default=None,
-    )
-    if best is None:
+    rare = _weights([*telling, *framing, *topic], blocks)
+    top = max(one.score for one in blocks)
+    wanted = telling or framing
+
+    def worth(block: Block) -> float:
+        whole = set(content(f"{block.title} {block.heading} {' '.join(block.units)}"))
+        named = set(content(block.heading))
+        return (
+            _share(wanted, whole, rare)
+            + 0.3 * _share(wanted, named, rare)
+            + 0.3 * _share(sorted(topic), whole, rare)
+            - TRUST * (top - block.score)
+            - (1.0 if _asks_something_else(block.heading, {*wanted, *topic}) else 0.0)
+        )
+
+    best = max(blocks, key=worth)
+    there = set(content(f"{best.title} {best.heading} {' '.join(best.units)}"))
+    share = _share(wanted, there, rare)
+    if share < (NEARLY if best.score >= SURE and telling else CLEAR):
         return None
-    covered = _covered(wanted, topic, f"{best.title} {best.heading} {' '.join(best.units)}", rare)
-    if covered <= 0:
-        return None
-    return Quotation(
-        text=_chosen(best, wanted, rare), heading=best.heading, title=best.title, strength=covered
-    )
+    return Quotation(text=_chosen(best, wanted, rare), heading=best.heading, title=best.title)
+
+
+def _asks_something_else(heading: str, asked: set[str]) -> bool:
+    """Tell whether a heading is a question about another matter: its answer is no answer here."""
+    if "?" not in heading:
+        return False
+    own = [word for word in content(heading) if word not in FRAME]
+    return bool(own) and not any(_present(word, asked) for word in own)
 
 
 def blocks_of(passage: Mapping[str, Any]) -> list[Block]:
     """Cut a passage at its headings; a question as a heading belongs to the answer beneath it."""
-    heading, units, found = "", [], []
-    title = str(passage.get("title", ""))
-    score = float(passage.get("score") or 0)
-    columns: list[str] = []
+    title, score = str(passage.get("title", "")), float(passage.get("score") or 0)
+    heading, columns = "", ""
+    units: list[str] = []
+    listed = False
+    found: list[Block] = []
 
     def close() -> None:
         if units:
-            found.append(Block(heading=heading, units=tuple(units), title=title, score=score))
+            one = Block(
+                heading=heading, units=tuple(units), listed=listed, title=title, score=score
+            )
+            found.append(one)
 
     for number, line in enumerate(str(passage.get("text", "")).splitlines()):
         if not line.strip() or RULE.match(line):
@@ -134,23 +164,27 @@ def blocks_of(passage: Mapping[str, Any]) -> list[Block]:
         if number == 0 and (" > " in line or line.strip() == title):
             # The index puts the path of headings first.
             heading = line.split(" > ")[-1].strip()
-            continue
-        if mark := HEADING.match(line):
+        elif mark := HEADING.match(line):
             close()
-            heading, units, columns = (mark["marked"] or mark["bold"]).strip(), [], []
+            heading, units, columns, listed = (
+                (mark["marked"] or mark["bold"]).strip(),
+                [],
+                "",
+                False,
+            )
         elif line.count("|") > 1:
-            cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
             if columns:
-                units.append(_row(cells))
-            else:
-                columns = cells
+                units.append(_row(line))
+            columns, listed = line, True
         else:
-            units += _sentences(BULLET.sub("", line).strip())
+            listed = listed or bool(BULLET.match(line) or FIRST_COLUMN.match(line.strip()))
+            units += _sentences(FIRST_COLUMN.sub("", BULLET.sub("", line).strip()))
     close()
     return found
 
 
-def _row(cells: Sequence[str]) -> str:
+def _row(line: str) -> str:
+    cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
     said = [cell for cell in cells if cell and cell not in {"—", "-", "–"}]
     return f"{said[0]}: {', '.join(said[1:])}" if len(said) > 1 else "".join(said)
 
@@ -175,63 +209,37 @@ def _weights(wanted: Sequence[str], blocks: Sequence[Block]) -> Mapping[str, flo
     texts = [set(content(f"{one.heading} {' '.join(one.units)}")) for one in blocks]
     seen = Counter(word for word in set(wanted) for text in texts if _present(word, text))
     total = len(texts) + 1
-    return {
-        word: math.log(1 + total / (1 + seen[word])) * (0.3 if word in FRAME else 1.0)
-        for word in set(wanted)
-    }
+    return {word: math.log(1 + total / (1 + seen[word])) for word in set(wanted)}
 
 
-def _worth(
-    block: Block, wanted: Sequence[str], topic: set[str], rare: Mapping[str, float]
-) -> float:
-    heading = set(content(f"{block.heading} {block.title}"))
-    body = set(content(" ".join(block.units)))
-    worth = 0.0
-    for word in dict.fromkeys([*wanted, *topic]):
-        weight = rare[word] * (0.8 if word in topic else 1.0)
-        if _present(word, heading):
-            worth += 1.3 * weight
-        elif _present(word, body):
-            worth += weight
-    return worth + 0.6 * block.score
-
-
-def _covered(
-    wanted: Sequence[str], topic: set[str], text: str, rare: Mapping[str, float]
-) -> float:
-    there = set(content(text))
-    telling = [word for word in wanted if word not in FRAME and word not in topic]
-    if telling:
-        total = sum(rare[word] for word in telling)
-        found = sum(rare[word] for word in telling if _present(word, there))
-        return found / total if total else 0.0
-    if topic:
-        return 1.0 if any(_present(word, there) for word in topic) else 0.0
-    frame = [word for word in wanted if _present(word, there)]
-    return 0.5 if len(frame) >= 2 else 0.0
+def _share(wanted: Sequence[str], there: set[str], rare: Mapping[str, float]) -> float:
+    total = sum(rare[word] for word in wanted)
+    return sum(rare[word] for word in wanted if _present(word, there)) / total if total else 0.0
 
 
 def _chosen(block: Block, wanted: Sequence[str], rare: Mapping[str, float]) -> str:
-    """Return the whole block when it is short, else the unit that fits best and what follows it."""
-    units = list(block.units)
-    if len(" ".join(units)) <= LONGEST:
-        return "\n".join(units) if _is_list(units) else " ".join(units)
-    start = max(
-        range(len(units)),
-        key=lambda i: (
-            sum(rare[word] for word in wanted if _present(word, set(content(units[i])))),
-            -i,
-        ),
-    )
-    if start and not any(_present(word, set(content(units[start]))) for word in wanted):
-        start = 0
+    """Return the block when its heading is what was asked and it is short, else the units that fit."""
+    units, joint = list(block.units), "\n" if block.listed else " "
+    if _share(wanted, set(content(block.heading)), rare) >= CLEAR or len(units) == 1:
+        return joint.join(_within(units))
+    fits = [_share(wanted, set(content(one)), rare) for one in units]
+    if not any(fits):
+        return joint.join(_within(units))
+    best = max(range(len(units)), key=lambda place: fits[place])
+    kept = [one for place, one in enumerate(units) if place == best or fits[place] >= fits[best]]
+    if len(kept) == 1 and best + 1 < len(units) and len(kept[0]) < SHORT_UNIT:
+        # A short sentence often needs the next: "Sí." "Depende de la zona."
+        kept.append(units[best + 1])
+    return joint.join(_within(kept))
+
+
+SHORT_UNIT = 25  # characters
+
+
+def _within(units: Sequence[str]) -> list[str]:
     kept: list[str] = []
-    for unit in units[start:]:
+    for unit in units:
         if kept and len(" ".join([*kept, unit])) > LONGEST:
             break
         kept.append(unit)
-    return "\n".join(kept) if _is_list(kept) else " ".join(kept)
-
-
-def _is_list(units: Sequence[str]) -> bool:
-    return len(units) > 2 and sum(len(words_of(one)) < 14 for one in units) > len(units) / 2
+    return kept

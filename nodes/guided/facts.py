@@ -10,6 +10,7 @@ from nodes.guided.picking import WEEKDAYS, wish_in
 from nodes.guided.reply import finished, listed, say
 from nodes.guided.turn import Turn
 from nodes.words import folded, words_of
+from tenants.hours import WEEKDAYS as OPENING_DAYS
 
 AHEAD = 60  # days searched for the next holiday
 
@@ -38,19 +39,18 @@ def hours(turn: Turn) -> str:
 
 
 def _every(turn: Turn, plain: str) -> str:
-    word = next(one for one in words_of(plain) if one in {"domingos", "sabados", "sundays", "saturdays"})
+    word = next(
+        one for one in words_of(plain) if one in {"domingos", "sabados", "sundays", "saturdays"}
+    )
     number = WEEKDAYS[word.rstrip("s") if word != "domingos" else "domingo"]
     day = turn.now.date() + timedelta(days=(number - turn.now.weekday()) % 7 or 7)
     name = clock_words.DAYS[turn.language][number]
-    spans = turn.tenant.hours.week.get(tuple(_WEEK)[day.weekday()], ())
+    spans = turn.tenant.hours.week.get(OPENING_DAYS[day.weekday()], ())
     if spans:
         words = clock_words.spans_words(spans, turn.language)
         return say(turn, "open_every", day=name, hours=words)
     lines = "; ".join(clock_words.week_words(turn.tenant, turn.language))
     return f"{say(turn, 'closed_every', day=name)} {say(turn, 'week', hours=lines)}"
-
-
-_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def _at_this_moment(turn: Turn) -> str:
@@ -135,7 +135,18 @@ FACTS: Mapping[str, Fact] = {
 
 def _uncapitalised(text: str) -> str:
     # A name stays as it is: "Nequi", "PSE"; a plain word does not: "Efectivo".
-    plain = {"efectivo", "tarjeta", "tarjetas", "transferencia", "cash", "credit", "debit", "card", "cards", "bank"}
+    plain = {
+        "efectivo",
+        "tarjeta",
+        "tarjetas",
+        "transferencia",
+        "cash",
+        "credit",
+        "debit",
+        "card",
+        "cards",
+        "bank",
+    }
     first = folded(text.split(maxsplit=1)[0]) if text.split() else ""
     is_role = first.startswith(("medic", "especialista", "esteticista", "odontolog", "cosmetolog", "terapeut", "enfermer", "fisioterap", "higienista", "dermatolog", "ciruj", "ortodonc", "massage", "therapist", "nurse", "doctor", "aesthetic", "director", "coordin", "licensed", "lead", "senior"))  # fmt: skip
     return text[0].lower() + text[1:] if first in plain or is_role else text

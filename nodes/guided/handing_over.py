@@ -11,7 +11,9 @@ LONGEST = 500  # characters of a summary
 def hand_over(turn: Turn, reason: str, *, opening: str = "") -> Reply:
     """Call the tool and tell the patient what happens now, and when if the clinic is closed."""
     if not turn.can("hand_to_human"):
-        return Reply(text=say(turn, "human_by_phone", phone=turn.tenant.phone or turn.tenant.website))
+        return Reply(
+            text=say(turn, "human_by_phone", phone=turn.tenant.phone or turn.tenant.website)
+        )
     turn.use("hand_to_human", reason=reason, summary=summary(turn))
     text = f"{say(turn, 'handed_over')} {_when(turn)}".strip()
     return Reply(text=f"{opening} {text}".strip(), notes={"handed_over": True})
@@ -30,12 +32,18 @@ def summary(turn: Turn) -> str:
 def _booking_words(turn: Turn, booking: Booking) -> str:
     treatment = turn.tenant.treatment(booking.get("treatment_id", ""))
     slot = next(
-        (one["label"] for one in booking.get("slots", []) if one["slot_id"] == booking.get("slot_id")),
+        (
+            one["label"]
+            for one in booking.get("slots", [])
+            if one["slot_id"] == booking.get("slot_id")
+        ),
         booking.get("day", ""),
     )
     what = {"book": "cita", "move": "cambio de cita", "cancel": "cancelación"}
     known = (treatment.name if treatment else "", slot, booking.get("name", ""))
-    return f"{what.get(booking.get('goal', 'book'), 'cita')}: {', '.join(one for one in known if one)}"
+    return (
+        f"{what.get(booking.get('goal', 'book'), 'cita')}: {', '.join(one for one in known if one)}"
+    )
 
 
 def _when(turn: Turn) -> str:

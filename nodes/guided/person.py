@@ -9,7 +9,7 @@ from nodes.words import folded
 
 LETTERS = r"[^\W\d_][^\W\d_'’.-]*"
 _STRONG = re.compile(
-    rf"\b(?:me llamo|mi nombre(?: completo)? es|a nombre de|nombre(?: completo)?\s*:|my (?:full )?name is|"
+    rf"\b(?:me llamo|mi nombre(?: completo)? es|a nombre de|nombre(?: completo)?\s*:|nombre (?:a|por)|change the name to|my (?:full )?name is|"
     rf"name\s*:|under the name(?: of)?|in the name of)\s+(?P<name>{LETTERS}(?:\s+{LETTERS}){{0,6}})",
     re.IGNORECASE,
 )
@@ -70,13 +70,23 @@ def looks_whole(name: str) -> bool:
 
 def phone_said(text: str, country: str) -> str:
     """Return the first phone number in a text in E.164, or ""."""
-    for leniency in (phonenumbers.Leniency.VALID, phonenumbers.Leniency.POSSIBLE):
+    for leniency, digits in (
+        (phonenumbers.Leniency.VALID, 7),
+        (phonenumbers.Leniency.POSSIBLE, 10),
+    ):
         for match in phonenumbers.PhoneNumberMatcher(text, country, leniency=leniency):
-            if len(str(match.number.national_number)) >= 7:
-                return phonenumbers.format_number(
-                    match.number, phonenumbers.PhoneNumberFormat.E164
-                )
+            if len(str(match.number.national_number)) >= digits:
+                return phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
     return ""
+
+
+def phone_words(phone: str) -> str:
+    """Return a number as people read it: `+57 300 1234567`."""
+    try:
+        number = phonenumbers.parse(phone)
+    except phonenumbers.NumberParseException:
+        return phone
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def meant_a_phone(text: str) -> bool:

@@ -37,13 +37,15 @@ MONTHS = {
 
 _WORD = "|".join(HOURS)
 _HOUR = re.compile(
-    rf"(?:\b(?:las?|tipo|at|around|about|before|after|past)\s+(?P<said>\d{{1,2}}|{_WORD})\b"
+    rf"(?:\b(?:las|la(?= (?:1|una)\b)|tipo|at|around|about|before|after|past)\s+(?P<said>\d{{1,2}}|{_WORD})\b"
     rf"|\b(?P<half>\d{{1,2}}|{_WORD})(?=\s+(?:y media|y cuarto|en punto|de la (?:manana|tarde|noche)|o'?clock))"
     r"|\b(?P<clock>\d{1,2})(?=[:.]\d{2}\b)"
     r"|\b(?P<short>\d{1,2})(?=\s?(?:a\.? ?m|p\.? ?m)\b))"
     r"(?:[:.](?P<minutes>\d{2}))?(?:\s+y\s+(?P<fraction>media|cuarto|\d{1,2}))?"
 )
-_MORNING = re.compile(r"\b(?:en|por|de|a) la manana\b|\btempran(?:o|ito)\b|\bmornings?\b|\d\s?a\.? ?m\b")
+_MORNING = re.compile(
+    r"\b(?:en|por|de|a) la manana\b|\btempran(?:o|ito)\b|\bmornings?\b|\d\s?a\.? ?m\b"
+)
 _AFTERNOON = re.compile(r"\btarde(?:cita)?\b|\bafternoons?\b|\d\s?p\.? ?m\b")
 _EVENING = re.compile(r"\bnoche\b|\bevenings?\b|\btonight\b")
 _TOMORROW = re.compile(r"(?<!la )\bmanana\b|\btomorrow\b")
@@ -130,7 +132,9 @@ def picked(heard: Heard, slots: Sequence[OfferedSlot], today: date) -> list[Offe
     text = heard.text.strip()
     plain = folded(text)
     exact = [
-        one for one in slots if one["slot_id"] in text.split() or _is_label(plain, folded(one["label"]))
+        one
+        for one in slots
+        if one["slot_id"] in text.split() or _is_label(plain, folded(one["label"]))
     ]
     if exact:
         return exact
@@ -155,7 +159,9 @@ def _is_label(plain: str, label: str) -> bool:
 def _position(heard: Heard, plain: str, count: int) -> int | None:
     if heard.number is not None:
         return heard.number if 1 <= heard.number <= count else None
-    if found := re.search(r"\b(?:opcion|numero|option|number|la|el|#)\s*#?(\d)\b(?![:/]| ?(?:de|am|pm|y))", plain):
+    if found := re.search(
+        r"\b(?:opcion|numero|option|number|la|el|#)\s*#?(\d)\b(?![:/]| ?(?:de|am|pm|y))", plain
+    ):
         place = int(found[1])
         said_hour = re.search(r"\ba la\b|\blas\b|\bde la\b", plain)
         if 1 <= place <= count and not said_hour and not heard.has("later"):

@@ -13,7 +13,9 @@ from nodes.guided.turn import Turn
 from nodes.words import folded
 from tenants.offer import Treatment
 
-MARK = re.compile(r"promo|descuento|oferta|special|discount|paquete|package|combo|bono|gift|deal|% off|\d ?%")
+MARK = re.compile(
+    r"promo|descuento|oferta|special|discount|paquete|package|combo|bono|gift|deal|% off|\d ?%"
+)
 CONDITIONS = re.compile(r"^(condiciones|terminos|terms|conditions)")
 _MONTH = "|".join(MONTHS)
 _DATE_ES = re.compile(rf"\b(\d{{1,2}})(?:º|ro)? de ({_MONTH})[a-z]*(?:,? (?:de |del )?(\d{{4}}))?")
@@ -37,7 +39,9 @@ def promotions(turn: Turn, treatment: Treatment | None) -> str:
     query = say(turn, "promotion_query", treatment=treatment.name if treatment else "")
     passages = turn.use("search_knowledge", query=query).get("passages", [])
     today = turn.now.date()
-    found = [one for passage in passages for block in blocks_of(passage) if (one := _read(block, today))]
+    found = [
+        one for passage in passages for block in blocks_of(passage) if (one := _read(block, today))
+    ]
     unique = list({one.text: one for one in found}.values())
     now = [one for one in unique if not one.first or one.first <= today]
     coming = [one for one in unique if one.first and one.first > today]

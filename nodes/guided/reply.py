@@ -1,5 +1,6 @@
 """What the guided agent answers, and the sentences it is made of."""
 
+import re
 import string
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -52,7 +53,7 @@ def sentence(language: Language, key: str, variant: int = 0, /, **values: object
     filled = string.Template(wordings[variant % len(wordings)]).substitute(
         {name: str(value) for name, value in values.items()}
     )
-    return filled.strip()
+    return re.sub(r"(?<!\.)\.\.(?!\.)", ".", filled).strip()
 
 
 def listed(turn: Turn, items: Sequence[str], *, last: str = "and") -> str:

@@ -1,5 +1,6 @@
 """Which treatment is booked: named now, chosen from what was asked, or talked of before."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,9 @@ from nodes.guided.turn import Turn
 from nodes.state import Booking
 from tenants.offer import Treatment
 
+BOTH = re.compile(
+    r"\b(?:l[oa]s dos|ambos|ambas|both|l[oa]s tres|all of them|todos)\b", re.IGNORECASE
+)
 MOST = 5  # options in one question
 
 
@@ -36,24 +40,39 @@ def treatment_wanted(turn: Turn, booking: Booking) -> Treatment | Asked:
     if current is not None and turn.heard.has("instead"):
         others = [one for one in every if one.id != current.id]
         return others[0] if len(others) == 1 else _which(turn, every)
-    if current is not None and current in every and booking.get("waiting_for") not in {"", "treatment"}:
+    if (
+        current is not None
+        and current in every
+        and booking.get("waiting_for") not in {"", "treatment"}
+    ):
         return current
     return _which(turn, every, key="which_first")
 
 
 def _unnamed(turn: Turn, booking: Booking, current: Treatment | None) -> Treatment | Asked:
-    offered = [one for key in turn.notes.get("choices", []) if (one := turn.tenant.treatment(str(key)))]
-    if booking.get("waiting_for") == "treatment" and offered:
+    offered = [
+        one for key in turn.notes.get("choices", []) if (one := turn.tenant.treatment(str(key)))
+    ]
+    if offered and booking.get("waiting_for") in {None, "", "treatment"}:
         place = _place(turn, len(offered))
         if place is not None:
             return offered[place - 1]
     if current is not None:
         return current
+    if offered and turn.booking is None:
+        return _which(
+            turn, offered, key="which_first" if BOTH.search(turn.heard.text) else "which_of"
+        )
     topic = talked_of(turn) if not turn.notes.get("booked") else None
     if topic is not None and booking.get("waiting_for") != "treatment":
         return topic
     unknown = unknown_words(turn.heard.text)
-    if unknown and turn.booking and booking.get("waiting_for") == "treatment" or _names_something(turn, unknown):
+    if (
+        unknown
+        and turn.booking
+        and booking.get("waiting_for") == "treatment"
+        or _names_something(turn, unknown)
+    ):
         near = closest(turn.heard.text, _bookable(turn)) or offered or _bookable(turn)
         text = say(turn, "unknown_treatment", words=unknown)
         return Asked(
@@ -69,7 +88,8 @@ def _unnamed(turn: Turn, booking: Booking, current: Treatment | None) -> Treatme
 
 def _names_something(turn: Turn, unknown: str) -> bool:
     # "quiero una cita" names nothing; "quiero una cita para liposucción" names what is not known.
-    return bool(unknown) and not turn.booking and not turn.heard.name and not turn.heard.when
+    heard = turn.heard
+    return bool(unknown) and not (heard.name or heard.when or heard.phone or heard.has("yes", "no"))
 
 
 def _one_of(

@@ -1,11 +1,13 @@
 """What the company's own list says about treatments: price, duration, preparation, care."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nodes.guided.reply import finished, listed, numbered, say
 from nodes.guided.treatments import named
 from nodes.guided.turn import Turn
+from nodes.words import folded
 from tenants.offer import Treatment
 
 SHOWN = 6  # treatments in one list
@@ -113,14 +115,20 @@ def offer(turn: Turn) -> str:
     for row in found:
         groups.setdefault(str(row["category"] or ""), []).append(str(row["name"]))
     lines = [
-        f"{_title(group)}: {', '.join(names)}" if group else ", ".join(names)
+        f"{_title(turn, group)}: {'; '.join(names)}" if group else "; ".join(names)
         for group, names in groups.items()
     ]
     return f"{say(turn, 'services')}\n{bulleted(lines)}"
 
 
-def _title(category: str) -> str:
-    return category.replace("_", " ").replace("-", " ").capitalize()
+def _title(turn: Turn, category: str) -> str:
+    """Return a category as people write it: its accents come from the company's own texts."""
+    texts = " ".join(
+        f"{one.name} {one.description} {' '.join(one.aliases)}" for one in turn.tenant.treatments
+    )
+    written = {folded(word): word.lower() for word in re.findall(r"[^\W\d_]+", texts)}
+    words = category.replace("_", " ").replace("-", " ").split()
+    return " ".join(written.get(folded(word), word) for word in words).capitalize()
 
 
 def choices(turn: Turn, treatments: Sequence[Treatment]) -> str:

@@ -12,6 +12,13 @@ from tenants.offer import Treatment
 ENOUGH = 0.5  # share of a full name's weight that must be said when no alias fits
 
 
+IDLE = frozenset(
+    "cita citas turno primera primer primero segunda sesion sesiones tratamiento procedimiento servicio "
+    "appointment session treatment first service visit medica medico nueva new".split()
+)
+"""Words of names that people also say when they name nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
     """Words of the patient and the treatments that they may mean, likeliest first."""
@@ -69,10 +76,7 @@ def _with_namesakes(
 def closest(text: str, treatments: Sequence[Treatment], count: int = 3) -> list[Treatment]:
     """Return treatments that share anything with a text (name, category, description), best first."""
     wanted = {stem(word) for word in words_of(text) if word not in STOP and len(word) > 3}
-    scored = [
-        (_overlap(wanted, one), -position, one)
-        for position, one in enumerate(treatments)
-    ]
+    scored = [(_overlap(wanted, one), -position, one) for position, one in enumerate(treatments)]
     best = sorted((item for item in scored if item[0] > 0), reverse=True, key=lambda item: item[:2])
     return [one for _, _, one in best[:count]]
 
@@ -98,8 +102,8 @@ def _rarity(treatments: Iterable[Treatment]) -> Counter[str]:
 
 def _best_hit(treatment: Treatment, said: Sequence[str], rarity: Counter[str]) -> _Hit | None:
     best: _Hit | None = None
-    for phrase in _phrases(treatment):
-        hit = _hit(treatment, phrase, said, rarity)
+    for position, phrase in enumerate(_phrases(treatment)):
+        hit = _hit(treatment, phrase, said, rarity, own_name=position == 0)
         if hit is not None and (best is None or _rank(hit) > _rank(best)):
             best = hit
     return best
@@ -110,7 +114,12 @@ def _rank(hit: _Hit) -> tuple[int, float]:
 
 
 def _hit(
-    treatment: Treatment, phrase: Sequence[str], said: Sequence[str], rarity: Counter[str]
+    treatment: Treatment,
+    phrase: Sequence[str],
+    said: Sequence[str],
+    rarity: Counter[str],
+    *,
+    own_name: bool,
 ) -> _Hit | None:
     if not phrase:
         return None
@@ -119,13 +128,17 @@ def _hit(
     weight = 0.0
     whole = True
     for word, worth in zip(phrase, weights, strict=True):
-        place = next((i for i, one in enumerate(said) if one not in STOP and alike(one, word)), None)
+        place = next(
+            (i for i, one in enumerate(said) if one not in STOP and alike(one, word)), None
+        )
         if place is None:
             whole = False
         else:
             found.add(place)
             weight += worth
-    if whole or (weight >= ENOUGH * sum(weights) and any(len(said[i]) > 3 for i in found)):
+    telling = [said[i] for i in found if said[i] not in IDLE]
+    partly = own_name and weight >= ENOUGH * sum(weights) and any(len(one) > 3 for one in telling)
+    if (whole and (telling or len(found) > 1)) or partly:
         return _Hit(treatment, frozenset(found), weight, whole)
     return None
 
@@ -141,19 +154,26 @@ def _beats(one: _Hit, other: _Hit) -> bool:
     return (one.whole and not other.whole) or (exact and not exact_other)
 
 
-EDGES = STOP | {
-    "cuesta", "cuestan", "vale", "valen", "precio", "precios", "valor", "costo", "hacen", "ofrecen",
-    "manejan", "realizan", "aplican", "venden", "agendar", "reservar", "cita", "turno", "offer",
-    "provide", "cost", "costs", "price", "much", "book", "appointment", "sale", "sesion", "session",
-    "tratamiento", "procedimiento", "servicio", "treatment", "service", "hacer", "hacerme", "clinica",
-    "clinic", "mañana", "buenas", "tardes", "noches", "dame", "deme", "gustaria", "trabajan", "info",
-    "informacion", "cuestion", "ahi", "alla", "ponerme", "aplicarme", "interesa", "interested",
-}  # fmt: skip
+EDGES = STOP | frozenset(
+    "cuesta cuestan vale valen precio precios valor valores costo costos hacen ofrecen manejan realizan "
+    "aplican venden agendar reservar cita citas turno offer provide cost costs price prices much book "
+    "appointment sale sesion sesiones session sessions tratamiento procedimiento servicio treatment "
+    "service hacer hacerme clinica clinic mañana buenas tardes noches dame deme gustaria trabajan info "
+    "informacion ponerme aplicarme interesa interested cada total aproximadamente iva dura duran demora "
+    "duracion minutos hora horas cuidados cuidado preparacion prepararme recomendaciones debo tener "
+    "despues antes durante promocion promociones descuento descuentos oferta ofertas disponible "
+    "disponibilidad espacio horario horarios cupo libre agende agendarme agendame reservarme sacar "
+    "separar programar pedir ahorita pronto posible favor porfa dias buen good morning afternoon hacia "
+    "duration long take takes last aftercare prepare preparation before after available availability "
+    "slot slots time times schedule make like looking there please today tomorrow really aproximado "
+    "incluye incluyen mas menos barato caro luego entonces bueno listo vale perfecto saben sabe "
+    "puedes podria podrian decir dice digame dime cuanto cuantos exactamente exacto one more other".split()
+)
 
 
 def unknown_words(text: str) -> str:
     """Return what a question seems to be about when no treatment fits: its words without the frame."""
-    words = re.findall(r"[^\W_]+", text)
+    words = re.findall(r"[^\W\d_]+", text)
     folded = [words_of(word)[0] if words_of(word) else "" for word in words]
     inside = [i for i, word in enumerate(folded) if word and word not in EDGES]
     if not inside:

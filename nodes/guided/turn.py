@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.messages import (
+    AIMessage,
+    AnyMessage,
+    BaseMessage,
+    HumanMessage,
+    SystemMessage,
+    ToolMessage,
+)
 
 from nodes.booking_answer import fresh
 from nodes.guided.understanding import Heard, hear
@@ -95,12 +102,12 @@ class Turn:
 def turn_of(desk: Desk, tools: frozenset[str], messages: Sequence[BaseMessage]) -> Turn:
     """Read the messages of a call; without a briefing the company's own facts must do."""
     briefing: Mapping[str, Any] = {}
-    talk: list[BaseMessage] = []
+    talk: list[AnyMessage] = []
     for one in messages:
         if isinstance(one, SystemMessage):
             briefing = one.additional_kwargs.get("briefing") or briefing
         else:
-            talk.append(one)
+            talk.append(cast("AnyMessage", one))
     start = turn_start(talk)
     earlier, turn = talk[:start], talk[start:]
     text = "\n".join(one.text for one in turn if isinstance(one, HumanMessage))
@@ -135,7 +142,7 @@ def call_id(turn: Turn, needed: ToolNeeded) -> str:
     return f"call_{hashlib.sha256(what.encode()).hexdigest()[:24]}"
 
 
-def _spoken(message: BaseMessage) -> bool:
+def _spoken(message: AnyMessage) -> bool:
     return isinstance(message, AIMessage) and said(message)
 
 

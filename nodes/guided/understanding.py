@@ -1,5 +1,6 @@
 """What a message says, in one reading: cues, treatments, time, name, phone."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,13 @@ from tenants.tenant import Tenant
 
 COURTESY = frozenset({"greeting", "how_are_you", "thanks", "goodbye"})
 PERSONAL = frozenset({"robot", "your_name", "abilities", "insult", "joke"})
-TITLES = frozenset({"dr", "dra", "doctor", "doctora", "con", "with", "miss", "ms", "mr", "mrs", "licenciada"})
+A_QUESTION = re.compile(
+    r"\b(?:tengo|hacer(?:le|te|les)?|hago|tener) (?:una )?consulta\b", re.IGNORECASE
+)
+"""Spanish for "to ask something": no visit to the doctor."""
+TITLES = frozenset(
+    {"dr", "dra", "doctor", "doctora", "con", "with", "miss", "ms", "mr", "mrs", "licenciada"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +58,20 @@ def hear(text: str, tenant: Tenant, *, waiting_for: str = "") -> Heard:
     phone = person.phone_said(text, tenant.country)
     spoken = person.without_phones(text) if phone else text
     name = person.name_answered(text) if waiting_for == "name" else person.name_said(text)
+    if phone and not name and waiting_for:
+        bare = person.name_answered(text)
+        name = bare if person.looks_whole(bare) else ""
+    if not name and waiting_for in {"slot", "confirm", "phone"} and not cues_in(spoken):
+        bare = person.name_answered(text)
+        capitals = all(word[0].isupper() or word in person.INSIDE for word in bare.split())
+        name = (
+            bare if person.looks_whole(bare) and capitals and bare in " ".join(text.split()) else ""
+        )
     rest = folded(spoken).replace(folded(name), " ") if name and len(name) > 3 else spoken
     return Heard(
         text=text.strip(),
         cues=cues_in(spoken),
-        mentions=named(rest, tenant.treatments),
+        mentions=named(A_QUESTION.sub(" ", rest), tenant.treatments),
         when=when_words(spoken),
         number=bare_number(text),
         name=name,

@@ -40,7 +40,7 @@ _TIME = re.compile(
         r"\b(?:en|dentro de|in) (?:\d{1,2}|un|una|dos|tres|cuatro|cinco|a|two|three|four|five) "
         r"(?:dias?|semanas?|days?|weeks?|mes(?:es)?|months?)\b",
         rf"\b(?:despues de|antes de|a partir de|desde|hasta|tipo|como a|hacia|sobre)(?: las?)? (?:\d{{1,2}}|{_HOUR_WORDS})\b(?:[:.]\d{{2}})?",
-        rf"\b(?:a|de|tipo|como)?\s?\blas? (?:\d{{1,2}}|{_HOUR_WORDS})\b(?:[:.]\d{{2}})?(?: y (?:media|cuarto|\d+))?",
+        rf"\b(?:a|de|tipo|como)?\s?\b(?:las (?:\d{{1,2}}|{_HOUR_WORDS})|la (?:1|una))\b(?:[:.]\d{{2}})?(?: y (?:media|cuarto|\d+))?",
         rf"\b(?:at|around|about|after|before|from|until|by) (?:\d{{1,2}}|{_HOUR_WORDS})\b(?::\d{{2}})?(?! ?(?:min|session|week|day|hour|people))",
         rf"\b(?:half past|quarter (?:to|past)) (?:\d{{1,2}}|{_HOUR_WORDS})\b",
         r"\bentre (?:las )?\d{1,2} y (?:las )?\d{1,2}\b|\bbetween \d{1,2} and \d{1,2}\b",
