@@ -11,7 +11,7 @@ from jobs.inbox import Taken
 from jobs.wake_ups import open_queue
 from tests.fakes.chatwoot import FakeChatwoot
 from tests.fakes.chatwoot_payloads import Json, raw
-from tests.fakes.serve import serve
+from tests.fakes.in_process import InProcess
 from tests.jobs.house import HERE, THERE, TOKENS, House
 
 
@@ -45,9 +45,9 @@ async def house(redis: Client, redis_url: str) -> AsyncIterator[House]:
     chatwoot.open(HERE)
     chatwoot.open(THERE)
     queue = open_queue(redis_url)
-    async with serve(chatwoot.app) as url, httpx.AsyncClient(trust_env=False) as http:
-        yield House(redis, queue, chatwoot, http, url)
-        await chatwoot.close()
+    async with httpx.AsyncClient(transport=InProcess(chatwoot.app)) as http:
+        yield House(redis, queue, chatwoot, http, "http://chatwoot.test")
+    await chatwoot.close()
     await queue.disconnect()
 
 

@@ -113,7 +113,10 @@ class PlainScreen:
     async def screen(self, text: str) -> Alarm | None:
         """Return an alarm for blindness or breathlessness."""
         groups = {"no veo": "vision", "no puedo respirar": "breathing"}
-        found = next((group for words, group in groups.items() if words in text.lower()), None)
+        found = next(
+            (group for words, group in groups.items() if words in " ".join(text.lower().split())),
+            None,
+        )
         if found is None:
             return None
         return Alarm(group=found, level="emergency", evidence=(text,), source="rules")  # type: ignore[arg-type] # Both are groups.
