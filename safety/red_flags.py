@@ -50,7 +50,9 @@ class _Flag:
 class _LanguageRules:
     """The rule files of one language."""
 
-    def __init__(self, language: str, key: Callable[[str], str], of_word: Callable[[Word], str]) -> None:
+    def __init__(
+        self, language: str, key: Callable[[str], str], of_word: Callable[[Word], str]
+    ) -> None:
         known = (RULES / f"known.{language}.txt").read_text(encoding="utf-8").split()
         self.book = RuleBook(Lexicon(key, known), of_word)
         self.book.read(RULES / f"shared.{language}.txt", shared=True)

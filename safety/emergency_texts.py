@@ -1,0 +1,80 @@
+"""What a patient in danger reads: fixed, approved text with the company's numbers, never a model's words."""
+
+from functools import cache
+from pathlib import Path
+from string import Template
+
+from safety.alarm import Alarm
+from tenants.tenant import Language, Tenant
+
+TEXTS = Path(__file__).parent / "texts"
+FRAMELESS = frozenset({"self_harm"})
+"""Groups whose text is whole: a list of steps would be cold."""
+EVIDENCE_SHOWN = 160  # characters
+
+
+@cache
+def _text(name: str, language: str) -> str:
+    return (TEXTS / f"{name}.{language}.md").read_text(encoding="utf-8").strip()
+
+
+@cache
+def _line(name: str, language: str) -> str:
+    lines = dict(line.split(": ", 1) for line in _text("lines", language).splitlines())
+    return lines[name]
+
+
+def _name_and_body(group: str, language: str) -> tuple[str, str]:
+    heading, _, body = _text(group, language).partition("\n")
+    return heading.removeprefix("# "), body.strip()
+
+
+def _filled(text: str, tenant: Tenant, language: Language, *, steps: str = "", clinic: str) -> str:
+    plan = tenant.emergency
+    phones = {
+        "number": plan.number,
+        "clinic_phone": plan.clinic_phone,
+        "self_harm_phone": plan.self_harm_phone,
+        "company_name": tenant.company_name,
+    }
+
+    def line(name: str, wanted: str) -> str:
+        return " " + Template(_line(name, language)).safe_substitute(phones) if wanted else ""
+
+    return Template(text).safe_substitute(
+        phones,
+        steps=steps,
+        clinic_line=line(clinic, plan.clinic_phone),
+        helpline_line=line("helpline", plan.self_harm_phone),
+    )
+
+
+def text_for(tenant: Tenant, alarm: Alarm, language: Language) -> str:
+    """Return what the patient is told: the company's own approved text, else the shipped one."""
+    clinic = "clinic" if alarm.level == "emergency" else "clinic_urgent"
+    own = tenant.emergency.texts
+    for name in (f"{alarm.group}.{language}", alarm.group):
+        if name in own:
+            return _filled(own[name], tenant, language, clinic=clinic)
+    _, body = _name_and_body(alarm.group, language)
+    if alarm.group in FRAMELESS:
+        return _filled(body, tenant, language, clinic=clinic)
+    frame = _text(f"frame_{alarm.level}", language)
+    return _filled(frame, tenant, language, steps=body, clinic=clinic)
+
+
+def follow_up_for(tenant: Tenant, language: Language) -> str:
+    """Return what a patient reads who writes on while an emergency is open."""
+    own = tenant.emergency.texts
+    text = own.get(f"follow_up.{language}") or own.get("follow_up") or _text("follow_up", language)
+    return _filled(text, tenant, language, clinic="clinic")
+
+
+def summary_for(alarm: Alarm, language: Language) -> str:
+    """Return one line for the staff: what kind of danger, in which words, found how."""
+    name, _ = _name_and_body(alarm.group, language)
+    words = " ".join(" ".join(alarm.evidence).split())[:EVIDENCE_SHOWN]
+    return (
+        f"{_line(alarm.level, language)}: {name}. "
+        f"{_line('words', language)}: «{words}» ({_line(alarm.source, language)})."
+    )
