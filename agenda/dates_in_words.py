@@ -1,9 +1,8 @@
 """When a patient wants to come, from their own words in Spanish or English; no model decides this."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from agenda.days_in_words import Days, Question, read_dates, read_days
 from agenda.hours_in_words import CLINIC_DAY, Opening, Part, read_bare_hour, read_hours
@@ -23,6 +22,13 @@ _TURNED = (
     (r"\bno (?:\w+ ){1,3}(?:antes de|hasta)\b|\b(?:can'?t|cannot|not) (?:\w+ ){0,3}(?:before|until|till)\b", "despues de"),
     (r"\bno (?:\w+ ){1,3}despues de\b|\b(?:can'?t|cannot|not) (?:\w+ ){0,3}after\b", "antes de"),
 )  # fmt: skip
+_MOVED = re.compile(
+    r"\b(?:mover|cambiar|pasar|correr|aplazar|reprogramar|reagendar|move|change|reschedule|switch)(?:l[ao])?\b"
+    r".*?(\b(?:para|al|a las?|to|until)\b.*)$"
+)
+_SOON = (
+    r"\b(?:en|dentro de|in)\s+(?P<n>\d{1,3}|una?|media|an?|half an)\s+(?P<what>hora|hour|min)\w*"
+)
 _TIME = re.compile(
     r"\b(?:hoy|manana|mananas|pasadomanana|tardes?|noche|mediodia|noon|temprano|lunes|martes|miercoles|jueves|viernes|sabados?"
     r"|domingos?|semana|fin de mes|proximo mes|quincena|today|tonight|tomorrow|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?"
@@ -83,24 +89,23 @@ def understand(
     words = plain(text)
     for shape, turned in _TURNED:
         words = re.sub(shape, turned, words)
+    if moved := _MOVED.search(words):
+        # "Mover mi cita del martes para el jueves" is about Thursday.
+        words = moved[1] if _TIME.search(moved[1]) else words
     return _read(_wished(words), now, opening, month_first=month_first)
 
 
 def _wished(words: str) -> str:
-    """Leave out what the patient cannot do, as long as something about time remains."""
+    """Leave out what the patient cannot do."""
     clauses = [clause for clause in _CLAUSES.split(words) if clause.strip()]
     wished = [clause for clause in clauses if not _NOT.search(clause)]
-    if len(wished) == len(clauses) or not _any_time(wished):
-        return words
-    return " , ".join(wished)
-
-
-def _any_time(clauses: Sequence[str]) -> bool:
-    return any(_TIME.search(clause) for clause in clauses)
+    return words if len(wished) == len(clauses) else " , ".join(wished)
 
 
 def _read(words: str, now: datetime, opening: Opening, *, month_first: bool) -> When:
     reader = Reader(words)
+    if soon := reader.take(_SOON):
+        return _soon(soon, now)
     dates = read_dates(reader, now, month_first=month_first)
     hours = read_hours(Reader("")) if dates and dates.clock else None
     today_said = reader.has(
@@ -125,6 +130,18 @@ def _read(words: str, now: datetime, opening: Opening, *, month_first: bool) -> 
         question=days.question,
     )
     return replace(when, question="am_or_pm") if hours.unsure and not when.question else when
+
+
+def _soon(match: re.Match[str], now: datetime) -> When:
+    """Read "en 2 horas", "in half an hour": today, not before then."""
+    count = {"media": 0.5, "half an": 0.5}.get(match["n"], 1.0)
+    count = float(match["n"]) if match["n"].isdigit() else count
+    then = now + timedelta(minutes=count * (1 if match["what"] == "min" else 60))
+    return When(
+        day_from=then.date(),
+        day_to=then.date(),
+        earliest=then.time().replace(second=0, microsecond=0),
+    )
 
 
 def mentions_time(text: str) -> bool:

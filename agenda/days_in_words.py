@@ -265,8 +265,8 @@ class _Calendar:
         for shape, ahead in shapes:
             if match := reader.take(shape):
                 week = monday + timedelta(weeks=ahead)
-                if name := reader.take(rf"\b(?:el\s+|on\s+)?(?P<w>{_DAY_NAMES})\b"):
-                    return _single(week + timedelta(days=_weekday(name["w"])))
+                if named := self._named_in(week, reader):
+                    return named
                 last = week + timedelta(days=6)
                 return _bounded(
                     match, Days(day_from=max(week, self._today), day_to=last), self._today
@@ -279,7 +279,22 @@ class _Calendar:
                 day_to=self._today + timedelta(days=7),
                 weekdays=(0, 1, 2, 3, 4),
             )
+        if reader.take(r"\b(?:a )?(?:mitad|mediados) de (?:la )?semana\b|\bmid ?week\b"):
+            return Days(
+                day_from=self._today, day_to=self._today + timedelta(days=7), weekdays=(1, 2, 3)
+            )
         return self._weekend(reader, monday)
+
+    def _named_in(self, week: date, reader: Reader) -> Days | None:
+        """Read the weekdays that stand beside a week: "la otra semana, martes o jueves"."""
+        found: set[int] = set()
+        while name := reader.take(rf"\b(?:el\s+|on\s+)?(?P<w>{_DAY_NAMES})\b"):
+            found.add(_weekday(name["w"]))
+        if not found:
+            return None
+        first, last = (week + timedelta(days=number) for number in (min(found), max(found)))
+        several = tuple(sorted(found)) if len(found) > 1 else ()
+        return Days(day_from=first, day_to=last, weekdays=several)
 
     def _weekend(self, reader: Reader, monday: date) -> Days | None:
         match = reader.take(
@@ -362,6 +377,7 @@ class _Calendar:
                 day_from=self._today + timedelta(days=1), day_to=self._today + timedelta(days=2)
             )
         shapes = (
+            (r"^\s*(?:el |para )?pasado\s*$", 2),
             (r"\b(?:pasadomanana|(?:the )?day after tomorrow)\b", 2),
             (r"\b(?:anteayer|antier|antes de ayer|day before yesterday)\b", -2),
             (r"\b(?:ayer|yesterday)\b", -1),
@@ -390,7 +406,7 @@ class _Calendar:
         names = "|".join(_LONG)
         which = rf"(?P<which>este mes|proximo mes|mes que viene|otro mes|mes entrante|this month|next month|the month|mes|month|{names}|ano|year)"
         match = reader.take(
-            rf"\b(?P<part>principios?|comienzos?|inicios?|mediados|fin(?:es|ales|al)?|early|mid|late|beginning|middle|end|start)"
+            rf"\b(?P<part>(?:primera|ultima|segunda|tercera) semana|(?:first|last|second|third) week|principios?|comienzos?|inicios?|mediados|fin(?:es|ales|al)?|early|mid|late|beginning|middle|end|start)"
             rf"\s+(?:del?\s+|of\s+(?:the\s+)?)?{which}\b"
         ) or reader.take(
             rf"\b(?P<part>)(?:(?:en|para|in|during|for|durante)\s+)?(?:el\s+)?(?P<which>este mes|proximo mes|mes que viene|otro mes|mes entrante"
@@ -447,7 +463,7 @@ class _Calendar:
             r"|(?:la |el )?(?:primer[ao]?|mas cercan[oa]|mas proxim[oa]) (?:cita |espacio |cupo |hora )?(?:que|disponible|libre|posible)"
             r"|cuando (?:tengan?|haya|se pueda|puedan?|sea)|cualquier (?:dia|fecha|momento)|el dia que (?:sea|tengan?|haya)"
             r"|as soon as possible|soonest|earliest|first (?:available|free|opening)|whenever|any ?(?:day|time)|next available"
-            r"|ya mismo|ahora mismo|ahora|right now|right away|urgente)\b"
+            r"|para ya|ya mismo|cualquier hora|da (?:igual|lo mismo)|no importa|whatever|any hour|ahora mismo|ahora|right now|right away|urgente)\b"
         )
         return Days(soonest=True) if match else None
 
@@ -477,8 +493,15 @@ def _month_after(first: date) -> date:
     return (first + timedelta(days=32)).replace(day=1)
 
 
+_PLACES = ("primera first", "segunda second", "tercera third")
+
+
 def _part_of_month(first: date, part: str) -> tuple[date, date]:
     last = first.replace(day=monthrange(first.year, first.month)[1])
+    if part.endswith(("semana", "week")):
+        place = next((i for i, word in enumerate(_PLACES) if part.split(maxsplit=1)[0] in word), 3)
+        start = last - timedelta(days=6) if place == 3 else first + timedelta(weeks=place)
+        return start, start + timedelta(days=6)
     if part.startswith(("princ", "com", "ini", "ear", "beg", "sta")):
         return first, first.replace(day=10)
     if part.startswith("mi") and not part.startswith("fin"):

@@ -233,7 +233,7 @@ def _exact_matches(reader: Reader) -> Iterator[re.Match[str]]:
             rf"(?<![\d/$.,-])\b(?=\d{{1,2}}(?:[.:]\d\d)?(?:\s+\d\d)?\s?(?:am|pm|-?ish|h\d\d|hs|hrs?\b|h\b|horas\b(?! de)))"
             rf"{_HOUR}"
         ),
-        rf"(?<![\d/$.,-])\b(?=\d{{1,2}}\s+(?:y (?:media|cuarto)|menos cuarto|oclock|en punto|y pico)){_HOUR}",
+        rf"(?<![\d/$.,-])\b(?=\d{{1,2}}\s+(?:y (?:media|cuarto|[1-5]\d\s?[ap]m)|menos cuarto|oclock|en punto|y pico)){_HOUR}",
         rf"(?<![\d/$.,-])\b(?=\d{{1,2}}\s+(?:de|en|por|x)\s+la\s+(?:manana|tarde|noche)|\d{{1,2}}\s+(?:in the|at night|del mediodia)){_HOUR}",
     ):
         if match := reader.take(shape):
@@ -246,7 +246,7 @@ def _early_or_late(reader: Reader) -> Hours:
     ):
         return Hours(part="morning")
     if reader.take(
-        r"\b(?:a\s+)?(?:ultima hora|last thing|end of (?:the )?day|final del dia|al cierre)\b"
+        r"\b(?:a\s+)?(?:ultima hora|lo mas tarde posible|as late as possible|last thing|end of (?:the )?day|final del dia|al cierre)\b"
     ):
         return Hours(earliest=LATE)
     return Hours()

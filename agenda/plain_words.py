@@ -158,6 +158,11 @@ _NUMBERS = {
     **{word: number for number, word in enumerate(_UNITS_EN) if number > 1},
     "cuarenta": 40, "cincuenta": 50, "thirty": 30, "forty": 40, "fifty": 50,
 }  # fmt: skip
+_FEASTS = {
+    "(?:la )?navidad|christmas(?: day)?": "25 de diciembre",
+    "nochebuena|christmas eve": "24 de diciembre",
+    "ano nuevo|new year'?s?(?: day)?": "1 de enero",
+}
 _TENS = re.compile(r"\b(30|40|50|20)(?: y |-| )([2-9])\b(?!\s*(?:pm|am|:|de la))")
 
 
@@ -204,6 +209,9 @@ def plain(text: str) -> str:
     words = re.sub(r"\bmedio ?dia\b", "mediodia", words)
     words = re.sub(r"\bmedia ?noche\b", "medianoche", words)
     words = re.sub(r"\bno mas tarde (?:de|que)\b|\bno later than\b", "antes de", words)
+    words = re.sub(r"\b12 ?m\b|\b12 del dia\b", "12 pm", words)
+    for feast, day in _FEASTS.items():
+        words = re.sub(rf"\b(?:{feast})\b", day, words)
     words = re.sub(r"[a-z0-9]+", lambda match: _mended(match[0]), words)
     words = _GREETINGS.sub(" ", words)
     words = re.sub(r"[a-z]+", _number, words)

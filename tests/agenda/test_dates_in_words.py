@@ -262,6 +262,26 @@ mar 24 nov 3:00 pm | 24.11 15:00
 sería el martes en la tardecita tipo 3 o 4 | 01.12 afternoon ~15:00
 me queda bien el jueves después de las 5 | 26.11 >=17:00
 el jueves a última hora | 26.11 >=16:00
+lo más tarde posible | >=16:00
+no puedo el lunes | nothing
+la próxima semana, martes o jueves después de las 3 | 01.12-03.12 only 13 >=15:00
+en 2 horas | 25.11 >=12:00
+en media hora | 25.11 >=10:30
+después de navidad | 26.12-
+la última semana de diciembre | 25.12-31.12
+la primera semana de enero | 01.01-07.01
+a mitad de semana | 25.11-02.12 only 123
+pasado | 27.11
+tengo cita el viernes a las 3 y quiero moverla al lunes | 30.11
+quiero cambiar mi cita del martes para el jueves a las 10 | 26.11 10:00
+mover la cita de las 3 a las 5 | 17:00
+12 m | 12:00
+12 del día | 12:00
+8 y 30 am | 08:30
+hay algo para ya | soonest
+a cualquier hora | soonest
+mañana a cualquier hora | 26.11
+me operé hace 3 días | nothing
 """
 
 ENGLISH = """
