@@ -41,6 +41,10 @@ class RefusedRequestError(IntegrationError):
     """The server will not have this one request; the next may pass."""
 
 
+class SilentModelError(IntegrationError):
+    """The server did not answer in time."""
+
+
 class EmptyAnswerError(IntegrationError):
     """The model said nothing that could be used."""
 
@@ -103,7 +107,7 @@ def _failure(error: BaseException) -> IntegrationError:
             return RefusedRequestError(SYSTEM, detail, permanent=True)
         return IntegrationError(SYSTEM, detail, permanent=False)
     if isinstance(error, (openai.APITimeoutError, TimeoutError)):
-        return IntegrationError(SYSTEM, "no answer in time", permanent=False)
+        return SilentModelError(SYSTEM, "no answer in time", permanent=False)
     return IntegrationError(SYSTEM, type(error).__name__, permanent=False)
 
 

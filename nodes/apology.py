@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 
 from nodes.emergency import FIXED, raised
 from nodes.history import patient_text
+from nodes.language import language_of
 from nodes.router import BEGINNING, Screen
 from nodes.specialist import answer_id
 from nodes.state import Handoff, Route, State
@@ -41,29 +42,41 @@ class Apology:
             failure=type(error.error).__name__,
             where=_where(error.error),
         )
-        language = cast("Language", state.get("language") or self._tenant.language)
+        text = patient_text(state["messages"])
         update: dict[str, Any] = {}
         if error.node == "router":
-            alarm = self._screen.rules(patient_text(state["messages"]))
+            alarm = self._screen.rules(text)
+            update = self._begun(state, text, alarm)
             if alarm is not None:
-                return Command(update=_emergency(alarm), goto="emergency")
-            route = Route(agent="support", reason="failure")
-            update = {**BEGINNING, "alarm": None, "destination": "support", "route": route}
+                return Command(update=update, goto="emergency")
+        language = cast(
+            "Language", update.get("language") or state.get("language") or self._tenant.language
+        )
         words = AIMessage(
             APOLOGY[language],
             id=answer_id(state.get("turn_id", "")),
             response_metadata={"model_name": FIXED},
         )
         handoff = Handoff(
-            reason="failure", summary="El asistente no pudo completar la solicitud.", urgent=False
+            reason="failure",
+            summary="El asistente no pudo completar la solicitud.",
+            urgent=bool(state.get("alarm")) and error.node != "router",
         )
         update |= {"messages": [words], "handoff": handoff}
         return Command(update=update, goto="finish")
 
-
-def _emergency(alarm: Alarm) -> dict[str, Any]:
-    route = Route(agent="emergency", reason="red_flag", red_flag=alarm.group)
-    return {**BEGINNING, "alarm": raised(alarm), "destination": "emergency", "route": route}
+    def _begun(self, state: State, text: str, alarm: Alarm | None) -> dict[str, Any]:
+        """Return what the router would have begun the turn with."""
+        route = Route(agent="support", reason="failure")
+        if alarm is not None:
+            route = Route(agent="emergency", reason="red_flag", red_flag=alarm.group)
+        return {
+            **BEGINNING,
+            "alarm": raised(alarm) if alarm else None,
+            "destination": route["agent"],
+            "route": route,
+            "language": language_of(text) or state.get("language") or self._tenant.language,
+        }
 
 
 def _where(error: BaseException) -> str:

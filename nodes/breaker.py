@@ -41,9 +41,12 @@ class Breaker:
         self._pause = FIRST_PAUSE
         self._closed_until = datetime.min.replace(tzinfo=UTC)
 
-    def failed(self, pause: timedelta | None) -> None:
-        """Count a failure; a pause that the server named (or its refusal of our key) holds at once."""
-        self._failures += 1
+    def failed(self, pause: timedelta | None = None, *, silent: bool = False) -> None:
+        """Count a failure; a pause that the server named (or its refusal of our key) holds at once.
+
+        One silence is enough: it is what costs patients the most.
+        """
+        self._failures += PATIENCE if silent else 1
         if pause is not None:
             self._failures = max(self._failures, PATIENCE)
             self._closed_until = self._clock() + pause

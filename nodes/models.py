@@ -169,21 +169,21 @@ async def tried(
     link: Link, thinker: "Thinker", messages: Sequence[AnyMessage], seconds: float
 ) -> AIMessage | None:
     """Return the model's answer, or None after noting the failure."""
-    from integrations.openai import EmptyAnswerError, RefusedRequestError, ask
+    from integrations.openai import EmptyAnswerError, RefusedRequestError, SilentModelError, ask
 
     try:
         # The client's own time-out starts anew with each byte; this one does not.
         async with asyncio.timeout(seconds):
             answer = await ask(thinker, messages)
     except TimeoutError:
-        link.breaker.failed(None)
+        link.breaker.failed(silent=True)
         logger.warning("model_failed", model=link.name, failure="no answer in time")
     except (EmptyAnswerError, RefusedRequestError) as error:
         # The server is well: only this one question failed.
         link.breaker.succeeded()
         logger.warning("model_failed", model=link.name, failure=error.detail)
     except IntegrationError as error:
-        link.breaker.failed(error.retry_after)
+        link.breaker.failed(error.retry_after, silent=isinstance(error, SilentModelError))
         logger.warning("model_failed", model=link.name, failure=error.detail)
     else:
         link.breaker.succeeded()

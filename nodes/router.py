@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from nodes.booking_answer import Reading, fresh, reading_of
 from nodes.emergency import Emergencies, raised
-from nodes.history import patient_text, removals, repaired, shown
+from nodes.history import patient_text, removals, repaired, said, shown
 from nodes.language import language_of, spoken
 from nodes.models import Chooser
 from nodes.prompt import router_prompt
@@ -135,7 +135,8 @@ class Router:
     async def _by_model(self, state: State) -> Route | None:
         if self._chooser is None:
             return None
-        talk = [one for one in shown(state["messages"], LOOK_BACK) if one.type in {"human", "ai"}]
+        recent = shown(state["messages"], LOOK_BACK)
+        talk = [one for one in recent if one.type == "human" or said(one)]
         choice = await self._chooser.choose([self._prompt, *talk])
         if not isinstance(choice, Choice):
             return None

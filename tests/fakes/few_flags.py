@@ -8,6 +8,9 @@ FLAGS = ("no puedo respirar", "can't breathe")
 class FewFlags:
     """Screens as the real one does, with two rules."""
 
+    broken = False
+    """True: what goes beyond the rules fails."""
+
     def rules(self, text: str) -> Alarm | None:
         """Return an alarm when a phrase is in the text."""
         for phrase in FLAGS:
@@ -19,4 +22,6 @@ class FewFlags:
 
     async def screen(self, text: str) -> Alarm | None:
         """Return what the rules see."""
+        if self.broken:
+            raise RuntimeError("A defect.")
         return self.rules(text)

@@ -31,7 +31,6 @@ from tools.context import Context
 from tools.desk import Desk
 
 ANA = UserId("55")
-SCREEN = FewFlags()
 
 
 @dataclass(slots=True)
@@ -43,6 +42,7 @@ class House:
     emergencies: OpenEmergencies
     checkpoints: Checkpoints
     guided: PlainGuided
+    flags: FewFlags
     server: FakeOpenAI = field(default_factory=FakeOpenAI)
     url: str = ""
 
@@ -108,6 +108,7 @@ def _house(
     http: httpx.AsyncClient | None,
 ) -> House:
     guided = PlainGuided()
+    flags = FewFlags()
     checkpoints = Checkpoints(redis)
     emergencies = OpenEmergencies(redis, clock)
 
@@ -122,19 +123,20 @@ def _house(
     graphs = CompiledGraphs(
         desk_for=desk_for,
         guided_for=lambda _desk: guided,
-        screen=SCREEN,
+        screen=flags,
         nearest=NearestWords(),
         emergencies=emergencies,
         checkpoints=checkpoints,
         http=http,
     )
-    desk = FrontDesk(graphs=graphs, checkpoints=checkpoints, emergencies=emergencies, screen=SCREEN)
+    desk = FrontDesk(graphs=graphs, checkpoints=checkpoints, emergencies=emergencies, screen=flags)
     return House(
         desk=desk,
         graphs=graphs,
         emergencies=emergencies,
         checkpoints=checkpoints,
         guided=guided,
+        flags=flags,
         server=server,
         url=url,
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 
 from tests.fakes.openai import Fault, calls, says
-from tests.graph.house import House, turn
+from tests.graph.house import ANA, House, turn
 
 
 async def test_a_run_that_was_cancelled_is_taken_up_where_its_tools_left_off(
@@ -62,6 +62,35 @@ async def test_an_apology_is_in_the_patients_language(house: House) -> None:
     )
 
     assert reply.text.startswith("Sorry")
+
+
+async def test_a_router_that_fails_ends_in_an_apology(house: House) -> None:
+    house.flags.broken = True
+
+    reply = await house.desk.answer(
+        house.medispa(), turn("t1", "Hello, how are you?", company="medispa")
+    )
+
+    assert reply.text.startswith("Sorry")
+    assert (reply.agent, reply.reason, reply.language) == ("support", "failure", "en")
+
+
+async def test_a_router_that_fails_misses_no_emergency(house: House) -> None:
+    house.flags.broken = True
+
+    reply = await house.desk.answer(house.benova(), turn("t1", "No puedo respirar"))
+
+    assert (reply.agent, reply.red_flag) == ("emergency", "breathing")
+
+
+async def test_what_a_turn_left_behind_is_not_blamed_on_the_next(house: House) -> None:
+    await house.desk.answer(house.benova(), turn("t1", "No puedo respirar"))
+    await house.desk.close_emergency(house.benova(), ANA)
+    house.flags.broken = True
+
+    reply = await house.desk.answer(house.benova(), turn("t2", "Hola"))
+
+    assert (reply.agent, reply.red_flag, reply.acted) == ("support", "", False)
 
 
 async def test_what_the_guided_agent_notes_of_a_booking_is_kept(house: House) -> None:

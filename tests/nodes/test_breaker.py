@@ -9,7 +9,7 @@ from tests.agenda.clinics import MovingClock
 def test_one_failure_leaves_it_in_use() -> None:
     breaker = Breaker(MovingClock())
 
-    breaker.failed(None)
+    breaker.failed()
 
     assert breaker.admit()
 
@@ -17,8 +17,16 @@ def test_one_failure_leaves_it_in_use() -> None:
 def test_two_failures_in_a_row_give_it_a_rest() -> None:
     breaker = Breaker(MovingClock())
 
-    breaker.failed(None)
-    breaker.failed(None)
+    breaker.failed()
+    breaker.failed()
+
+    assert not breaker.admit()
+
+
+def test_one_silence_is_enough() -> None:
+    breaker = Breaker(MovingClock())
+
+    breaker.failed(silent=True)
 
     assert not breaker.admit()
 
@@ -26,9 +34,9 @@ def test_two_failures_in_a_row_give_it_a_rest() -> None:
 def test_a_success_between_two_failures_forgives_the_first() -> None:
     breaker = Breaker(MovingClock())
 
-    breaker.failed(None)
+    breaker.failed()
     breaker.succeeded()
-    breaker.failed(None)
+    breaker.failed()
 
     assert breaker.admit()
 
@@ -36,8 +44,8 @@ def test_a_success_between_two_failures_forgives_the_first() -> None:
 def test_after_the_rest_one_turn_tries_alone() -> None:
     clock = MovingClock()
     breaker = Breaker(clock)
-    breaker.failed(None)
-    breaker.failed(None)
+    breaker.failed()
+    breaker.failed()
 
     clock.pass_by(FIRST_PAUSE)
 
@@ -48,10 +56,10 @@ def test_after_the_rest_one_turn_tries_alone() -> None:
 def test_each_rest_is_longer_than_the_one_before() -> None:
     clock = MovingClock()
     breaker = Breaker(clock)
-    breaker.failed(None)
-    breaker.failed(None)
+    breaker.failed()
+    breaker.failed()
     clock.pass_by(FIRST_PAUSE)
-    breaker.failed(None)
+    breaker.failed()
 
     clock.pass_by(FIRST_PAUSE)
 
