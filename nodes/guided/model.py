@@ -46,7 +46,13 @@ class GuidedModel(BaseChatModel):
         **kwargs: Any,
     ) -> Runnable[LanguageModelInput, AIMessage]:
         """Return the agent with these tools and no others; it needs no more than their names."""
-        names = frozenset(convert_to_openai_tool(one)["function"]["name"] for one in tools)
+        # Describing a tool costs milliseconds, its name nothing.
+        names = frozenset(
+            one.name
+            if isinstance(one, BaseTool)
+            else convert_to_openai_tool(one)["function"]["name"]
+            for one in tools
+        )
         return GuidedModel(self._desk, tool_names=names)
 
     def with_structured_output(
