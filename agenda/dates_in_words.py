@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from agenda.days_in_words import Days, Question, read_dates, read_days
+from agenda.day_readings import Days, Question
+from agenda.days_in_words import read_dates, read_days
 from agenda.hours_in_words import CLINIC_DAY, Opening, Part, read_bare_hour, read_hours
 from agenda.plain_words import Reader, plain
 

@@ -229,11 +229,11 @@ def _exact_matches(reader: Reader) -> Iterator[re.Match[str]]:
         rf"(?:\b|(?=@)){rough}{_HOUR}{_COUNTED}(?!\d)",
         rf"\blas?\s+{_HOUR}{_COUNTED}(?!\d)",
         rf"(?<![\d/$.,-])\b(?=\d{{1,2}}\s?:\s?\d\d){_HOUR}",
+        rf"(?<![\d/$.,-])\b(?=\d{{1,2}}\s+(?:y (?:media|cuarto|[1-5]\d\s?[ap]m)|menos cuarto|oclock|en punto|y pico)){_HOUR}",
         (
             rf"(?<![\d/$.,-])\b(?=\d{{1,2}}(?:[.:]\d\d)?(?:\s+\d\d)?\s?(?:am|pm|-?ish|h\d\d|hs|hrs?\b|h\b|horas\b(?! de)))"
             rf"{_HOUR}"
         ),
-        rf"(?<![\d/$.,-])\b(?=\d{{1,2}}\s+(?:y (?:media|cuarto|[1-5]\d\s?[ap]m)|menos cuarto|oclock|en punto|y pico)){_HOUR}",
         rf"(?<![\d/$.,-])\b(?=\d{{1,2}}\s+(?:de|en|por|x)\s+la\s+(?:manana|tarde|noche)|\d{{1,2}}\s+(?:in the|at night|del mediodia)){_HOUR}",
     ):
         if match := reader.take(shape):
