@@ -20,7 +20,7 @@ from nodes.language import language_of
 from nodes.router import Screen
 from nodes.specialist import answer_id
 from nodes.state import Agent, Handoff, State
-from nodes.texts import APOLOGY
+from nodes.texts import APOLOGY, NOT_DONE
 from safety.alarm import Alarm
 from safety.emergency_texts import text_for
 from tenants import keys
@@ -220,7 +220,7 @@ def _alarmed(tenant: Tenant, turn: Turn, alarm: Alarm, milliseconds: float) -> R
         text=text_for(tenant, alarm, language),
         agent="emergency",
         language=language,
-        handoff=handoff_for(raised(alarm), State(messages=messages)),
+        handoff=handoff_for(tenant, raised(alarm), State(messages=messages)),
         red_flag=alarm.group,
         acted=True,
         model=FIXED,
@@ -236,7 +236,7 @@ def _apology(tenant: Tenant, turn: Turn, milliseconds: float) -> Reply:
         text=APOLOGY[tenant.language],
         agent="support",
         language=tenant.language,
-        handoff=Handoff(reason="failure", summary="", urgent=False),
+        handoff=Handoff(reason="failure", summary=NOT_DONE[tenant.language], urgent=False),
         model=FIXED,
         saved=False,
         milliseconds=milliseconds,

@@ -15,7 +15,7 @@ from nodes.language import language_of
 from nodes.router import BEGINNING, Screen
 from nodes.specialist import answer_id
 from nodes.state import Handoff, Route, State
-from nodes.texts import APOLOGY
+from nodes.texts import APOLOGY, NOT_DONE
 from safety.alarm import Alarm
 from tenants.tenant import Language, Tenant
 
@@ -59,7 +59,7 @@ class Apology:
         )
         handoff = Handoff(
             reason="failure",
-            summary="El asistente no pudo completar la solicitud.",
+            summary=NOT_DONE[self._tenant.language],
             urgent=bool(state.get("alarm")) and error.node != "router",
         )
         update |= {"messages": [words], "handoff": handoff}

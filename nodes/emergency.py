@@ -10,9 +10,9 @@ from redis.exceptions import RedisError
 from nodes.history import patient_text
 from nodes.specialist import answer_id
 from nodes.state import Handoff, RaisedAlarm, State
-from nodes.texts import still_open
+from nodes.texts import SEEN_BY_MODEL, STILL_WRITES
 from safety.alarm import Alarm
-from safety.emergency_texts import text_for
+from safety.emergency_texts import follow_up_for, summary_for, text_for
 from tenants.ids import CompanyId, UserId
 from tenants.tenant import Language, Tenant
 from tools.context import Context
@@ -21,6 +21,7 @@ logger = structlog.get_logger(__name__)
 
 FIXED = "fixed"
 """Stands in the place of a model's name where nobody but us chose the words."""
+BY_MODEL = "model"
 QUOTED = 300  # characters of the patient's words in the note for the staff
 
 
@@ -48,7 +49,7 @@ class Emergency:
         language = cast("Language", state.get("language") or self._tenant.language)
         raised = state.get("alarm")
         if raised is None:
-            text = still_open(self._tenant, language)
+            text = follow_up_for(self._tenant, language)
         else:
             text = text_for(self._tenant, alarm_of(raised), language)
             await self._mark(UserId(runtime.context.user_id), raised)
@@ -58,7 +59,11 @@ class Emergency:
             response_metadata={"model_name": FIXED},
         )
         # Acted: a later message may not make this answer unsaid.
-        return {"messages": [answer], "handoff": handoff_for(raised, state), "acted": True}
+        return {
+            "messages": [answer],
+            "handoff": handoff_for(self._tenant, raised, state),
+            "acted": True,
+        }
 
     async def _mark(self, user: UserId, raised: RaisedAlarm) -> None:
         try:
@@ -84,20 +89,19 @@ def alarm_of(raised: RaisedAlarm) -> Alarm:
         group=cast("Any", raised["group"]),
         level=cast("Any", raised["level"]),
         evidence=tuple(raised["evidence"]),
-        source=cast("Any", raised["source"]),
+        # Safety knows of rules and examples only; what the model saw was in no rule.
+        source="examples" if raised["source"] == "examples" else "rules",
     )
 
 
-def handoff_for(raised: RaisedAlarm | None, state: State) -> Handoff:
+def handoff_for(tenant: Tenant, raised: RaisedAlarm | None, state: State) -> Handoff:
     """Return the wish for a human, with what the staff must know first."""
-    words = patient_text(state["messages"])[:QUOTED]
+    words = " ".join(patient_text(state["messages"]).split())[:QUOTED]
     if raised is None:
-        return Handoff(
-            reason="open_emergency", summary=f"Emergencia abierta. Escribe: {words}", urgent=True
-        )
-    seen = ", ".join(raised["evidence"]) or raised["source"]
-    return Handoff(
-        reason=f"emergency:{raised['group']}",
-        summary=f"Alarma {raised['group']} ({raised['level']}): {seen}. Escribe: {words}",
-        urgent=True,
-    )
+        summary = STILL_WRITES[tenant.language].format(words=words)
+        return Handoff(reason="open_emergency", summary=summary, urgent=True)
+    if raised["source"] == BY_MODEL:
+        summary = SEEN_BY_MODEL[tenant.language].format(words=words)
+    else:
+        summary = summary_for(alarm_of(raised), tenant.language)
+    return Handoff(reason=f"emergency:{raised['group']}", summary=summary, urgent=True)

@@ -8,7 +8,7 @@ from langgraph.runtime import Runtime
 from pydantic import BaseModel
 
 from nodes.booking_answer import Reading, fresh, reading_of
-from nodes.emergency import Emergencies, raised
+from nodes.emergency import BY_MODEL, Emergencies, raised
 from nodes.history import patient_text, removals, repaired, said, shown
 from nodes.language import language_of, spoken
 from nodes.models import Chooser
@@ -156,7 +156,7 @@ class Router:
             return raised(alarm)
         if route["reason"] == "red_flag":
             return RaisedAlarm(
-                group=route["red_flag"], level="emergency", evidence=[], source="model"
+                group=route["red_flag"], level="emergency", evidence=[], source=BY_MODEL
             )
         return None
 

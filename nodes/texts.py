@@ -1,6 +1,6 @@
 """The few sentences that no model writes: what a patient reads when something failed here."""
 
-from tenants.tenant import Language, Tenant
+from tenants.tenant import Language
 
 APOLOGY: dict[Language, str] = {
     "es": (
@@ -22,22 +22,16 @@ UNFINISHED: dict[Language, str] = {
         "and answer you here."
     ),
 }
-STILL_OPEN: dict[Language, str] = {
-    "es": (
-        "Una persona de nuestro equipo ya fue avisada y viene en camino a esta conversación. "
-        "Si los síntomas siguen o empeoran, llama ya al $number$clinic."
-    ),
-    "en": (
-        "A person of our team has been alerted and is on the way to this conversation. "
-        "If the symptoms go on or get worse, call $number$clinic now."
-    ),
+STILL_WRITES: dict[Language, str] = {
+    "es": "Emergencia abierta, el paciente escribe: {words}",
+    "en": "Open emergency, the patient writes: {words}",
 }
-OR_THE_CLINIC: dict[Language, str] = {"es": " o a la clínica al ", "en": " or the clinic at "}
-
-
-def still_open(tenant: Tenant, language: Language) -> str:
-    """Return what a patient is told who writes again before a human closed the emergency."""
-    phone = tenant.emergency.clinic_phone
-    clinic = f"{OR_THE_CLINIC[language]}{phone}" if phone else ""
-    text = STILL_OPEN[language].replace("$number", tenant.emergency.number)
-    return text.replace("$clinic", clinic)
+SEEN_BY_MODEL: dict[Language, str] = {
+    "es": "El modelo ve una posible emergencia. El paciente escribe: {words}",
+    "en": "The model sees a possible emergency. The patient writes: {words}",
+}
+NOT_DONE: dict[Language, str] = {
+    "es": "El asistente no pudo completar la solicitud del paciente.",
+    "en": "The assistant could not complete the patient's request.",
+}
+"""For the staff, in the company's language."""
