@@ -3,12 +3,11 @@
 import asyncio
 import sys
 from collections.abc import Callable
-from uuid import uuid4
 
-from graph.answer import FrontDesk, Reply, Turn
-from tenants.ids import TurnId
+from graph.answer import Reply
+from jobs.try_out import TryOut
+from tenants.ids import UserId
 from tenants.tenant import Tenant
-from tools.context import Context
 
 DIM, PLAIN = "\033[2m", "\033[0m"
 LEAVE = frozenset({"/exit", "/quit", "/salir"})
@@ -39,7 +38,7 @@ def shown(reply: Reply, *, colours: bool) -> str:
 
 
 async def chat(
-    front_desk: FrontDesk, tenant: Tenant, *, user_id: str, read: Callable[[], str], write: Write
+    try_out: TryOut, tenant: Tenant, *, user_id: str, read: Callable[[], str], write: Write
 ) -> None:
     """Talk with a company until the input ends; bookings are real, on its calendar."""
     colours = sys.stdout.isatty()
@@ -50,11 +49,5 @@ async def chat(
         if not line or text in LEAVE:
             return
         if text:
-            reply = await front_desk.answer(tenant, _turn(tenant, user_id, text))
+            reply = await try_out.answer(tenant, UserId(user_id), text, source="terminal")
             write(shown(reply, colours=colours))
-
-
-def _turn(tenant: Tenant, user_id: str, text: str) -> Turn:
-    turn_id = TurnId(f"chat-{uuid4().hex}")
-    context = Context(company_id=tenant.company_id, user_id=user_id, channel="terminal")
-    return Turn(turn_id=turn_id, context=context, messages=((turn_id, text),))

@@ -49,14 +49,11 @@ class RequestId:
             await self._app(scope, receive, answer)
 
 
-def application(
-    routes: Sequence[BaseRoute], *, at_root: Sequence[BaseRoute], lifespan: Lifespan | None = None
-) -> Starlette:
-    """Return the application; `at_root` stands outside /api."""
+def application(lifespan: Lifespan) -> Starlette:
+    """Return the application, still without paths: `mount` adds them once their parts are open."""
     errors = ErrorAnswers(STATUS)
     handlers = dict.fromkeys(STATUS, errors.expected)
     return Starlette(
-        routes=[*at_root, *(Mount(prefix, routes=list(routes)) for prefix in PREFIXES)],
         middleware=[Middleware(RequestId)],
         exception_handlers={
             **handlers,
@@ -65,3 +62,11 @@ def application(
         },
         lifespan=lifespan,
     )
+
+
+def mount(app: Starlette, routes: Sequence[BaseRoute], at_root: Sequence[BaseRoute]) -> None:
+    """Add paths below /api and /api/v1, and those that stand outside."""
+    app.router.routes[:] = [
+        *at_root,
+        *(Mount(prefix, routes=list(routes)) for prefix in PREFIXES),
+    ]

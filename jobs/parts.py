@@ -1,0 +1,64 @@
+"""Everything that a process of ours works with, open: made in server.py, handed to routes and commands."""
+
+from dataclasses import dataclass
+
+from graph.answer import FrontDesk
+from graph.checkpoints import Checkpoints
+from graph.compiled import CompiledGraphs
+from graph.conversations import Conversations
+from graph.emergencies import OpenEmergencies
+from integrations.chatwoot import Chatwoot
+from integrations.clock import Clock
+from integrations.errors import IntegrationError
+from integrations.redis import Client, RedisFacts
+from jobs.chatwoots import Chatwoots
+from jobs.mailbox import Mailbox
+from jobs.outbox import Outbox
+from jobs.ownership import BotStatus
+from jobs.try_out import TryOut
+from jobs.wake_ups import WakeUps
+from knowledge.documents import Documents
+from knowledge.loading import Loading
+from safety.red_flags import RedFlags
+from tenants.json_directory import JsonDirectory
+from tenants.tenant import Tenant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Everything that a process of ours works with, open."""
+
+    redis: Client
+    redis_url: str
+    redis_facts: RedisFacts
+    directory: JsonDirectory
+    documents: Documents
+    loading: Loading
+    red_flags: RedFlags
+    emergencies: OpenEmergencies
+    checkpoints: Checkpoints
+    graphs: CompiledGraphs
+    front_desk: FrontDesk
+    conversations: Conversations
+    chatwoots: Chatwoots
+    mailbox: Mailbox
+    outbox: Outbox
+    bot_status: BotStatus
+    wake_ups: WakeUps
+    clock: Clock
+
+    def try_out(self) -> TryOut:
+        """Return what answers a tester at once."""
+        return TryOut(
+            redis=self.redis,
+            front_desk=self.front_desk,
+            conversations=self.conversations,
+            clock=self.clock,
+        )
+
+    def chatwoot_of(self, tenant: Tenant) -> Chatwoot | None:
+        """Return a company's Chatwoot client, or None when it is not connected."""
+        try:
+            return self.chatwoots.of(tenant)
+        except IntegrationError:
+            return None

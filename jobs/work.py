@@ -1,0 +1,67 @@
+"""A worker, put together from a process's parts."""
+
+import asyncio
+
+from jobs.answer_patient import AnswerPatient
+from jobs.delivery import Delivery, Manners
+from jobs.drafting import Drafting
+from jobs.handoff import HandOff, LoudLog
+from jobs.media import Transcripts
+from jobs.open_conversation import OpenConversation
+from jobs.parts import Parts
+from jobs.runner import Runner
+from jobs.wake_ups import open_queue
+from jobs.worker import run_worker
+from safety.emergency_texts import text_for
+
+
+def answering(parts: Parts) -> AnswerPatient:
+    """Return what empties mailboxes."""
+    handoff = HandOff(
+        chatwoots=parts.chatwoots,
+        outbox=parts.outbox,
+        status=parts.bot_status,
+        pager=LoudLog(),
+        emergencies=parts.emergencies,
+        clock=parts.clock,
+    )
+    delivery = Delivery(
+        outbox=parts.outbox,
+        handoff=handoff,
+        status=parts.bot_status,
+        transcript=parts.conversations,
+        front_desk=parts.front_desk,
+        clock=parts.clock,
+        manners=Manners(),
+    )
+    drafting = Drafting(front_desk=parts.front_desk, reader=Transcripts(), emergency_text=text_for)
+    return AnswerPatient(
+        parts.redis,
+        directory=parts.directory,
+        mailbox=parts.mailbox,
+        screen=parts.red_flags,
+        drafting=drafting,
+        delivery=delivery,
+        outbox=parts.outbox,
+        status=parts.bot_status,
+        front_desk=parts.front_desk,
+        emergencies=parts.emergencies,
+        clock=parts.clock,
+    )
+
+
+async def work(parts: Parts, stop: asyncio.Event, *, concurrency: int) -> None:
+    """Answer patients until `stop` is set, then finish the turns in hand."""
+    runner = Runner(
+        parts.redis,
+        answer_patient=answering(parts),
+        mailbox=parts.mailbox,
+        clock=parts.clock,
+        concurrency=concurrency,
+    )
+    await run_worker(
+        queue=open_queue(parts.redis_url, waiting=True),
+        runner=runner,
+        open_conversation=OpenConversation(directory=parts.directory, chatwoots=parts.chatwoots),
+        stop=stop,
+    )

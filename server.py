@@ -1,0 +1,320 @@
+"""Where Clinicdesk is put together: only here are settings read, connections opened, parts made.
+
+`python server.py serve | worker | chat | doctor`; `server:app` for any ASGI server; `make_graph` and
+`checkpointer` for LangGraph Studio.
+"""
+
+import asyncio
+import contextlib
+import getpass
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
+
+# Threads that wait must not spin; the embedder's library reads this when it is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+import httpx
+import uvicorn
+from dotenv import dotenv_values
+from pydantic import ValidationError
+from starlette.applications import Starlette
+
+from agenda.local_agenda import LocalAgenda
+from agenda.rehearsal import RehearsalAgenda
+from commands import doctor
+from commands.chat import chat
+from graph.answer import FrontDesk
+from graph.checkpoints import Checkpoints
+from graph.compiled import CompiledGraphs
+from graph.conversations import Conversations
+from graph.emergencies import OpenEmergencies
+from graph.studio import Studio, StudioDoors
+from integrations import logs, openai
+from integrations import redis as redis_connection
+from integrations.clock import utc_now
+from integrations.embedded_redis import EmbeddedRedisError, embedded_redis
+from integrations.local_embedder import LocalEmbedder
+from integrations.redis import RedisUnusableError
+from integrations.settings import Settings
+from jobs.chatwoots import Chatwoots
+from jobs.mailbox import Mailbox
+from jobs.outbox import Outbox
+from jobs.ownership import BotStatus
+from jobs.parts import Parts
+from jobs.wake_ups import WakeUps, open_queue
+from jobs.work import work
+from jobs.worker import stopped_by_signals
+from knowledge.documents import Documents
+from knowledge.library import CompanyLibrary
+from knowledge.loading import Loading
+from knowledge.shipped_vectors import shipped_vectors
+from nodes.guided.model import GuidedModel
+from nodes.nearest_agent import NearestAgent
+from routes.api import mount_api
+from routes.application import application
+from routes.body import in_words
+from routes.companies import webhook_path
+from routes.first_keys import company_keys, generated_key
+from safety.red_flags import RedFlags
+from tenants.company_files import CompanyFiles
+from tenants.errors import TenantError
+from tenants.json_directory import JsonDirectory
+from tenants.shipped_documents import documents_with
+from tenants.tenant import Tenant
+from tenants.webhook_tokens import WebhookTokens
+from tools.desk import Desk
+
+RENEWAL = timedelta(seconds=30)
+"""How often a company that could get no webhook token at start is given one."""
+SHUTDOWN = 30  # seconds until uvicorn cuts requests off
+
+
+def environment() -> Mapping[str, str]:
+    """Return the variables that companies may read: `.env`'s, and above them the process's."""
+    return {**{k: v for k, v in dotenv_values(".env").items() if v is not None}, **os.environ}
+
+
+@contextlib.asynccontextmanager
+async def parts_of(settings: Settings) -> AsyncIterator[Parts]:
+    """Open everything, yield it, close it in the opposite order.
+
+    Raises EmbeddedRedisError, RedisUnusableError, InvalidCompanyError.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        if settings.redis_url is None:
+            url = await stack.enter_async_context(embedded_redis(settings.data_dir / "redis"))
+        else:
+            url = settings.redis_url.get_secret_value()
+        redis = redis_connection.connect(url)
+        stack.push_async_callback(redis_connection.close, redis)
+        facts = await redis_connection.check(redis)
+        models_http = await stack.enter_async_context(openai.connections())
+        chatwoot_http = await stack.enter_async_context(httpx.AsyncClient())
+        embedder = LocalEmbedder()
+        stack.callback(embedder.close)
+        queue = open_queue(url)
+        stack.push_async_callback(queue.disconnect)
+
+        older = settings.extended_config_file if settings.extended_config_enabled else None
+        files = CompanyFiles(companies_file=settings.companies_config_file, extended_file=older)
+        directory = await JsonDirectory.load(files, environment(), WebhookTokens(redis))
+        documents = Documents(redis, embedder, utc_now, shipped_vectors(embedder.model))
+        red_flags = RedFlags(embedder)
+        emergencies = OpenEmergencies(redis, utc_now)
+        checkpoints = Checkpoints(redis)
+
+        def desk_for(tenant: Tenant, rehearsal: bool) -> Desk:
+            agenda = LocalAgenda(redis, tenant, utc_now)
+            return Desk(
+                tenant=tenant,
+                library=CompanyLibrary(tenant, redis, embedder),
+                agenda=RehearsalAgenda(agenda, tenant, utc_now) if rehearsal else agenda,
+                clock=utc_now,
+            )
+
+        graphs = CompiledGraphs(
+            desk_for=desk_for,
+            guided_for=GuidedModel,
+            screen=red_flags,
+            nearest=NearestAgent(embedder),
+            emergencies=emergencies,
+            checkpoints=checkpoints,
+            http=models_http,
+        )
+        chatwoots = Chatwoots(chatwoot_http)
+        yield Parts(
+            redis=redis,
+            redis_url=url,
+            redis_facts=facts,
+            directory=directory,
+            documents=documents,
+            loading=Loading(
+                redis, documents, lambda tenant: documents_with(files, tenant.company_id)
+            ),
+            red_flags=red_flags,
+            emergencies=emergencies,
+            checkpoints=checkpoints,
+            graphs=graphs,
+            front_desk=FrontDesk(
+                graphs=graphs, checkpoints=checkpoints, emergencies=emergencies, screen=red_flags
+            ),
+            conversations=Conversations(redis, checkpoints, utc_now),
+            chatwoots=chatwoots,
+            mailbox=Mailbox(redis, utc_now),
+            outbox=Outbox(redis, chatwoots),
+            bot_status=BotStatus(redis, utc_now),
+            wake_ups=WakeUps(queue),
+            clock=utc_now,
+        )
+
+
+async def renew_tokens(parts: Parts) -> None:
+    """Give webhook tokens to companies that have none yet, for ever."""
+    while True:
+        await asyncio.sleep(RENEWAL.total_seconds())
+        await parts.directory.renew_tokens()
+
+
+@contextlib.asynccontextmanager
+async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    """Open everything before the first request; finish the turns in hand after the last."""
+    settings = Settings()
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    async with parts_of(settings) as parts, asyncio.TaskGroup() as group:
+        companies = [one.company_id for one in parts.directory.companies()]
+        mount_api(
+            app,
+            parts,
+            admin_key=key or generated_key(settings.data_dir),
+            bound_keys=company_keys(environment(), companies),
+            public_url=settings.shown_url,
+            unsigned_allowed=settings.webhook_unsigned,
+        )
+        stop = asyncio.Event()
+        worker = None
+        if settings.worker_in_server:
+            worker = group.create_task(work(parts, stop, concurrency=settings.worker_concurrency))
+        for_ever = [
+            group.create_task(parts.loading.keep(parts.directory.companies)),
+            group.create_task(renew_tokens(parts)),
+        ]
+        try:
+            yield
+        finally:
+            stop.set()
+            for task in for_ever:
+                task.cancel()
+            if worker is not None:
+                await worker
+
+
+app = application(lifespan)
+
+
+@contextlib.asynccontextmanager
+async def open_studio() -> AsyncIterator[Studio]:
+    """Open what LangGraph Studio works with."""
+    async with parts_of(Settings()) as parts:
+        yield Studio(
+            graphs=parts.graphs,
+            checkpoints=parts.checkpoints,
+            directory=parts.directory,
+            redis=parts.redis,
+        )
+
+
+doors = StudioDoors(open_studio)
+make_graph = doors.make_graph
+checkpointer = doors.checkpointer
+
+
+def greeting(settings: Settings) -> str:
+    """Return what a person who starts the server needs to know."""
+    url = settings.shown_url
+    key = "the API_KEY that you set" if settings.api_key else generated_key(settings.data_dir)
+    return (
+        f"Clinicdesk listens on {url} (health: {url}/health)\n"
+        f"Administrator's key: {key}\n"
+        f"Talk to it: make chat, or\n"
+        f"  curl -s {url}/api/webhook/test -H 'X-API-Key: {key}' \\\n"
+        f"""    -d '{{"company_id": "benova", "user_id": "ana", "message": "hola"}}'"""
+    )
+
+
+def serve(settings: Settings) -> int:
+    """Serve HTTP, with a worker in this process unless WORKER_IN_SERVER=false."""
+    print(greeting(settings), flush=True)  # noqa: T201 # For the person at the terminal.
+    config = uvicorn.Config(
+        app,
+        host=settings.address,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=SHUTDOWN,
+    )
+    server = uvicorn.Server(config)
+    server.run()
+    return 0 if server.started else 1
+
+
+async def _worker(settings: Settings) -> int:
+    async with parts_of(settings) as parts, stopped_by_signals() as stop:
+        await work(parts, stop, concurrency=settings.worker_concurrency)
+    return 0
+
+
+async def _chat(settings: Settings, arguments: Namespace) -> int:
+    async with parts_of(settings) as parts:
+        tenant = parts.directory.find(arguments.company)
+        await parts.loading.load_all([tenant])
+        await chat(
+            parts.try_out(),
+            tenant,
+            user_id=arguments.user or f"terminal-{getpass.getuser()}",
+            read=sys.stdin.readline,
+            write=lambda text: print(text, flush=True),  # noqa: T201 # The conversation.
+        )
+    return 0
+
+
+async def _doctor(settings: Settings) -> int:
+    async with parts_of(settings) as parts:
+        companies = [
+            (
+                one,
+                parts.chatwoot_of(one),
+                settings.shown_url + (webhook_path(one) or " (no token)"),
+            )
+            for one in parts.directory.companies()
+        ]
+        findings = [
+            doctor.of_redis(parts.redis_facts, embedded=settings.redis_url is None),
+            doctor.of_access(
+                has_key=settings.api_key is not None,
+                address=settings.address,
+                port=settings.port,
+            ),
+            *await doctor.of_companies(companies),
+        ]
+    print(doctor.written(findings))  # noqa: T201 # The report.
+    return int(any(one.state == "wrong" for one in findings))
+
+
+def main() -> int:
+    """Run a command; what is set up wrong is said in words, without a traceback."""
+    parser = ArgumentParser(
+        prog="server.py", description="Clinicdesk, the AI front desk of clinics."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("serve", help="serve HTTP and answer patients")
+    commands.add_parser("worker", help="answer patients, without HTTP")
+    commands.add_parser("doctor", help="look at everything and say what to do")
+    talk = commands.add_parser("chat", help="talk to a company in the terminal")
+    talk.add_argument("--company", default="benova")
+    talk.add_argument("--user", default="", help="who you are; another name is another patient")
+    arguments = parser.parse_args()
+    try:
+        settings = Settings()
+        quiet = arguments.command in {"chat", "doctor"}
+        logs.set_up("ERROR" if quiet else settings.log_level, settings.log_format)
+        if arguments.command == "serve":
+            return serve(settings)
+        if arguments.command == "worker":
+            return asyncio.run(_worker(settings))
+        if arguments.command == "chat":
+            return asyncio.run(_chat(settings, arguments))
+        return asyncio.run(_doctor(settings))
+    except ValidationError as error:
+        print(f"Settings: {in_words(error)}", file=sys.stderr)  # noqa: T201
+    except (EmbeddedRedisError, RedisUnusableError, TenantError) as error:
+        print(error, file=sys.stderr)  # noqa: T201
+    except KeyboardInterrupt:
+        pass
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
