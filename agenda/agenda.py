@@ -19,9 +19,13 @@ class Agenda(Protocol):
         *,
         staff_id: str = "",
         limit: int = 200,
+        each_start_once: bool = False,
+        moving: tuple[UserId, str] | None = None,
     ) -> Sequence[Slot]:
         """Return free slots that start in [after, before), earliest first, and remember them as offered.
 
+        `each_start_once` leaves one member of the staff at each start. `moving` names a patient's
+        own appointment that will be given up: its time counts as free.
         Raises UnknownTreatmentError. Times outside notice and horizon are left out silently.
         """
         ...

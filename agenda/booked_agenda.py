@@ -56,9 +56,19 @@ class BookedAgenda:
         *,
         staff_id: str = "",
         limit: int = 200,
+        each_start_once: bool = False,
+        moving: tuple[UserId, str] | None = None,
     ) -> Sequence[Slot]:
         """Return free slots, earliest first, and remember them as offered; UnknownTreatmentError."""
-        slots = await self.look(treatment_id, after, before, staff_id=staff_id, limit=limit)
+        slots = await self.look(
+            treatment_id,
+            after,
+            before,
+            staff_id=staff_id,
+            limit=limit,
+            each_start_once=each_start_once,
+            moving=moving,
+        )
         await self._offered.remember(slots)
         return slots
 
@@ -70,17 +80,29 @@ class BookedAgenda:
         *,
         staff_id: str = "",
         limit: int = 200,
+        each_start_once: bool = False,
+        moving: tuple[UserId, str] | None = None,
     ) -> Sequence[Slot]:
         """Return free slots without offering them: nothing is written."""
         treatment = self._claims.bookable(treatment_id)
-        search = Search(treatment=treatment, after=after, before=before, staff_id=staff_id)
+        search = Search(
+            treatment=treatment,
+            after=after,
+            before=before,
+            staff_id=staff_id,
+            each_start_once=each_start_once,
+        )
         first, last = bounds(self._tenant, self._clock(), after, before)
         if first >= last:
             return []
         staff = able_staff(self._tenant, treatment, staff_id)
         names = [*(member.id for member in staff), *treatment.resources]
-        busy = await self._claims.busy(names, (first, last), treatment)
-        return free_slots(self._tenant, search, now=self._clock(), busy=busy, limit=limit)
+        own = await self._ledger.find(*moving) if moving else None
+        busy = await self._claims.busy(
+            names, (first, last), treatment, given_up=own.event_id if own else ""
+        )
+        found = free_slots(self._tenant, search, now=self._clock(), busy=busy, limit=limit)
+        return [slot for slot in found if own is None or slot.slot_id != own.appointment.slot_id]
 
     async def recall(self, slot_id: str) -> Slot | None:
         """Return a slot that was offered, or None."""

@@ -43,14 +43,6 @@ def fits(when: When, slot: Slot) -> bool:
     return fits_day(when, slot.start.date()) and fits_hour(when, slot.start.time())
 
 
-def one_a_start(slots: Iterable[Slot]) -> list[Slot]:
-    """Keep the first slot of every start: a patient who named nobody is shown each hour once."""
-    found: dict[object, Slot] = {}
-    for slot in slots:
-        found.setdefault(slot.start, slot)
-    return list(found.values())
-
-
 def choose(slots: Sequence[Slot], when: When, count: int) -> list[Slot]:
     """Choose among slots that fit: the asked hour first with its neighbours, else well spread."""
     if when.at is not None:

@@ -66,8 +66,12 @@ class Claims:
         treatment: Treatment,
         *,
         but: UserId | None = None,
+        given_up: str = "",
     ) -> BusyTimes:
-        """Return what the calendar and the holds of others take, as far as a start in the window may reach."""
+        """Return what the calendar and the holds of others take around the starts of a window.
+
+        `given_up` is an event whose time counts as free.
+        """
         zone = self._tenant.zone
         reach = length_of(treatment) + treatment.buffer_after
         after = datetime.fromtimestamp(window[0], zone) - treatment.buffer_before
@@ -80,6 +84,10 @@ class Claims:
             for name in hold.names:
                 if name in busy and user != but:
                     busy[name].append(hold.time)
+        if given_up and (event := await self._calendar.find(given_up)):
+            own = int(event.start.timestamp()), int(event.end.timestamp())
+            for name in {*event.names} & {*busy}:
+                busy[name] = [one for one in busy[name] if one != own]
         return busy
 
     async def take(
@@ -96,10 +104,9 @@ class Claims:
     async def _still_free(self, user: UserId, claim: Claim, instead_of: str) -> bool:
         """Compute the slot again: the calendar, the hours or the staff may have changed since."""
         slot, start = claim.slot, int(claim.slot.start.timestamp())
-        busy = await self.busy(claim.names, (start, start + 1), claim.treatment, but=user)
-        if instead_of and (replaced := await self._calendar.find(instead_of)):
-            own = int(replaced.start.timestamp()), int(replaced.end.timestamp())
-            busy = {name: [one for one in times if one != own] for name, times in busy.items()}
+        busy = await self.busy(
+            claim.names, (start, start + 1), claim.treatment, but=user, given_up=instead_of
+        )
         search = Search(
             treatment=claim.treatment,
             after=slot.start,

@@ -16,7 +16,7 @@ MONTHS = {
          "diciembre dic december dec"), 1
     )
     for name in names.split()
-}  # fmt: skip  # fmt: skip
+}  # fmt: skip
 _LONG = sorted(
     (name for name in MONTHS if len(name) > 3 and name not in {"sept", "march"}), key=len
 )

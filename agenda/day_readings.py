@@ -15,7 +15,7 @@ WEEKDAYS = {
          "viernes friday", "sabados? saturday", "domingos? sunday")
     )
     for name in names.split()
-}  # fmt: skip  # fmt: skip
+}  # fmt: skip
 DAY_NAMES = "|".join(f"{name}s?" if name.endswith("day") else name for name in WEEKDAYS)
 _OPEN = re.compile(
     r"\b(?:a partir|desde|despues|luego|from|after|starting|since)\W+(?:(?:del?|el|la|on|the|dia)\W+)*$"

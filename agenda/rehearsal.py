@@ -28,6 +28,8 @@ class ReadableAgenda(Protocol):
         *,
         staff_id: str = "",
         limit: int = 200,
+        each_start_once: bool = False,
+        moving: tuple[UserId, str] | None = None,
     ) -> Sequence[Slot]:
         """Return free slots without offering them."""
         ...
@@ -60,9 +62,19 @@ class RehearsalAgenda:
         *,
         staff_id: str = "",
         limit: int = 200,
+        each_start_once: bool = False,
+        moving: tuple[UserId, str] | None = None,
     ) -> Sequence[Slot]:
         """Return what is really free and not taken in this rehearsal."""
-        slots = await self._real.look(treatment_id, after, before, staff_id=staff_id, limit=limit)
+        slots = await self._real.look(
+            treatment_id,
+            after,
+            before,
+            staff_id=staff_id,
+            limit=limit,
+            each_start_once=each_start_once,
+            moving=moving,
+        )
         free = [slot for slot in slots if not self._meets(slot)]
         self._offered.update({slot.slot_id: slot for slot in free})
         return free

@@ -29,6 +29,8 @@ class Search:
     after: datetime
     before: datetime
     staff_id: str = ""
+    each_start_once: bool = False
+    """One slot a start: of those who are free then, the first in the company's order."""
 
 
 def slot_id_of(company: CompanyId, treatment_id: str, staff_id: str, start: datetime) -> str:
@@ -150,6 +152,9 @@ def free_starts(
             for starts in fit.starts(opened, work, taken[order])
             for start in starts
         ]
+        if search.each_start_once:
+            # Later pairs win in a dict: the first member of the staff comes last.
+            found = list(dict(sorted(found, reverse=True)).items())
         for start, order in sorted(found):
             if window[0] <= start < window[1]:
                 yield start, staff[order].id

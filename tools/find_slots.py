@@ -10,13 +10,14 @@ from agenda.dates_in_words import When, understand
 from agenda.errors import AgendaError
 from agenda.plain_words import fold
 from agenda.slots import able_staff
+from tenants.ids import UserId
 from tenants.offer import StaffMember, Treatment
 from tenants.tenant import Language, Tenant
 from tools.booking_answer import Runtime, answer, booking_of, language_of, mended, user_of
 from tools.declared import tool
 from tools.desk import Desk
 from tools.slot_labels import offered, short_label
-from tools.slot_search import Found, Note, opening_of, search
+from tools.slot_search import Found, Note, SlotSearch, opening_of, search
 from tools.treatment_names import names_of, treatments_like
 
 _NOTES: dict[Note, str] = {
@@ -74,7 +75,15 @@ def find_slots(desk: Desk) -> BaseTool:
             if booking.get("slot_id"):
                 # Whoever looks for another time lets go of the one in hand.
                 await desk.agenda.release(user_of(runtime))
-            found = await search(desk, meant[0], wish, member.id if member else "")
+            found = await search(
+                desk,
+                SlotSearch(
+                    treatment=meant[0],
+                    staff_id=member.id if member else "",
+                    moving=_moving(booking, user_of(runtime)),
+                ),
+                wish,
+            )
         except AgendaError as error:
             return mended(runtime, "find_slots", error)
         unclear = bool(when.strip()) and not wish.understood
@@ -94,6 +103,12 @@ def find_slots(desk: Desk) -> BaseTool:
         )
 
     return find_free_times
+
+
+def _moving(booking: dict[str, Any], user: UserId) -> tuple[UserId, str] | None:
+    """Return the appointment that is being moved: its own time counts as free."""
+    appointment_id = booking.get("appointment_id")
+    return (user, appointment_id) if booking.get("goal") == "move" and appointment_id else None
 
 
 class _Told:

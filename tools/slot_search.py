@@ -6,10 +6,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from agenda.appointment import Slot
-from agenda.choosing import choose, choose_near, fits, fits_day, one_a_start
+from agenda.choosing import choose, choose_near, fits, fits_day
 from agenda.dates_in_words import When
 from agenda.hours_in_words import CLINIC_DAY, Opening
 from agenda.opening import company_spans, why_closed
+from tenants.ids import UserId
 from tenants.offer import Treatment
 from tenants.tenant import Tenant
 from tools.desk import Desk
@@ -17,7 +18,7 @@ from tools.desk import Desk
 Note = Literal["", "past", "closed", "holiday", "full", "too_soon", "too_far", "unclear"]
 
 SHOWN = 6
-READ = 400  # slots; two weeks of a small clinic
+READ = 600  # starts: two weeks by the half hour and more
 SOON = timedelta(days=14)  # how far "as soon as possible" or a mere hour looks
 NEAR = timedelta(days=14)  # how far around a day the nearest slots are looked for
 
@@ -39,30 +40,46 @@ def opening_of(tenant: Tenant) -> Opening:
     return min(span.start for span in spans), max(span.end for span in spans)
 
 
-async def search(desk: Desk, treatment: Treatment, when: When, staff_id: str = "") -> Found:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotSearch:
+    """What to look for beside the time."""
+
+    treatment: Treatment
+    staff_id: str = ""
+    moving: tuple[UserId, str] | None = None
+    """The appointment that the patient gives up for the new time."""
+
+
+async def search(desk: Desk, wanted: SlotSearch, when: When) -> Found:
     """Return slots that fit the wish, else the nearest ones with the reason."""
     now = desk.clock().astimezone(desk.tenant.zone)
     past = _is_past(when, now)
     if not past:
-        after, before = _window(when, now, desk.tenant)
-        slots = await _read(desk, treatment, after, before, staff_id)
+        slots = await _read(desk, wanted, *_window(when, now, desk.tenant))
         if any(fits(when, slot) for slot in slots):
             return Found(slots=choose(slots, when, SHOWN), exact=True, note="")
     note: Note = "past" if past else _why(desk.tenant, when, now)
     wish = replace(when, day_from=None, day_to=None) if past else when
-    after, before = _around(when, now, desk.tenant, past=past)
-    near = choose_near(await _read(desk, treatment, after, before, staff_id), wish, SHOWN)
+    around = _around(when, now, desk.tenant, past=past)
+    near = choose_near(await _read(desk, wanted, *around), wish, SHOWN)
     if not near:
         horizon = now + timedelta(days=desk.tenant.agenda.horizon_days + 1)
-        near = choose_near(await _read(desk, treatment, now, horizon, staff_id), wish, SHOWN)
+        near = choose_near(await _read(desk, wanted, now, horizon), wish, SHOWN)
     return Found(slots=near, exact=False, note=note)
 
 
 async def _read(
-    desk: Desk, treatment: Treatment, after: datetime, before: datetime, staff_id: str
-) -> list[Slot]:
-    slots = await desk.agenda.free_slots(treatment.id, after, before, staff_id=staff_id, limit=READ)
-    return one_a_start(slots)
+    desk: Desk, wanted: SlotSearch, after: datetime, before: datetime
+) -> Sequence[Slot]:
+    return await desk.agenda.free_slots(
+        wanted.treatment.id,
+        after,
+        before,
+        staff_id=wanted.staff_id,
+        limit=READ,
+        each_start_once=True,
+        moving=wanted.moving,
+    )
 
 
 def _start_of(day: date, tenant: Tenant) -> datetime:

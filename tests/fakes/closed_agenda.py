@@ -19,6 +19,8 @@ class ClosedAgenda:
         *,
         staff_id: str = "",
         limit: int = 200,
+        each_start_once: bool = False,
+        moving: tuple[UserId, str] | None = None,
     ) -> Sequence[Slot]:
         return []
 

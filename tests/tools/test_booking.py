@@ -399,6 +399,37 @@ async def test_an_appointment_moves_to_an_offered_time(ana: Conversation) -> Non
     assert ana.state["booking"] is None
 
 
+async def test_an_appointment_can_move_into_its_own_time(ana: Conversation) -> None:
+    found = await ana.use(find_slots, treatment="laser", when="el martes a las 3")
+    await ana.use(hold_slot, slot_id=found["slots"][0]["slot_id"])
+    booked = await ana.use(book_appointment, name="Ana Gómez", phone=PHONE)
+    appointment_id = booked["appointment"]["appointment_id"]
+    ana.state["booking"] = {"goal": "move", "appointment_id": appointment_id}
+
+    later = await ana.use(find_slots, treatment="laser", when="el martes a las 3:30")
+    moved = await ana.use(
+        move_appointment, appointment_id=appointment_id, slot_id=later["slots"][0]["slot_id"]
+    )
+
+    assert later["exact"] is True
+    assert moved["appointment"]["start"] == "2026-11-24T15:30:00-05:00"
+
+
+async def test_an_hour_is_found_behind_days_full_of_other_hours(
+    redis: Client, time: MovingClock
+) -> None:
+    many = [{"id": f"s{number}", "name": f"Staff {number}"} for number in range(12)]
+    evening = {"day": "2026-12-03", "spans": [{"start": "18:00", "end": "20:00"}]}
+    hours = {"week": WEEK, "special_days": [evening]}
+    tenant = benova(staff=many, hours=hours, treatments=[{"id": "botox", "name": "Botox", "duration": minutes(30)}])  # fmt: skip
+    patient = Conversation(desk_of(redis, tenant, time))
+
+    found = await patient.use(find_slots, treatment="botox", when="después de las 6 de la tarde")
+
+    assert found["exact"] is True
+    assert starts(found)[0] == "12-03T18:00"
+
+
 async def test_a_cancelled_appointment_is_gone(ana: Conversation) -> None:
     appointment_id = await book_first(ana, "el martes a las 3")
 
