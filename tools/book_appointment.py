@@ -20,7 +20,6 @@ LONGEST_NAME, LONGEST_NOTES = 80, 300
 
 def book_appointment(desk: Desk) -> BaseTool:
     """Return the tool that books what the patient holds."""
-    tenant = desk.tenant
 
     @tool("book_appointment")
     async def keep_appointment(
@@ -34,39 +33,43 @@ def book_appointment(desk: Desk) -> BaseTool:
         never for moving (move_appointment does that), never say "booked" before it answered.
         Then confirm with the weekday, date, hour, place, price and preparation it returns.
         """
-        booking = booking_of(runtime)
-        slot_id = booking.get("slot_id")
-        if not slot_id:
-            return _refused(
-                runtime, "No time is held. Call hold_slot with a slot of find_slots first."
-            )
-        if booking.get("goal") == "move":
-            return _refused(runtime, "The patient is moving an appointment: call move_appointment.")
-        whole = " ".join(name.split())[:LONGEST_NAME]
-        if sum(letter.isalpha() for letter in whole) < 2:
-            return _refused(runtime, "A name is missing. Ask for the patient's full name.")
-        number = _phone(phone or booking.get("phone", ""), tenant) or runtime.context.patient_phone
-        if not number:
-            return _refused(runtime, _PHONE_WANTED if phone.strip() else _PHONE_MISSING)
-        patient = Patient(name=whole, phone=number, notes=" ".join(notes.split())[:LONGEST_NOTES])
-        try:
-            booked = await desk.agenda.book(user_of(runtime), slot_id, patient)
-        except AgendaError as error:
-            lost = {key: booking[key] for key in booking if key not in {"slot_id", "held_until"}}
-            lost |= {"name": whole, "phone": number, "waiting_for": "slot"}
-            return mended(runtime, "book_appointment", error, booking=lost)
-        language = language_of(runtime, tenant)
-        return answer(
-            runtime,
-            "book_appointment",
-            _facts(tenant, booked, language),
-            {"appointment": shown_appointment(tenant, booked, language)},
-            booking=None,
-            acted=True,
-            options=[],
-        )
+        return await _booked(desk, runtime, name=name, phone=phone, notes=notes)
 
     return keep_appointment
+
+
+async def _booked(
+    desk: Desk, runtime: Runtime, *, name: str, phone: str, notes: str
+) -> Command[Any]:
+    tenant, booking = desk.tenant, booking_of(runtime)
+    slot_id = booking.get("slot_id")
+    if not slot_id:
+        return _refused(runtime, "No time is held. Call hold_slot with a slot of find_slots first.")
+    if booking.get("goal") == "move":
+        return _refused(runtime, "The patient is moving an appointment: call move_appointment.")
+    whole = " ".join(name.split())[:LONGEST_NAME]
+    if sum(letter.isalpha() for letter in whole) < 2:
+        return _refused(runtime, "A name is missing. Ask for the patient's full name.")
+    number = _phone(phone or booking.get("phone", ""), tenant) or runtime.context.patient_phone
+    if not number:
+        return _refused(runtime, _PHONE_WANTED if phone.strip() else _PHONE_MISSING)
+    patient = Patient(name=whole, phone=number, notes=" ".join(notes.split())[:LONGEST_NOTES])
+    try:
+        booked = await desk.agenda.book(user_of(runtime), slot_id, patient)
+    except AgendaError as error:
+        lost = {key: booking[key] for key in booking if key not in {"slot_id", "held_until"}}
+        lost |= {"name": whole, "phone": number, "waiting_for": "slot"}
+        return mended(runtime, "book_appointment", error, booking=lost)
+    language = language_of(runtime, tenant)
+    return answer(
+        runtime,
+        "book_appointment",
+        _facts(tenant, booked, language),
+        {"appointment": shown_appointment(tenant, booked, language)},
+        booking=None,
+        acted=True,
+        options=[],
+    )
 
 
 _PHONE_MISSING = "A phone number is missing. Ask for one."

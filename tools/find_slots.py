@@ -58,51 +58,49 @@ def find_slots(desk: Desk) -> BaseTool:
         Offer two to four of what it returns, as labelled. When it says that nothing is free as
         asked, say why before you offer the nearest. Show the ids to nobody; hold_slot needs them.
         """
-        language = language_of(runtime, tenant)
         meant = _bookable_like(tenant, treatment)
         if len(meant) != 1:
-            return _which_treatment(runtime, tenant, meant, language)
-        wish = understand(
-            when,
-            now=desk.clock().astimezone(tenant.zone),
-            language=language,
-            country=tenant.country,
-            opening=opening_of(tenant),
-        )
-        member = _staff_like(able_staff(tenant, meant[0]), staff)
-        booking = booking_of(runtime)
-        try:
-            if booking.get("slot_id"):
-                # Whoever looks for another time lets go of the one in hand.
-                await desk.agenda.release(user_of(runtime))
-            found = await search(
-                desk,
-                SlotSearch(
-                    treatment=meant[0],
-                    staff_id=member.id if member else "",
-                    moving=_moving(booking, user_of(runtime)),
-                ),
-                wish,
-            )
-        except AgendaError as error:
-            return mended(runtime, "find_slots", error)
-        unclear = bool(when.strip()) and not wish.understood
-        told = _Told(desk, meant[0], wish, found, language, unclear=unclear)
-        warning = (
-            f"Nobody called {staff[:60]!r} does this treatment. "
-            if staff.strip() and member is None
-            else ""
-        )
-        return answer(
-            runtime,
-            "find_slots",
-            warning + told.content(),
-            told.artifact(),
-            booking=told.booking(booking),
-            options=told.options(),
-        )
+            return _which_treatment(runtime, tenant, meant)
+        return await _looked_up(desk, runtime, meant[0], when=when, staff=staff)
 
     return find_free_times
+
+
+async def _looked_up(
+    desk: Desk, runtime: Runtime, treatment: Treatment, *, when: str, staff: str
+) -> Command[Any]:
+    tenant, language, booking = desk.tenant, language_of(runtime, desk.tenant), booking_of(runtime)
+    wish = understand(
+        when,
+        now=desk.clock().astimezone(tenant.zone),
+        language=language,
+        country=tenant.country,
+        opening=opening_of(tenant),
+    )
+    member = _staff_like(able_staff(tenant, treatment), staff)
+    wanted = SlotSearch(
+        treatment=treatment,
+        staff_id=member.id if member else "",
+        moving=_moving(booking, user_of(runtime)),
+    )
+    try:
+        if booking.get("slot_id"):
+            # Whoever looks for another time lets go of the one in hand.
+            await desk.agenda.release(user_of(runtime))
+        found = await search(desk, wanted, wish)
+    except AgendaError as error:
+        return mended(runtime, "find_slots", error)
+    unclear = bool(when.strip()) and not wish.understood
+    told = _Told(desk, treatment, wish, found, language, unclear=unclear)
+    nobody = f"Nobody called {staff[:60]!r} does this treatment. "
+    return answer(
+        runtime,
+        "find_slots",
+        (nobody if staff.strip() and member is None else "") + told.content(),
+        told.artifact(),
+        booking=told.booking(booking),
+        options=told.options(),
+    )
 
 
 def _moving(booking: dict[str, Any], user: UserId) -> tuple[UserId, str] | None:
@@ -197,9 +195,7 @@ def _bookable_like(tenant: Tenant, words: str) -> list[Treatment]:
     return [one for one in meant if one.bookable]
 
 
-def _which_treatment(
-    runtime: Runtime, tenant: Tenant, meant: Sequence[Treatment], language: Language
-) -> Command[Any]:
+def _which_treatment(runtime: Runtime, tenant: Tenant, meant: Sequence[Treatment]) -> Command[Any]:
     known = [one for one in tenant.treatments if one.bookable]
     choices = meant or known
     told = (
@@ -214,7 +210,7 @@ def _which_treatment(
         "slots": [],
         "exact": False,
         "note": "unknown_treatment",
-        "question": f"{_QUESTIONS['which_treatment'][language]} {names_of(choices)}",
+        "question": f"{_QUESTIONS['which_treatment'][language_of(runtime, tenant)]} {names_of(choices)}",
     }
     content = f"{told}. Ask which one: {names_of(choices)}."
     return answer(runtime, "find_slots", content, artifact)

@@ -194,6 +194,19 @@ def test_a_slot_s_id_hangs_on_company_treatment_staff_and_start() -> None:
     assert len(ids) == 5
 
 
+def test_a_start_may_be_asked_for_once() -> None:
+    tenant = benova()
+    laser = tenant.treatment("laser")
+    assert laser
+    start = datetime.combine(MONDAY, time(), tenant.zone)
+    search = Search(treatment=laser, after=start, before=start + timedelta(days=1), each_start_once=True)  # fmt: skip
+    busy = {"ruiz": [stretch(tenant, MONDAY, "08:00", "09:00")]}
+
+    slots = free_slots(tenant, search, now=SUNDAY, busy=busy, limit=3)
+
+    assert [f"{slot.start:%H:%M} {slot.staff_id}" for slot in slots] == ["08:00 mora", "08:30 mora", "09:00 ruiz"]  # fmt: skip
+
+
 BUSY = st.dictionaries(
     st.sampled_from(["ruiz", "mora", "laser-1"]),
     st.lists(
