@@ -42,6 +42,11 @@ class Queue(RedisQueue):
             await asyncio.sleep(REST)
             return None
 
+    async def disconnect(self) -> None:
+        """Close the connections. SAQ would connect first to end subscriptions that we never have."""
+        await self.redis.aclose()
+        await self.redis.connection_pool.disconnect()
+
 
 def open_queue(url: str, *, waiting: bool = False) -> Queue:
     """Return a queue with its own connections. `waiting` is for workers, whose calls block."""
