@@ -186,7 +186,7 @@ def _reply(turn: Turn, state: State, *, saved: bool, milliseconds: float) -> Rep
         # An older turn, asked for again: its words are known, the rest was the latest turn's.
         return Reply(
             turn_id=turn.turn_id,
-            text=said.text,
+            text=str(said.text),
             agent=state["destination"],
             language=language,
             model=model,
@@ -195,7 +195,7 @@ def _reply(turn: Turn, state: State, *, saved: bool, milliseconds: float) -> Rep
     route = state.get("route", {})
     return Reply(
         turn_id=turn.turn_id,
-        text=said.text,
+        text=str(said.text),
         agent=state["destination"],
         language=language,
         tools_used=tuple(state.get("tools_used", [])),

@@ -9,6 +9,7 @@ from langgraph.errors import NodeError
 from langgraph.types import Command
 from redis.exceptions import RedisError
 
+from nodes.confirmation import confirmation
 from nodes.emergency import FIXED, raised
 from nodes.history import patient_text
 from nodes.language import language_of
@@ -52,8 +53,12 @@ class Apology:
         language = cast(
             "Language", update.get("language") or state.get("language") or self._tenant.language
         )
+        done = None
+        if state.get("acted") and error.node != "router":
+            # What was booked is booked: no apology may hide it.
+            done = confirmation(state["messages"], self._tenant, language)
         words = AIMessage(
-            APOLOGY[language],
+            done or APOLOGY[language],
             id=answer_id(state.get("turn_id", "")),
             response_metadata={"model_name": FIXED},
         )
@@ -62,7 +67,7 @@ class Apology:
             summary=NOT_DONE[self._tenant.language],
             urgent=bool(state.get("alarm")) and error.node != "router",
         )
-        update |= {"messages": [words], "handoff": handoff}
+        update |= {"messages": [words], **({} if done else {"handoff": handoff})}
         return Command(update=update, goto="finish")
 
     def _begun(self, state: State, text: str, alarm: Alarm | None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import structlog
 from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 from langgraph.runtime import Runtime
 
+from nodes.confirmation import confirmation
 from nodes.emergency import FIXED
 from nodes.history import said
 from nodes.state import State
@@ -75,11 +76,13 @@ class Finish:
             facts=facts,
             language=language,
         )
+        text = verdict.text
         if verdict.blocked:
             logger.warning("answer_blocked", agent=state.get("destination"))
-        if verdict.text == answer.text:
-            return answer
-        return answer.model_copy(update={"content": verdict.text})
+            if state.get("acted"):
+                # What was booked is booked: the patient must hear of it.
+                text = confirmation(state["messages"], self._tenant, language) or text
+        return answer if text == answer.text else answer.model_copy(update={"content": text})
 
 
 def evidence(messages: list[AnyMessage]) -> tuple[list[str], list[str]]:

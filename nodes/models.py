@@ -202,7 +202,7 @@ def slim(message: AIMessage, model: str) -> AIMessage:
     ]
     kept = {k: v for k, v in message.additional_kwargs.items() if k in NOTED}
     return AIMessage(
-        message.text,
+        str(message.text),
         id=message.id or uuid4().hex,
         tool_calls=calls,
         additional_kwargs=kept,

@@ -49,7 +49,7 @@ def says(text: str) -> Says:
     return Says(text=text)
 
 
-def calls(name: str, **arguments: Any) -> Says:
+def calls(name: str, /, **arguments: Any) -> Says:
     """Answer with one tool call."""
     return Says(calls=((name, arguments),))
 

@@ -43,6 +43,8 @@ class House:
     checkpoints: Checkpoints
     guided: PlainGuided
     flags: FewFlags
+    redis: Client
+    clock: Clock
     server: FakeOpenAI = field(default_factory=FakeOpenAI)
     url: str = ""
 
@@ -53,6 +55,10 @@ class House:
     def medispa(self, **model: object) -> Tenant:
         """Return MediSpa, as Benova."""
         return clinics.medispa(revision="1", model=self._model(**model))
+
+    def agenda(self, tenant: Tenant) -> LocalAgenda:
+        """Return a company's agenda."""
+        return LocalAgenda(self.redis, tenant, self.clock)
 
     async def state(self, tenant: Tenant, user: UserId = ANA) -> State:
         """Return what the thread holds."""
@@ -137,6 +143,8 @@ def _house(
         checkpoints=checkpoints,
         guided=guided,
         flags=flags,
+        redis=redis,
+        clock=clock,
         server=server,
         url=url,
     )

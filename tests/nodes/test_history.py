@@ -40,7 +40,7 @@ def test_an_answer_that_nobody_called_for_is_left_out() -> None:
 
 
 def test_whole_calls_stay() -> None:
-    whole = [asks("q"), acts("1", "2"), found("2"), found("1"), speaks("a")]
+    whole: list[AnyMessage] = [asks("q"), acts("1", "2"), found("2"), found("1"), speaks("a")]
 
     assert repaired(whole) == whole
 

@@ -1,7 +1,7 @@
 """What the model is told before anything else."""
 
 from nodes.prompt import Prompt
-from nodes.state import Booking, State
+from nodes.state import Agent, Booking, State
 from tenants.tenant import AgentWishes, Tenant
 from tests.agenda.clinics import MovingClock, benova
 from tests.fakes.closed_agenda import ClosedAgenda
@@ -82,7 +82,7 @@ def test_the_phone_is_not_shown_to_the_model() -> None:
 
 
 def test_every_prompt_file_is_filled() -> None:
-    agents = ("sales", "support", "schedule", "availability")
+    agents: tuple[Agent, ...] = ("sales", "support", "schedule", "availability")
 
     texts = [Prompt(desk(benova()), one).briefing(State(), CONTEXT, "es").text for one in agents]
 
