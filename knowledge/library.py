@@ -8,6 +8,7 @@ import asyncio
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -20,7 +21,16 @@ from knowledge import record
 from knowledge.errors import LibraryUnavailableError
 from knowledge.index import IndexShape, ensure_index, is_missing
 from knowledge.passage import Passage
-from knowledge.query import TEXT_LIMIT, Filter, any_of, filter_for, words_of
+from knowledge.query import (
+    CHAT_WORDS,
+    TEXT_LIMIT,
+    Filter,
+    any_of,
+    filter_for,
+    fold,
+    meant_by,
+    words_of,
+)
 from tenants import keys
 from tenants.tenant import Tenant
 
@@ -34,7 +44,18 @@ SATURATION = 2.2  # BM25's k1 + 1: no word can count for more than this times it
 EMBEDDING_WAIT = 2  # seconds a question may wait for its vector
 MOST = 20  # passages
 
+MEANT = 0.5  # what a word counts that was not said but meant, in what could be reached at most
+
 _FIELDS = ("document_id", "title", "text", "category", "metadata", "model")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A question as the index is asked it; the vector is None when it could not be made."""
+
+    words: tuple[str, ...]
+    meant: tuple[str, ...]
+    vector: bytes | None
 
 
 class CompanyLibrary:
@@ -46,6 +67,7 @@ class CompanyLibrary:
         self._redis = redis
         self._embedder = embedder
         self._index = keys.chunk_index(tenant.company_id)
+        self._aliases = _aliases_of(tenant)
         wished = tenant.knowledge.similarity_threshold
         self._threshold = embedder.threshold if wished is None else wished
 
@@ -60,11 +82,10 @@ class CompanyLibrary:
         if narrowed is None or not query.strip():
             return []
         words = words_of(query)
-        vector = await self._vector_of(query)
-        if vector is None and not words:
-            return []
+        meant = tuple(word for word in meant_by(query, self._aliases) if word not in words)
+        asked = _Asked(words=words, meant=meant, vector=await self._vector_of(query))
         try:
-            passages = await self._found(words, vector, narrowed)
+            passages = await self._found(asked, narrowed)
         except (RedisError, OSError) as error:
             raise LibraryUnavailableError(type(error).__name__) from error
         good = sorted(
@@ -83,30 +104,27 @@ class CompanyLibrary:
             return None
         return record.packed(vectors)[0]
 
-    async def _found(
-        self, words: tuple[str, ...], vector: bytes | None, narrowed: Filter
-    ) -> list[Passage]:
-        answers = await self._ask(words, vector, narrowed)
+    async def _found(self, asked: _Asked, narrowed: Filter) -> list[Passage]:
+        answers = await self._ask(asked, narrowed)
         if any(isinstance(one, ResponseError) and is_missing(one) for one in answers):
             if not await awaitable(self._redis.exists(keys.documents(self._tenant.company_id))):
                 return []
             logger.warning("search_index_missing", company_id=self._tenant.company_id)
             shape = IndexShape(self._tenant.language, self._embedder.dimensions)
             await ensure_index(self._redis, self._tenant.company_id, shape)
-            answers = await self._ask(words, vector, narrowed)
+            answers = await self._ask(asked, narrowed)
         nearest, matches, total, *counts = (_usable(one) for one in answers)
-        best = SATURATION * sum(_rarity(_count(total), _count(one)) for one in counts)
+        best = _reachable(asked, _count(total), [_count(one) for one in counts])
         return self._scored(nearest, matches, best)
 
-    async def _ask(
-        self, words: tuple[str, ...], vector: bytes | None, narrowed: Filter
-    ) -> list[Any]:
+    async def _ask(self, asked: _Asked, narrowed: Filter) -> list[Any]:
         """Ask everything in one round trip: nearest, matches, all, and how many have each word."""
         pipe = self._redis.pipeline(transaction=False)
         filters: list[str | bytes] = [part for pair in narrowed.params.items() for part in pair]
-        if vector:
+        words = (*asked.words, *asked.meant)
+        if asked.vector:
             near = f"(@model:{{$model}} {narrowed.clause})=>[KNN {NEAREST} @vector $vector AS distance]"
-            params = ["model", self._embedder.model, "vector", vector, *filters]
+            params = ["model", self._embedder.model, "vector", asked.vector, *filters]
             fields = ("distance", *_FIELDS)
             self._search(pipe, near, params, "RETURN", len(fields), *fields, "LIMIT", 0, NEAREST)
         else:
@@ -175,6 +193,16 @@ def _count(answer: list[Any]) -> int:
     return int(answer[0])
 
 
+def _reachable(asked: _Asked, total: int, counts: Sequence[int]) -> float:
+    """Return the BM25 that no chunk can exceed; `counts` are those of the words said, then meant."""
+    having = list(zip((*asked.words, *asked.meant), counts, strict=True))
+    # A chat word that no document has is spoken for by what it means.
+    said = [n for word, n in having[: len(asked.words)] if n or word not in CHAT_WORDS]
+    meant = [n for _, n in having[len(asked.words) :]]
+    rarities = (sum(_rarity(total, n) for n in said), sum(_rarity(total, n) for n in meant))
+    return SATURATION * (rarities[0] + rarities[1] * (MEANT if said else 1))
+
+
 def _rarity(total: int, having: int) -> float:
     """Return BM25's idf of a word that `having` of `total` chunks have."""
     return math.log(1 + max(0, total - having + 0.5) / (having + 0.5))
@@ -182,3 +210,13 @@ def _rarity(total: int, having: int) -> float:
 
 def _pairs(flat: list[str]) -> dict[str, str]:
     return dict(zip(flat[::2], flat[1::2], strict=True))
+
+
+def _aliases_of(tenant: Tenant) -> dict[str, tuple[str, ...]]:
+    """Return the words of a treatment's name by each of its aliases, all folded."""
+    return {
+        fold(alias): words_of(treatment.name)
+        for treatment in tenant.treatments
+        for alias in treatment.aliases
+        if fold(alias)
+    }

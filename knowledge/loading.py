@@ -69,6 +69,7 @@ class Loading:
                 await self.load_all(companies())
             except (RedisError, OSError) as error:
                 logger.warning("documents_not_loaded", error=type(error).__name__)
+            _end_if_cancelled()
             await asyncio.sleep(every.total_seconds())
 
     async def load_all(self, companies: Sequence[Tenant]) -> None:
@@ -135,6 +136,16 @@ class Loading:
     async def _is_shipped(self, tenant: Tenant, document_id: str) -> bool:
         kept = await self._documents.find_document(tenant.company_id, document_id)
         return kept is not None and kept.metadata.get("source") == SHIPPED
+
+
+def _end_if_cancelled() -> None:
+    """Raise the cancellation that redis-py lost: its `wait_for` drops one on Python 3.11.
+
+    https://github.com/python/cpython/issues/86296
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _draft(shipped: Shipped) -> Draft:

@@ -6,31 +6,48 @@ stop words. Only `[a-z0-9]+` reaches it here; everything else travels in PARAMS.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 TEXT_LIMIT = 1000  # characters of a question that are looked at
 WORDS_LIMIT = 16
+MEANT_LIMIT = 8
 WORD_LENGTH = 40  # characters; longer is no word
 VALUE_LIMIT = 200  # characters of a tag
 
 _WORD = re.compile(r"[a-z0-9]+")
 
 _SPANISH = """
-a al algo alguna algunas alguno algunos ante antes aqui asi aun aunque bien cada como con cual cuales
-cuando cuanta cuantas cuanto cuantos de del desde donde dos e el ella ellas ellos en entre era eres es
-esa esas ese eso esos esta estan estas este esto estos estoy favor fue ha han hasta hay hola la las le
-les lo los mas me mi mis mucho muy nada ni no nos o os para pero por porque pues q que quien quiero se
-ser si sin sobre solo son soy su sus tambien te tengo ti tiene tienen tu tus u un una uno unos usted
-ustedes va vamos voy x xq y ya yo buenas buenos dias tardes noches gracias porfa
+a ahi al algo alguna algunas alguno algunos alla ante antes aqui asi aun aunque bien buenas
+buenos cada como con cual cuales cuando cuanta cuantas cuanto cuantos dame dan dar de decir del
+deme desde dias dice dicen diga donde dos e el ella ellas ellos en entre era eres es esa esas
+ese eso esos esta estan estas este esto estos estoy favor fue gracias gustaria ha hace hacen
+hacer hacerme haces hago han hasta hay hice hola ir la las le les lo los manejan mas me mi mis
+mismo mucho muy nada necesita necesito ni no noches nos o ofrecen os para pero podria podrian
+por porfa porque pregunta puede pueden puedo pues q que queda quedan quien quieren quiero
+quisiera quisieramos realizan sabe saber se ser seria si sin sobre solo son soy su sus tambien
+tardes te tengo ti tiene tienen trabajan tu tus u un una uno unos usted ustedes va vamos venden
+ver voy x xq y ya yo
 """
 _ENGLISH = """
-a about am an and any are as at be been but by can could did do does for from get had has have he hello
-hey hi how i if in is it its just me my of on or our out please she so some than thank thanks that the
-their them then there these they this those to too u us was we were what when where which who why will
+a about am an and any anything are as at be been but by can could did do does for from get give
+had has have he hello hey hi how i if in is it its just know like may me might my need of offer
+on one or our out please sell she so some something tell than thank thanks that the their them
+then there these they this those to too u us want was we were what when where which who why will
 with would you your
 """
 STOP_WORDS = frozenset(_SPANISH.split()) | frozenset(_ENGLISH.split())
+
+
+def _chat_words(path: Path) -> dict[str, tuple[str, ...]]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    pairs = [line.split("=") for line in lines if "=" in line and not line.startswith("#")]
+    return {said: tuple(meant.split()) for left, meant in pairs for said in left.split()}
+
+
+CHAT_WORDS = _chat_words(Path(__file__).parent / "chat_words.txt")
+"""What documents say instead of a word of the chat."""
 
 
 class Filter(NamedTuple):
@@ -57,7 +74,21 @@ def words_of(question: str) -> tuple[str, ...]:
     return tuple(wanted[:WORDS_LIMIT])
 
 
-def any_of(words: tuple[str, ...]) -> str:
+def meant_by(question: str, aliases: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return further words to search for: what chat words and the company's `aliases` stand for.
+
+    An alias is folded and matches as whole words; so do the words that it stands for.
+    """
+    folded = fold(question[:TEXT_LIMIT])
+    said = folded.split()
+    meant = [word for one in said for word in CHAT_WORDS.get(one, ())]
+    for alias, names in aliases.items():
+        if f" {alias} " in f" {folded} ":
+            meant += names
+    return tuple(word for word in dict.fromkeys(meant) if word not in said)[:MEANT_LIMIT]
+
+
+def any_of(words: Sequence[str]) -> str:
     """Return the query that matches any of the words; they must come from `words_of`."""
     return f"@folded:({'|'.join(words)})"
 
