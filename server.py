@@ -78,8 +78,8 @@ def environment() -> Mapping[str, str]:
 
 
 @contextlib.asynccontextmanager
-async def parts_of(settings: Settings) -> AsyncIterator[Parts]:
-    """Open everything, yield it, close it in the opposite order.
+async def parts_of(settings: Settings, variables: Mapping[str, str]) -> AsyncIterator[Parts]:
+    """Open everything, yield it, close it in the opposite order; companies read the variables.
 
     Raises EmbeddedRedisError, RedisUnusableError, InvalidCompanyError.
     """
@@ -100,7 +100,7 @@ async def parts_of(settings: Settings) -> AsyncIterator[Parts]:
 
         older = settings.extended_config_file if settings.extended_config_enabled else None
         files = CompanyFiles(companies_file=settings.companies_config_file, extended_file=older)
-        directory = await JsonDirectory.load(files, environment(), WebhookTokens(redis))
+        directory = await JsonDirectory.load(files, variables, WebhookTokens(redis))
         documents = Documents(redis, embedder, utc_now, shipped_vectors(embedder.model))
         red_flags = RedFlags(embedder)
         emergencies = OpenEmergencies(redis, utc_now)
@@ -163,7 +163,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """Open everything before the first request; finish the turns in hand after the last."""
     settings = Settings()
     key = settings.api_key.get_secret_value() if settings.api_key else None
-    async with parts_of(settings) as parts, asyncio.TaskGroup() as group:
+    async with parts_of(settings, environment()) as parts, asyncio.TaskGroup() as group:
         companies = [one.company_id for one in parts.directory.companies()]
         mount_api(
             app,
@@ -197,7 +197,7 @@ app = application(lifespan)
 @contextlib.asynccontextmanager
 async def open_studio() -> AsyncIterator[Studio]:
     """Open what LangGraph Studio works with."""
-    async with parts_of(Settings()) as parts:
+    async with parts_of(Settings(), environment()) as parts:
         yield Studio(
             graphs=parts.graphs,
             checkpoints=parts.checkpoints,
@@ -241,13 +241,13 @@ def serve(settings: Settings) -> int:
 
 
 async def _worker(settings: Settings) -> int:
-    async with parts_of(settings) as parts, stopped_by_signals() as stop:
+    async with parts_of(settings, environment()) as parts, stopped_by_signals() as stop:
         await work(parts, stop, concurrency=settings.worker_concurrency)
     return 0
 
 
 async def _chat(settings: Settings, arguments: Namespace) -> int:
-    async with parts_of(settings) as parts:
+    async with parts_of(settings, environment()) as parts:
         tenant = parts.directory.find(arguments.company)
         await parts.loading.load_all([tenant])
         await chat(
@@ -261,7 +261,7 @@ async def _chat(settings: Settings, arguments: Namespace) -> int:
 
 
 async def _doctor(settings: Settings) -> int:
-    async with parts_of(settings) as parts:
+    async with parts_of(settings, environment()) as parts:
         companies = [
             (
                 one,

@@ -70,7 +70,6 @@ def mount_api(
     mount(
         app,
         [
-            # Before the webhook's tokens: `test` is none of them.
             *webhook_routes(
                 directory=directory,
                 inbox=inbox,
@@ -85,5 +84,5 @@ def mount_api(
             *BotStatusRoutes(access=access, status=parts.bot_status).routes(),
             *QueueRoutes(access=access, queue=queue).routes(),
         ],
-        at_root=health.open_routes(),
+        at_root=[*health.open_routes(), *health.routes()],
     )

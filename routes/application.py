@@ -49,7 +49,7 @@ class RequestId:
             await self._app(scope, receive, answer)
 
 
-def application(lifespan: Lifespan) -> Starlette:
+def application(lifespan: Lifespan | None = None) -> Starlette:
     """Return the application, still without paths: `mount` adds them once their parts are open."""
     errors = ErrorAnswers(STATUS)
     handlers = dict.fromkeys(STATUS, errors.expected)
