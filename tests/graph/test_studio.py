@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph_sdk import get_client
 from langgraph_sdk.client import LangGraphClient
@@ -17,11 +16,12 @@ from graph.errors import ForeignThreadError
 from graph.studio import Studio, StudioDoors
 from integrations.redis import Client
 from tenants import keys
-from tests.graph.parts import ANA, BENOVA, MEDISPA, THREAD, TwoCompanies, keys_of
+from tests.graph.house import ANA as WRITER
+from tests.graph.house import House, turn
+from tests.graph.parts import BENOVA, TwoCompanies, keys_of
 from tests.graph.rehearsed import SmallGraphs
 from tests.graph.time_travel import said, two_steps
 from tests.processes import ROOT, answers, environment, free_port, program
-from tools.context import Context
 
 
 def studio_on(redis: Client) -> Studio:
@@ -162,18 +162,15 @@ async def test_doors_that_could_not_be_opened_are_tried_again(redis: Client) -> 
 
 @asynccontextmanager
 async def langgraph_dev(redis_url: str, folder: Path) -> AsyncIterator[LangGraphClient]:
-    """Run `langgraph dev` on our Redis; yield a client."""
+    """Run `langgraph dev` with our configuration on our Redis; yield a client."""
     port = free_port()
-    doors = "tests.graph.studio_server"
     config = folder / "langgraph.json"
     settings = json.loads((ROOT / "langgraph.json").read_text())
-    settings["graphs"] = {"clinicdesk": f"{doors}:make_graph"}
-    settings["checkpointer"] = {"path": f"{doors}.checkpointer"}
-    settings["dependencies"] = [str(ROOT)]
     settings.pop("http", None)
-    config.write_text(json.dumps(settings))
+    # Its own files are written beside the configuration, so this one lies elsewhere.
+    config.write_text(json.dumps({**settings, "dependencies": [str(ROOT)]}))
     env = environment(
-        REDIS_URL=redis_url, LANGGRAPH_CLI_NO_ANALYTICS="1", PYTHONPATH=str(ROOT), NO_COLOR="1"
+        **settings["env"], REDIS_URL=redis_url, DATA_DIR=str(folder), PYTHONPATH=str(ROOT)
     )
     words = ("dev", "--no-browser", "--no-reload", "--port", str(port), "--config", str(config))
     async with program(
@@ -190,44 +187,49 @@ async def langgraph_dev(redis_url: str, folder: Path) -> AsyncIterator[LangGraph
 
 @pytest.mark.processes
 async def test_studio_runs_reads_replays_and_forks(
-    redis: Client, redis_url: str, tmp_path: Path
+    house: House, redis: Client, redis_url: str, tmp_path: Path
 ) -> None:
-    graph = await SmallGraphs(Checkpoints(redis)).of(BENOVA)
-    ours: Any = {"messages": [HumanMessage("sales de nuestro servidor", id="h0")]}
-    await graph.ainvoke(
-        ours, on(THREAD), context=Context(company_id="benova", user_id=ANA), durability="exit"
-    )
-    benova, medispa = ({"company_id": one.company_id, "user_id": ANA} for one in (BENOVA, MEDISPA))
+    await house.desk.answer(house.benova(), turn("t1", "hola"))
+    ours = keys.thread_id(BENOVA.company_id, WRITER)
+    benova, medispa = ({"company_id": one, "user_id": WRITER} for one in ("benova", "medispa"))
+    asked: dict[str, Any] = {"messages": [{"role": "user", "content": "quiero agendar una cita"}]}
 
     async with langgraph_dev(redis_url, tmp_path) as studio:
         assistants = await studio.assistants.search(graph_id="clinicdesk")
         new = await studio.threads.create(graph_id="clinicdesk")
-        asked: dict[str, Any] = {"messages": [{"role": "user", "content": "schedule por Studio"}]}
         answer: Any = await studio.runs.wait(
             new["thread_id"], "clinicdesk", input=asked, context=medispa
         )
-        await studio.threads.create(thread_id=THREAD, graph_id="clinicdesk")
-        written: Any = await studio.threads.get_state(THREAD)
+        await studio.threads.create(thread_id=ours, graph_id="clinicdesk")
+        written: Any = await studio.threads.get_state(ours)
+        steps = await studio.threads.get_history(new["thread_id"], limit=20)
+        routed = next(one for one in steps if one["next"] == ["schedule"])
         replayed: Any = await studio.runs.wait(
-            THREAD, "clinicdesk", context=benova, checkpoint_id=written["checkpoint_id"]
+            new["thread_id"], "clinicdesk", context=medispa, checkpoint=routed["checkpoint"]
         )
         fork = await studio.threads.update_state(
-            THREAD, {"destination": "schedule"}, as_node="router"
+            ours,
+            {"destination": "schedule", "turn_id": "fork", **asked},
+            as_node="router",
+            checkpoint_id=written["checkpoint_id"],
         )
         forked: Any = await studio.runs.wait(
-            THREAD, "clinicdesk", context=benova, checkpoint=fork["checkpoint"]
+            ours, "clinicdesk", context=benova, checkpoint=fork["checkpoint"]
         )
-        past = await studio.threads.get_history(THREAD, limit=10)
+        past = await studio.threads.get_history(ours, limit=10)
         refused: Any = await studio.runs.wait(
-            THREAD, "clinicdesk", input=asked, context=medispa, raise_error=False
+            ours, "clinicdesk", input=asked, context=medispa, raise_error=False
         )
 
     assert [one["graph_id"] for one in assistants] == ["clinicdesk"]
-    assert answer["messages"][-1]["content"] == "booked"
+    assert answer["destination"] == "schedule"
+    assert answer["messages"][-1]["response_metadata"]["model_name"] == "guided"
     assert await redis.get(keys.thread_company(new["thread_id"])) == "medispa"  # type: ignore[arg-type] # A thread's id.
-    assert written["values"]["messages"][0]["content"] == "sales de nuestro servidor"
-    assert replayed["messages"][-1]["content"] == "sales to ana: sales de nuestro servidor"
-    assert forked["messages"][-1]["content"] == "booked"
+    assert written["values"]["messages"][0]["content"] == "hola"
+    assert replayed["messages"][-1]["content"] == answer["messages"][-1]["content"]
+    assert replayed["messages"][-1]["id"] != answer["messages"][-1]["id"]
+    assert forked["messages"][-1]["response_metadata"]["model_name"] == "guided"
+    assert len(forked["messages"]) >= 4
     assert len(past) >= 3
     assert "ForeignThreadError" in str(refused)
     log = (tmp_path / "log").read_text()
