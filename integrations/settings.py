@@ -34,9 +34,6 @@ class Settings(BaseSettings):
     """False when workers run as processes of their own."""
     worker_concurrency: Annotated[int, Field(ge=1, le=4096)] = 256
     """Conversations one worker holds at once; most of them wait for a patient or a model."""
-    local_embedder: bool = True
-    """False saves 140 MB: search by words only, routing by words only."""
-    embedder_threads: Annotated[int, Field(ge=1, le=64)] = 1
 
     @field_validator("log_level", mode="before")
     @classmethod
