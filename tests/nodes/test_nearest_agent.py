@@ -58,7 +58,8 @@ def lines_of(asked: Mapping[Agent, str]) -> list[tuple[str, Agent]]:
 
 async def share_right(nearest: NearestAgent, asked: Mapping[Agent, str]) -> float:
     lines = lines_of(asked)
-    chosen = await asyncio.gather(*(nearest.choose(BENOVA, text, AGENTS) for text, _ in lines))
+    # One after the other: a busy machine would answer some by words alone.
+    chosen = [await nearest.choose(BENOVA, text, AGENTS) for text, _ in lines]
     right = [agent == wanted for (agent, _), (_, wanted) in zip(chosen, lines, strict=True)]
     return sum(right) / len(lines)
 
