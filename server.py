@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import getpass
 import os
+import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator, Mapping
@@ -59,7 +60,7 @@ from routes.body import in_words
 from routes.companies import webhook_path
 from routes.first_keys import company_keys, generated_key
 from safety.red_flags import RedFlags
-from tenants.company_files import CompanyFiles
+from tenants.company_files import SHIPPED, CompanyFiles
 from tenants.errors import TenantError
 from tenants.json_directory import JsonDirectory
 from tenants.shipped_documents import documents_with
@@ -99,7 +100,11 @@ async def parts_of(settings: Settings, variables: Mapping[str, str]) -> AsyncIte
         stack.push_async_callback(queue.disconnect)
 
         older = settings.extended_config_file if settings.extended_config_enabled else None
-        files = CompanyFiles(companies_file=settings.companies_config_file, extended_file=older)
+        files = CompanyFiles(
+            folder=settings.companies_dir or SHIPPED,
+            companies_file=settings.companies_config_file,
+            extended_file=older,
+        )
         directory = await JsonDirectory.load(files, variables, WebhookTokens(redis))
         documents = Documents(redis, embedder, utc_now, shipped_vectors(embedder.model))
         red_flags = RedFlags(embedder)
@@ -236,6 +241,9 @@ def serve(settings: Settings) -> int:
         timeout_graceful_shutdown=SHUTDOWN,
     )
     server = uvicorn.Server(config)
+    # uvicorn raises the signal that ended it once more; by then everything is done.
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda *_: None)
     server.run()
     return 0 if server.started else 1
 

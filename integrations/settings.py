@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     api_key: SecretStr | None = None
     data_dir: Path = Path(".data")
     redis_url: SecretStr | None = None
+    companies_dir: Path | None = None
+    """Empty: the companies that ship."""
     companies_config_file: Path | None = None
     extended_config_file: Path | None = None
     extended_config_enabled: bool = True
