@@ -12,7 +12,6 @@ import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator, Mapping
-from datetime import timedelta
 
 # Threads that wait must not spin; the embedder's library reads this when it is loaded.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -63,13 +62,12 @@ from safety.red_flags import RedFlags
 from tenants.company_files import SHIPPED, CompanyFiles
 from tenants.errors import TenantError
 from tenants.json_directory import JsonDirectory
+from tenants.reloads import Reloads
 from tenants.shipped_documents import documents_with
 from tenants.tenant import Tenant
 from tenants.webhook_tokens import WebhookTokens
 from tools.desk import Desk
 
-RENEWAL = timedelta(seconds=30)
-"""How often a company that could get no webhook token at start is given one."""
 SHUTDOWN = 30  # seconds until uvicorn cuts requests off
 
 
@@ -135,6 +133,7 @@ async def parts_of(settings: Settings, variables: Mapping[str, str]) -> AsyncIte
             redis_url=url,
             redis_facts=facts,
             directory=directory,
+            reloads=Reloads(redis, directory),
             documents=documents,
             loading=Loading(
                 redis, documents, lambda tenant: documents_with(files, tenant.company_id)
@@ -154,13 +153,6 @@ async def parts_of(settings: Settings, variables: Mapping[str, str]) -> AsyncIte
             wake_ups=WakeUps(queue),
             clock=utc_now,
         )
-
-
-async def renew_tokens(parts: Parts) -> None:
-    """Give webhook tokens to companies that have none yet, for ever."""
-    while True:
-        await asyncio.sleep(RENEWAL.total_seconds())
-        await parts.directory.renew_tokens()
 
 
 @contextlib.asynccontextmanager
@@ -184,7 +176,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
             worker = group.create_task(work(parts, stop, concurrency=settings.worker_concurrency))
         for_ever = [
             group.create_task(parts.loading.keep(parts.directory.companies)),
-            group.create_task(renew_tokens(parts)),
+            group.create_task(parts.reloads.watch()),
         ]
         try:
             yield
@@ -250,7 +242,9 @@ def serve(settings: Settings) -> int:
 
 async def _worker(settings: Settings) -> int:
     async with parts_of(settings, environment()) as parts, stopped_by_signals() as stop:
+        watching = asyncio.create_task(parts.reloads.watch())
         await work(parts, stop, concurrency=settings.worker_concurrency)
+        watching.cancel()
     return 0
 
 

@@ -21,6 +21,7 @@ from knowledge.documents import Documents
 from knowledge.loading import Loading
 from safety.red_flags import RedFlags
 from tenants.json_directory import JsonDirectory
+from tenants.reloads import Reloads
 from tenants.tenant import Tenant
 
 
@@ -32,6 +33,7 @@ class Parts:
     redis_url: str
     redis_facts: RedisFacts
     directory: JsonDirectory
+    reloads: Reloads
     documents: Documents
     loading: Loading
     red_flags: RedFlags

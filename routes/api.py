@@ -61,6 +61,7 @@ def mount_api(
     companies = Companies(
         access=access,
         directory=directory,
+        reloads=parts.reloads,
         stored=stored,
         clock=clock,
         public_url=public_url,

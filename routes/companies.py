@@ -14,6 +14,7 @@ from routes.access import Access, ApiKeys, Caller, StoredKey
 from routes.body import json_body, query
 from tenants import keys
 from tenants.directory import Directory
+from tenants.reloads import Reloads
 from tenants.tenant import AgentName, Tenant
 
 AGENTS: tuple[AgentName, ...] = (
@@ -110,6 +111,7 @@ class Companies:
         *,
         access: Access,
         directory: Directory,
+        reloads: Reloads,
         stored: ApiKeys,
         clock: Clock,
         public_url: str,
@@ -117,6 +119,7 @@ class Companies:
         """Take where companies are found, who may ask, and the address that Chatwoot reaches us by."""
         self._access = access
         self._directory = directory
+        self._reloads = reloads
         self._keys = stored
         self._clock = clock
         self._public_url = public_url
@@ -151,15 +154,15 @@ class Companies:
         return JSONResponse({"company_id": tenant.company_id, "agents": agents_of(tenant)})
 
     async def reload(self, _request: Request, caller: Caller) -> JSONResponse:
-        """Read every company again; one wrong file leaves all as they were."""
+        """Read every company again, in every process; one wrong file leaves all as they were."""
         caller.only_administrators()
-        changed = await self._directory.reload()
+        changed = await self._reloads.reload()
         now: datetime = self._clock()
         return JSONResponse(
             {
                 "status": "success",
                 "companies_reloaded": len(self._directory.companies()),
-                "changed": list(changed),
+                "changed": changed,
                 "timestamp": now.isoformat(),
             }
         )

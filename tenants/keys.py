@@ -259,6 +259,11 @@ def webhook_token(company: CompanyId) -> str:
     return f"{company}:webhook_token"
 
 
+def companies_revision() -> str:
+    """Count the reloads of companies, for every process to follow."""
+    return f"{DEPLOYMENT}:companies_revision"
+
+
 def api_keys() -> str:
     """Map the SHA-256 of an API key to whom it belongs."""
     return f"{DEPLOYMENT}:api_keys"
