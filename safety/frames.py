@@ -96,7 +96,8 @@ class Frames:
         denied = 0
         for first, last in openers.items():
             if first not in no_openers:
-                end = _reach(words, index[first], index[last], set(openers), set(resumes), articles)
+                reach = _Reach(words, {*openers}, {*resumes}, articles)
+                end = reach.end(index[first], index[last])
                 denied |= between(first, words[end].position)
         return denied
 
@@ -113,30 +114,30 @@ class Frames:
         return sum(1 << word.position for word in words if word.sentence in hushed)
 
 
-def _reach(
-    words: Sequence[Word],
-    first: int,
-    last: int,
-    openers: set[int],
-    resumes: set[int],
-    articles: int,
-) -> int:
-    """Return the index of the last word that a negation reaches."""
-    end = last
-    for i in range(last + 1, min(last + 1 + DENIAL, len(words))):
-        if words[i].sentence != words[first].sentence:
-            break
-        if words[i].position in openers:
-            # The next negation has its own reach.
-            break
-        if words[i].position in resumes:
-            return _before_article(words, last, i, articles)
-        end = i
-    return end
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """How far a negation goes in one text; openers, resumes and articles are positions."""
 
+    words: Sequence[Word]
+    openers: set[int]
+    resumes: set[int]
+    articles: int
 
-def _before_article(words: Sequence[Word], last: int, resume: int, articles: int) -> int:
-    for i in range(resume - 1, max(last, resume - 1 - BACK_TO_ARTICLE), -1):
-        if articles >> words[i].position & 1:
-            return i - 1
-    return resume - 1
+    def end(self, first: int, last: int) -> int:
+        """Return the index of the last word that a negation reaches which stands from `first` to `last`."""
+        end = last
+        for i in range(last + 1, min(last + 1 + DENIAL, len(self.words))):
+            word = self.words[i]
+            if word.sentence != self.words[first].sentence or word.position in self.openers:
+                # The next sentence is another matter, the next negation has its own reach.
+                break
+            if word.position in self.resumes:
+                return self._before_article(last, i)
+            end = i
+        return end
+
+    def _before_article(self, last: int, resume: int) -> int:
+        for i in range(resume - 1, max(last, resume - 1 - BACK_TO_ARTICLE), -1):
+            if self.articles >> self.words[i].position & 1:
+                return i - 1
+        return resume - 1

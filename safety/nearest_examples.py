@@ -1,12 +1,59 @@
 """Danger by likeness: the approved examples that lie nearest to what a patient wrote."""
 
-from integrations.embedder import Embedder
-from safety.alarm import Alarm
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from integrations.embedder import Embedder, Vectors
+from safety.alarm import GROUPS, Alarm, Group, Level
+from safety.examples_file import Example, read_examples, shipped_vectors
+
+NEAREST = 5  # neighbours of each kind whose mean likeness counts
+MARGIN = 0.016  # by how much danger must be nearer than harmlessness
 
 
 class NearestExamples:
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
+    """Compares texts with the examples of danger and of harmlessness."""
 
-    async def alarm_for(self, text: str) -> Alarm | None:
-        return None
+    def __init__(self, embedder: Embedder) -> None:
+        """Keep the embedder; vectors are read, or made when none fit it, at the first text."""
+        self._embedder = embedder
+        self._examples = read_examples()
+        self._danger = np.array([one.group is not None for one in self._examples])
+        self._vectors: Vectors | None = None
+        self._loading = asyncio.Lock()
+
+    async def alarm_for(self, texts: Sequence[str]) -> Alarm | None:
+        """Return the alarm of the most dangerous-looking of some texts, or None."""
+        vectors = await self._example_vectors()
+        likeness = await self._embedder.questions(texts) @ vectors.T
+        danger = np.sort(likeness[:, self._danger])[:, -NEAREST:].mean(axis=1)
+        harmless = np.sort(likeness[:, ~self._danger])[:, -NEAREST:].mean(axis=1)
+        margins = danger - harmless
+        worst = int(margins.argmax())
+        if margins[worst] < MARGIN:
+            return None
+        group, level = self._verdict(likeness[worst])
+        return Alarm(group=group, level=level, evidence=(texts[worst],), source="examples")
+
+    def _verdict(self, likeness: Vectors) -> tuple[Group, Level]:
+        nearest = [self._examples[i] for i in np.argsort(-likeness) if self._danger[i]][:NEAREST]
+        return _most_common(nearest)
+
+    async def _example_vectors(self) -> Vectors:
+        async with self._loading:
+            if self._vectors is None:
+                self._vectors = await asyncio.to_thread(
+                    shipped_vectors, self._examples, self._embedder.model
+                )
+            if self._vectors is None:
+                self._vectors = await self._embedder.questions([one.text for one in self._examples])
+            return self._vectors
+
+
+def _most_common(nearest: list[Example]) -> tuple[Group, Level]:
+    counted = Counter((one.group, one.level) for one in nearest)
+    group, level = max(counted, key=lambda one: (counted[one], one[1] == "emergency"))
+    return group or GROUPS[-1], level

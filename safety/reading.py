@@ -8,7 +8,9 @@ from functools import lru_cache
 READ_LIMIT = 20_000  # characters; of a longer text the beginning and the end are read
 SENTENCE_GAP = 2  # empty positions between two sentences
 
-_PIECE = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’´`][^\W\d_]+)*|\.{2,}|…|[.!?¡¿;\n]|,|\S")  # A raw pattern would hide nothing here.
+_PIECE = re.compile(
+    r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’´`][^\W\d_]+)*|\.{2,}|…|[.!?¡¿;\n]|,|\S"
+)  # A raw pattern would hide nothing here.
 _SQUEEZE = re.compile(r"(.)\1+")
 _MARKS = re.compile(r"[\u0300-\u036f'’´`]")
 _PICTURES = {"🩸": "sangre", "🆘": "auxilio", "🚑": "ambulancia"}

@@ -19,6 +19,9 @@ from safety.reading import Word, english_key, read, spanish_key
 
 RULES = Path(__file__).parent / "rules"
 
+COMPARED = 1000  # characters of a text that are compared with the examples
+SENTENCES = 4  # of a text that are compared besides the whole
+
 _LABELS: dict[str, tuple[Level, bool]] = {
     "emergency": ("emergency", False),
     "urgent": ("urgent", False),
@@ -51,9 +54,12 @@ class _LanguageRules:
     """The rule files of one language."""
 
     def __init__(
-        self, language: str, key: Callable[[str], str], of_word: Callable[[Word], str]
+        self,
+        language: str,
+        key: Callable[[str], str],
+        of_word: Callable[[Word], str],
+        known: Sequence[str],
     ) -> None:
-        known = (RULES / f"known.{language}.txt").read_text(encoding="utf-8").split()
         self.book = RuleBook(Lexicon(key, known), of_word)
         self.book.read(RULES / f"shared.{language}.txt", shared=True)
         self.frames = Frames(self.book.read(RULES / f"frames.{language}.txt"))
@@ -63,6 +69,7 @@ class _LanguageRules:
             if (file := RULES / f"{group}.{language}.txt").is_file()
             for flag in self._flags(group, file)
         ]
+        self.hints = [rule.pattern for rule in self.book.read(RULES / f"hints.{language}.txt")]
         self._flags_by_rank = sorted(flags, key=lambda flag: flag.rank)
 
     def _flags(self, group: Group, file: Path) -> Iterator[_Flag]:
@@ -86,39 +93,88 @@ class _LanguageRules:
                 )
         return None
 
+    def hints_in(self, masks: Masks, sight: Sight) -> int:
+        """Return where words stand, neither denied nor framed, that danger could use."""
+        hints = 0
+        for hint in self.hints:
+            if hint.found(masks, sight.plain):
+                hints |= hint.near[0].ends(masks, sight.plain)
+        return hints
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A text as the rules see it."""
+
+    words: Sequence[Word]
+    masks: Sequence[Masks]
+    """Of each language."""
+    sight: Sight
+
 
 class RedFlags:
     """Screens what patients write, in Spanish and English at once."""
 
     def __init__(self, embedder: Embedder | None) -> None:
         """Read the rules and examples; without an embedder `screen` knows the rules only."""
+        known = _known_words()
         self._languages = (
-            _LanguageRules("es", spanish_key, attrgetter("es")),
-            _LanguageRules("en", english_key, attrgetter("en")),
+            _LanguageRules("es", spanish_key, attrgetter("es"), known),
+            _LanguageRules("en", english_key, attrgetter("en"), known),
         )
         self._examples = NearestExamples(embedder) if embedder is not None else None
 
     def rules(self, text: str) -> Alarm | None:
-        """Return the most pressing alarm that the words raise, or None. Costs well under a millisecond."""
-        words = read(text)
-        masks = [one.book.masks(words) for one in self._languages]
-        sights = [
-            one.frames.sight(words, found)
-            for one, found in zip(self._languages, masks, strict=True)
-        ]
-        sight = sights[0] & sights[1]
-        alarms = [
-            alarm
-            for one, found in zip(self._languages, masks, strict=True)
-            if (alarm := one.first_alarm(words, found, sight)) is not None
-        ]
-        return min(alarms, key=lambda alarm: alarm.rank, default=None)
+        """Return the most pressing alarm that the words raise, or None. Costs under a millisecond."""
+        return self._alarm_in(self._seen(text))
 
     async def screen(self, text: str) -> Alarm | None:
         """Return the more pressing of what the rules and the nearest approved examples raise."""
-        by_rules = self.rules(text)
+        seen = self._seen(text)
+        by_rules = self._alarm_in(seen)
         if self._examples is None or (by_rules is not None and by_rules.level == "emergency"):
             return by_rules
-        by_examples = await self._examples.alarm_for(text)
+        if not (parts := self._suspicious_parts(seen)):
+            return by_rules
+        by_examples = await self._examples.alarm_for(parts)
         alarms = [alarm for alarm in (by_rules, by_examples) if alarm is not None]
         return min(alarms, key=lambda alarm: alarm.rank, default=None)
+
+    def _seen(self, text: str) -> _Seen:
+        words = read(text)
+        masks = [one.book.masks(words) for one in self._languages]
+        spanish, english = (
+            one.frames.sight(words, found)
+            for one, found in zip(self._languages, masks, strict=True)
+        )
+        return _Seen(words, masks, spanish & english)
+
+    def _alarm_in(self, seen: _Seen) -> Alarm | None:
+        alarms = [
+            alarm
+            for one, found in zip(self._languages, seen.masks, strict=True)
+            if (alarm := one.first_alarm(seen.words, found, seen.sight)) is not None
+        ]
+        return min(alarms, key=lambda alarm: alarm.rank, default=None)
+
+    def _suspicious_parts(self, seen: _Seen) -> list[str]:
+        """Return what is worth comparing: sentences with a hint of danger, and the whole when nothing is framed."""
+        hints = 0
+        for one, found in zip(self._languages, seen.masks, strict=True):
+            hints |= one.hints_in(found, seen.sight)
+        sentences: dict[int, list[str]] = {}
+        hinted: set[int] = set()
+        for word in seen.words:
+            sentences.setdefault(word.sentence, []).append(word.text)
+            if hints >> word.position & 1:
+                hinted.add(word.sentence)
+        parts = [" ".join(sentences[one])[:COMPARED] for one in sorted(hinted)[:SENTENCES]]
+        if parts and all(seen.sight.plain >> word.position & 1 for word in seen.words):
+            parts.append(" ".join(word.text for word in seen.words)[:COMPARED])
+        return list(dict.fromkeys(parts))
+
+
+def _known_words() -> list[str]:
+    # Of both languages: a word of one is no slip in the other.
+    files = sorted(RULES.glob("known.*.txt"))
+    return [word for file in files for word in file.read_text(encoding="utf-8").split()]
