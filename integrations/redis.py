@@ -9,6 +9,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import AuthenticationError, RedisError
 
+from integrations.redis_connections import make_cancellable
+
 CONNECTIONS = 64
 POOL_WAIT = 5  # seconds for a free connection
 TIMEOUT = 1.0  # seconds an answer may take; redis-py's default hangs on a frozen server
@@ -57,6 +59,7 @@ def connect(url: str) -> Client:
         **({} if url.startswith("unix") else {"socket_connect_timeout": CONNECT_TIMEOUT}),
         retry=Retry(ExponentialBackoff(cap=0.2, base=0.05), 1),
     )
+    make_cancellable(pool)
     return Redis(connection_pool=pool)
 
 
