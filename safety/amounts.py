@@ -1,0 +1,122 @@
+"""Money as people and models write it: `$450.000`, `450 mil pesos`, `USD 120`, `medio millón`, ranges."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from safety.reading import fold
+
+_NUMBER = r"\d+(?:[.,]\d+)*"
+_TIMES = r"(?:mil(?:lon(?:es)?)?|millions?|thousand|k|m)\b"
+_SIGN = r"(?:us\s?\$|r\$|s/\.?|usd|cop|mxn|ars|clp|pen|eur|gbp|[$€£])"
+_COIN = r"(?:pesos|pesitos|cop|mxn|ars|clp|soles|dolares|dolar|usd|euros?|eur|dollars?|bucks|pounds|€|\$)"
+
+_SIGNED = re.compile(rf"{_SIGN}\s*(?P<number>{_NUMBER})\s*(?P<times>{_TIMES})?")
+_RANGE = re.compile(
+    rf"(?P<number>{_NUMBER})\s*(?:a|y|o|to|and|or|-|–|—)\s*{_SIGN}?\s*{_NUMBER}\s*(?P<times>{_TIMES})"
+)
+_COINED = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<times>{_TIMES})?\s*(?:de\s+)?{_COIN}")
+_SCALED = re.compile(
+    rf"(?P<number>{_NUMBER})\s*(?P<times>mil(?:lon(?:es)?)?|millions?|thousand|k)\b"
+)
+_BARE = re.compile(r"(?<![\w.,:/+-])(?P<number>\d{1,3}(?:[.,]\d{3})+|\d{4,9})(?![\w:/%]|[.,]\d)")
+_PRICED = re.compile(
+    r"\b(?:cuest|vale\b|valen|valor|preci|costo|costa|cobr|pag(?:a|o|u)|abon|anticipo|deposit|tarifa"
+    r"|inversion|desde|total|price|cost|fee|pay|charge|from)"
+)
+_COUNTED = re.compile(
+    r"\s*(?:ml|cc|mg|m2|pacientes|clientes|personas|clients|patients|people|anos|years|horas|hours"
+    r"|minutos|minutes|dias|days|unidades|units|seguidores|followers|reviews|resenas|disparos)\b"
+)
+
+_UNITS = {
+    "un": 1, "uno": 1, "una": 1, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6,
+    "siete": 7, "ocho": 8, "nueve": 9, "diez": 10, "once": 11, "doce": 12, "trece": 13,
+    "catorce": 14, "quince": 15, "dieciseis": 16, "diecisiete": 17, "dieciocho": 18,
+    "diecinueve": 19, "veinte": 20, "veinticinco": 25, "treinta": 30, "cuarenta": 40,
+    "cincuenta": 50, "sesenta": 60, "setenta": 70, "ochenta": 80, "noventa": 90, "cien": 100,
+    "ciento": 100, "doscientos": 200, "trescientos": 300, "cuatrocientos": 400, "quinientos": 500,
+    "seiscientos": 600, "setecientos": 700, "ochocientos": 800, "novecientos": 900,
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
+    "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_POWERS = {
+    "mil": 1000, "thousand": 1000, "hundred": 100, "millon": 1_000_000, "millones": 1_000_000,
+    "million": 1_000_000,
+}  # fmt: skip
+_HALVES = {"medio millon": 500_000, "half a million": 500_000, "millon y medio": 1_500_000}
+_WORDS = re.compile(
+    rf"\b(?:(?:{'|'.join((*_UNITS, *_POWERS, 'y', 'and'))})\b\s*)+(?:de\s+)?(?P<coin>{_COIN})?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount of money and where it stands in the folded text."""
+
+    value: Decimal
+    start: int
+    end: int
+
+
+def _value(number: str, times: str | None) -> Decimal:
+    head, *groups = re.split(r"[.,]", number)
+    if groups and len(groups[-1]) != 3:
+        plain = Decimal(f"{head}{''.join(groups[:-1])}.{groups[-1]}")
+    else:
+        plain = Decimal("".join((head, *groups)))
+    if times is None:
+        return plain
+    if len(groups) == 1 and len(groups[0]) == 3 and times.startswith("mi") and len(times) > 3:
+        # "1.200 millones" is rare, "1.200 mil" is never said.
+        plain = Decimal(f"{head}.{groups[0]}") if int(head) < 10 else plain
+    return plain * (1_000_000 if times[:4] in {"mill", "m"} else 1000)
+
+
+def _in_words(text: str) -> Iterator[Amount]:
+    for phrase, value in _HALVES.items():
+        for at in re.finditer(rf"\b{phrase}\b", text):
+            yield Amount(Decimal(value), at.start(), at.end())
+    for at in _WORDS.finditer(text):
+        words = at.group().split()
+        powers = [word for word in words if word in _POWERS and word != "hundred"]
+        if not powers and (at["coin"] is None or len(words) < 2):
+            continue
+        total, part = 0, 0
+        for word in words:
+            if word in _UNITS:
+                part += _UNITS[word]
+            elif word == "hundred":
+                part = max(part, 1) * 100
+            elif word in _POWERS:
+                total += max(part, 1) * _POWERS[word]
+                part = 0
+        if total + part >= 1000 or at["coin"]:
+            yield Amount(Decimal(total + part), at.start(), at.end())
+
+
+def amounts_in(text: str) -> list[Amount]:
+    """Return the amounts of money that a text states, once each; a bare number only beside a price word."""
+    folded = fold(text)
+    found: dict[int, Amount] = {}
+    for pattern in (_RANGE, _SIGNED, _COINED, _SCALED):
+        for at in pattern.finditer(folded):
+            start = at.start("number")
+            if start not in found and not _COUNTED.match(folded, at.end()):
+                found[start] = Amount(_value(at["number"], at["times"]), start, at.end())
+    if _PRICED.search(folded):
+        for at in _BARE.finditer(folded):
+            taken = any(one.start <= at.start() < one.end for one in found.values())
+            if not taken and not _COUNTED.match(folded, at.end()):
+                found[at.start()] = Amount(_value(at["number"], None), at.start(), at.end())
+    words = [one for one in _in_words(folded) if not any(one.start <= at < one.end for at in found)]
+    return [*found.values(), *words]
+
+
+def numbers_in(text: str) -> set[Decimal]:
+    """Return every number of a text that could be a price: company data names prices in tables too."""
+    folded = fold(text)
+    numbers = {_value(at, None) for at in re.findall(_NUMBER, folded)}
+    return numbers | {amount.value for amount in amounts_in(text)}
