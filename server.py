@@ -13,9 +13,6 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator, Mapping
 
-# Threads that wait must not spin; the embedder's library reads this when it is loaded.
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-
 import httpx
 import uvicorn
 from dotenv import dotenv_values
@@ -105,6 +102,7 @@ async def parts_of(settings: Settings, variables: Mapping[str, str]) -> AsyncIte
         )
         directory = await JsonDirectory.load(files, variables, WebhookTokens(redis))
         documents = Documents(redis, embedder, utc_now, shipped_vectors(embedder.model))
+        nearest = NearestAgent(embedder)
         red_flags = RedFlags(embedder)
         emergencies = OpenEmergencies(redis, utc_now)
         checkpoints = Checkpoints(redis)
@@ -122,7 +120,7 @@ async def parts_of(settings: Settings, variables: Mapping[str, str]) -> AsyncIte
             desk_for=desk_for,
             guided_for=GuidedModel,
             screen=red_flags,
-            nearest=NearestAgent(embedder),
+            nearest=nearest,
             emergencies=emergencies,
             checkpoints=checkpoints,
             http=models_http,
@@ -138,6 +136,8 @@ async def parts_of(settings: Settings, variables: Mapping[str, str]) -> AsyncIte
             loading=Loading(
                 redis, documents, lambda tenant: documents_with(files, tenant.company_id)
             ),
+            embedder=embedder,
+            nearest=nearest,
             red_flags=red_flags,
             emergencies=emergencies,
             checkpoints=checkpoints,
@@ -176,6 +176,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
             worker = group.create_task(work(parts, stop, concurrency=settings.worker_concurrency))
         for_ever = [
             group.create_task(parts.loading.keep(parts.directory.companies)),
+            group.create_task(parts.warm()),
             group.create_task(parts.reloads.watch()),
         ]
         try:
@@ -242,9 +243,10 @@ def serve(settings: Settings) -> int:
 
 async def _worker(settings: Settings) -> int:
     async with parts_of(settings, environment()) as parts, stopped_by_signals() as stop:
-        watching = asyncio.create_task(parts.reloads.watch())
+        beside = [asyncio.create_task(one) for one in (parts.warm(), parts.reloads.watch())]
         await work(parts, stop, concurrency=settings.worker_concurrency)
-        watching.cancel()
+        for task in beside:
+            task.cancel()
     return 0
 
 

@@ -142,6 +142,9 @@ class FrontDesk:
             "turn_id": turn.turn_id,
             "run_id": run_id(thread, turn.turn_id),
             "source_of_turn": turn.source,
+            # A replay has to know whose turn it was.
+            "conversation_id": turn.context.conversation_id,
+            "channel": turn.context.channel,
         }
         config: RunnableConfig = {**_on(thread), "metadata": known, "recursion_limit": STEPS}
         messages = [HumanMessage(text, id=message_id) for message_id, text in turn.messages]

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import structlog
+
 from graph.answer import FrontDesk
 from graph.checkpoints import Checkpoints
 from graph.compiled import CompiledGraphs
@@ -10,6 +12,7 @@ from graph.emergencies import OpenEmergencies
 from integrations.chatwoot import Chatwoot
 from integrations.clock import Clock
 from integrations.errors import IntegrationError
+from integrations.local_embedder import LocalEmbedder
 from integrations.redis import Client, RedisFacts
 from jobs.chatwoots import Chatwoots
 from jobs.mailbox import Mailbox
@@ -19,10 +22,13 @@ from jobs.try_out import TryOut
 from jobs.wake_ups import WakeUps
 from knowledge.documents import Documents
 from knowledge.loading import Loading
+from nodes.nearest_agent import NearestAgent
 from safety.red_flags import RedFlags
 from tenants.json_directory import JsonDirectory
 from tenants.reloads import Reloads
 from tenants.tenant import Tenant
+
+logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +42,8 @@ class Parts:
     reloads: Reloads
     documents: Documents
     loading: Loading
+    embedder: LocalEmbedder
+    nearest: NearestAgent
     red_flags: RedFlags
     emergencies: OpenEmergencies
     checkpoints: Checkpoints
@@ -57,6 +65,14 @@ class Parts:
             conversations=self.conversations,
             clock=self.clock,
         )
+
+    async def warm(self) -> None:
+        """Load what the first patient should not wait for; without it words decide alone."""
+        try:
+            await self.embedder.warm()
+            await self.nearest.warm()
+        except IntegrationError as error:
+            logger.warning("embedder_not_ready", reason=error.detail)
 
     def chatwoot_of(self, tenant: Tenant) -> Chatwoot | None:
         """Return a company's Chatwoot client, or None when it is not connected."""

@@ -55,7 +55,7 @@ class Answer(BaseModel):
 
 
 class ReplayRoutes:
-    """Answers what is asked about the past. Nothing here reaches Chatwoot or books."""
+    """Answers what is asked about the past. Nothing here reaches Chatwoot, and branches book nothing."""
 
     def __init__(self, *, access: Access, replays: Replays) -> None:
         """Take the past and who may see it."""
