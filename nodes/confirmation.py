@@ -28,13 +28,14 @@ def confirmation(messages: Sequence[AnyMessage], tenant: Tenant, language: Langu
     """Return what this turn's last act changed, or None when it changed nothing."""
     turn = messages[turn_start(messages[:-1]) :]
     for message in reversed(turn):
-        if not isinstance(message, ToolMessage) or message.name not in DONE:
+        words = DONE.get(message.name or "")
+        if words is None or not isinstance(message, ToolMessage):
             continue
         artifact = message.artifact if isinstance(message.artifact, Mapping) else {}
         if kept := artifact.get("appointment"):
             treatment = tenant.treatment(kept.get("treatment_id", ""))
             preparation = treatment.preparation if treatment else ""
-            return DONE[message.name][language].format(
+            return words[language].format(
                 treatment=kept["treatment"],
                 label=kept["label"],
                 place=PLACE[language].format(tenant.address) if tenant.address else "",

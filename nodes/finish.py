@@ -10,7 +10,7 @@ from langgraph.runtime import Runtime
 
 from nodes.confirmation import confirmation
 from nodes.emergency import FIXED
-from nodes.history import said
+from nodes.history import said, turn_start
 from nodes.state import State
 from safety.gates import check
 from tenants.tenant import Language, Tenant
@@ -68,7 +68,7 @@ class Finish:
         if answer.response_metadata.get("model_name") == FIXED:
             return answer
         language = cast("Language", state.get("language") or self._tenant.language)
-        passages, facts = evidence(state["messages"])
+        passages, facts = evidence(state)
         verdict = check(
             answer.text,
             tenant=self._tenant,
@@ -78,24 +78,30 @@ class Finish:
         )
         text = verdict.text
         if verdict.blocked:
-            logger.warning("answer_blocked", agent=state.get("destination"))
+            logger.warning("answer_blocked", agent=state.get("destination"), kinds=verdict.blocked)
             if state.get("acted"):
                 # What was booked is booked: the patient must hear of it.
                 text = confirmation(state["messages"], self._tenant, language) or text
         return answer if text == answer.text else answer.model_copy(update={"content": text})
 
 
-def evidence(messages: list[AnyMessage]) -> tuple[list[str], list[str]]:
-    """Return what this turn's tools found: texts of passages, and everything else they said."""
+def evidence(state: State) -> tuple[list[str], list[str]]:
+    """Return what an answer may rest on: texts of this turn's passages, and every other fact.
+
+    Facts are what this turn's tools said, what the patient wrote and we answered before (that was
+    checked then), and the times that are offered.
+    """
+    messages = state["messages"][:-1]
     passages: list[str] = []
     facts: list[str] = []
-    for message in reversed(messages[:-1]):
-        if said(message):
-            break
+    for message in messages[turn_start(messages) :]:
         if isinstance(message, ToolMessage):
             artifact = message.artifact if isinstance(message.artifact, dict) else {}
             if found := artifact.get("passages"):
                 passages += [str(one.get("text", "")) for one in found]
             else:
-                facts.append(message.text)
+                facts.append(str(message.text))
+    facts += [str(one.text) for one in messages if one.type == "human" or said(one)]
+    booking = state.get("booking") or {}
+    facts += [slot["label"] for slot in booking.get("slots", ())]
     return passages, facts

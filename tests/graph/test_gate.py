@@ -1,0 +1,51 @@
+"""What a model invents does not reach the patient."""
+
+from tests.fakes.openai import calls, says
+from tests.graph.house import House, turn
+
+
+async def test_an_invented_price_is_not_sent(modelled: House) -> None:
+    modelled.server.script.append(says("La toxina cuesta hoy $ 123.456."))
+
+    reply = await modelled.desk.answer(modelled.benova(), turn("t1", "¿Cuánto cuesta la toxina?"))
+
+    assert "123" not in reply.text
+
+
+async def test_what_was_not_sent_is_not_remembered_either(modelled: House) -> None:
+    modelled.server.script.append(says("La toxina cuesta hoy $ 123.456."))
+
+    reply = await modelled.desk.answer(modelled.benova(), turn("t1", "¿Cuánto cuesta la toxina?"))
+
+    state = await modelled.state(modelled.benova())
+    assert [one.text for one in state["messages"]] == ["¿Cuánto cuesta la toxina?", reply.text]
+
+
+async def test_the_companys_own_price_is_sent(modelled: House) -> None:
+    modelled.server.script.extend(
+        [calls("list_treatments", query="toxina"), says("La toxina cuesta desde $ 900.000.")]
+    )
+
+    reply = await modelled.desk.answer(modelled.benova(), turn("t1", "¿Cuánto cuesta la toxina?"))
+
+    assert reply.text == "La toxina cuesta desde $ 900.000."
+
+
+async def test_what_was_said_before_may_be_said_again(modelled: House) -> None:
+    modelled.server.script.extend(
+        [says("¿Con qué presupuesto?"), says("Tienes $ 77.000, entiendo.")]
+    )
+    await modelled.desk.answer(modelled.benova(), turn("t1", "Tengo $ 77.000"))
+
+    reply = await modelled.desk.answer(modelled.benova(), turn("t2", "¿Me alcanza?"))
+
+    assert reply.text == "Tienes $ 77.000, entiendo."
+
+
+async def test_a_time_that_nobody_offered_is_not_sent(modelled: House) -> None:
+    modelled.server.respond = lambda request: calls("Choice", agent="availability")
+    modelled.server.script.append(says("Tenemos el lunes a las 5:45 p. m."))
+
+    reply = await modelled.desk.answer(modelled.benova(), turn("t1", "¿Qué tienen libre?"))
+
+    assert "5:45" not in reply.text
