@@ -1,8 +1,10 @@
 """Answers about the clinic: from its list, its own facts and its documents, in that order."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from nodes.guided.booking import notice_words
+from nodes.guided.cues import without
 from nodes.guided.facts import FACTS
 from nodes.guided.promotions import promotions
 from nodes.guided.questions import open_question
@@ -14,6 +16,7 @@ from nodes.guided.treatment_facts import (
     about,
     asked_of,
     bulleted,
+    cheapest,
     offer,
     price_line,
     prices,
@@ -24,6 +27,7 @@ from nodes.guided.treatments import closest, unknown_words
 from nodes.guided.turn import Turn
 from nodes.guided.words import content
 from nodes.state import Booking
+from nodes.words import folded, words_of
 from tenants.offer import Treatment
 
 MOST = 3  # matters answered in one reply
@@ -45,23 +49,37 @@ def answers_to(turn: Turn) -> tuple[list[str], Treatment | None]:
     heard = turn.heard
     named = [one for mention in heard.mentions for one in mention.treatments]
     topic = named[0] if len(named) == 1 else None
-    stranger = "" if named else unknown_words(heard.text)
+    stranger = "" if named else _stranger(turn)
     if not named and heard.has(*ASKED) and not stranger:
         topic = talked_of(turn)
     answers: list[str] = []
     if heard.has("promotion") and turn.can("search_knowledge"):
         answers.append(promotions(turn, topic))
+    if heard.has("cheapest") and not named:
+        return [cheapest(turn)], None
     if heard.has("services") and not named and not answers:
         answers.append(offer(turn))
     answers += _about_treatments(turn, named, topic)
     answers += quick_facts(turn)
-    if not answers and turn.can("search_knowledge"):
+    of_nothing = heard.has("price") and not stranger and topic is None
+    if not answers and turn.can("search_knowledge") and not of_nothing:
         answers += _from_documents(turn, topic or _silent_topic(turn))
     if not answers and topic is not None and not heard.has(*ASKED):
         answers.append(about(turn, topic))
     elif not answers and len(named) > 1:
         answers.append(prices(turn, named))
     return [one for one in answers if one], topic
+
+
+def _stranger(turn: Turn) -> str:
+    """Return what a question is about when no treatment is named, without the words of the asking."""
+    plain = turn.heard.text
+    for cue in (*ASKED, "promotion"):
+        if turn.heard.has(cue):
+            plain = without(cue, plain)
+    rest = set(words_of(unknown_words(plain)))
+    # As the patient wrote it, accents and all.
+    return " ".join(one for one in re.findall(r"[^\W\d_]+", turn.heard.text) if folded(one) in rest)
 
 
 def quick_facts(turn: Turn) -> list[str]:
@@ -95,12 +113,25 @@ def _about_treatments(turn: Turn, named: Sequence[Treatment], topic: Treatment |
             found = _from_documents(turn, topic)
         return found
     if len(named) > 1 and heard.has("price", "duration"):
-        return [prices(turn, named)]
+        return [prices(turn, named, opening=_not_exactly(turn))]
     if topic is not None and heard.has("what_is", "offered") and not _specific(turn, topic):
         return [about(turn, topic)]
     if len(named) > 1 and heard.has("what_is", "offered", "services") and len(heard.mentions) == 1:
         return [prices(turn, named)]
     return []
+
+
+def _not_exactly(turn: Turn) -> str:
+    """Say that what was named is not on the list when only a word of it is: `deep tissue massage`."""
+    mention = turn.heard.mentions[0]
+    if len(turn.heard.mentions) > 1 or len(mention.treatments) < 2:
+        return ""
+    words = turn.heard.words
+    rest = unknown_words(" ".join(one for at, one in enumerate(words) if at not in mention.words))
+    if not rest or turn.heard.has("instead"):
+        return ""
+    stranger = unknown_words(" ".join(words)) or rest
+    return f"{say(turn, 'not_offered', words=stranger)} {say(turn, 'closest')}"
 
 
 def _specific(turn: Turn, topic: Treatment) -> bool:
@@ -134,7 +165,7 @@ def _from_documents(turn: Turn, topic: Treatment | None) -> list[str]:
 def unknown(turn: Turn) -> Reply:
     """Say honestly what is not known, with what comes nearest, and offer a person."""
     heard = turn.heard
-    stranger = "" if heard.mentions else unknown_words(heard.text)
+    stranger = "" if heard.mentions else _stranger(turn)
     if heard.has("price") and not stranger:
         shown = turn.tenant.treatments[:SHOWN]
         lines = [price_line(turn, row, brief=True) for row in rows_of(turn, shown)]

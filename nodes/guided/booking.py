@@ -12,6 +12,7 @@ from nodes.guided.picking import picked, wish_in
 from nodes.guided.questions import held_slot, labels, open_question, start_of
 from nodes.guided.reply import Reply, finished, listed, say
 from nodes.guided.treatment_choice import Asked, treatment_wanted
+from nodes.guided.treatment_facts import rows_of
 from nodes.guided.turn import Result, Turn
 from nodes.guided.when import when_words
 from nodes.state import Booking, OfferedSlot
@@ -20,6 +21,7 @@ from tenants.tenant import Tenant
 
 Waiting = Literal["treatment", "day", "slot", "name", "phone", "confirm", "appointment"]
 NOTES_WITH_A_DAY = frozenset({"past", "closed", "holiday", "full"})
+PARTS = {"morning": "in_the_morning", "afternoon": "in_the_afternoon", "evening": "in_the_evening"}
 NOON = 12
 REMEMBERED = 6  # messages of the patient in which "for my mother" still counts
 
@@ -61,7 +63,10 @@ def drops(turn: Turn, booking: Booking) -> bool:
         return False
     if heard.has("drop") or (heard.has("cancel") and not heard.has("mine")):
         return True
-    soft = turn.notes.get("offered") == "booking" or booking.get("waiting_for") == "day"
+    soft = turn.notes.get("offered") == "booking" or booking.get("waiting_for") in {
+        "day",
+        "treatment",
+    }
     return soft and heard.has("no") and not heard.has("other_day", "other_time", "later", "earlier")
 
 
@@ -91,7 +96,7 @@ def search(turn: Turn, booking: Booking, when: str, *, staff: str = "", lead: st
         lead = say(turn, "staff_not", treatment=treatment.name, people=people)
         staff = ""
     result = turn.use("find_slots", treatment=treatment.id, when=when, staff=staff)
-    slots: list[OfferedSlot] = list(result.get("slots", []))
+    slots: list[OfferedSlot] = sorted(result.get("slots", []), key=lambda one: str(one["start"]))
     note = str(result.get("note", ""))
     if not result or (not slots and note == "unknown_treatment"):
         return Reply(text=say(turn, "cannot_search"), notes={"offered": "human"})
@@ -102,8 +107,9 @@ def search(turn: Turn, booking: Booking, when: str, *, staff: str = "", lead: st
     found = cast(
         "Booking", {**booking, "slots": slots, "slot_id": "", "day": asked.get("day_from") or ""}
     )
-    if not lead and turn.can("hold_slot") and _is_the_very_one(result, slots[0]):
-        return hold(turn, found, slots[0])
+    very = next((one for one in slots if _is_the_very_one(result, one)), None)
+    if very is not None and not lead and turn.can("hold_slot"):
+        return hold(turn, found, very)
     opening = lead or _opening(turn, treatment, result)
     first_time = not (turn.booking or {}).get("slots") and booking.get("goal") != "move"
     prior = say(turn, "needs_valuation") if first_time and _needs_valuation(treatment) else ""
@@ -152,7 +158,7 @@ def _details(turn: Turn, booking: Booking) -> Reply:
     if not name:
         key = "ask_name_other" if _for_somebody_else(turn) else "ask_name"
         return waits(turn, booking, "name", say(turn, key, slot=slot["label"]))
-    if not person.looks_whole(name) and turn.booking and turn.booking.get("waiting_for") != "name":
+    if not person.looks_whole(name) and not (turn.booking or {}).get("name"):
         return waits(turn, booking, "name", say(turn, "ask_surname", name=name, slot=slot["label"]))
     named = cast("Booking", {**booking, "name": name})
     phone = booking.get("phone", "") or turn.patient_phone
@@ -166,12 +172,7 @@ def _details(turn: Turn, booking: Booking) -> Reply:
 def _read_back(turn: Turn, booking: Booking, phone: str) -> str:
     treatment = _treatment_of(turn, booking)
     slot = cast("OfferedSlot", held_slot(booking))
-    rows = (
-        turn.use("list_treatments", query=treatment.id).get("treatments", [])
-        if turn.can("list_treatments")
-        else []
-    )
-    price = rows[0]["price_text"] if rows else ""
+    price = rows_of(turn, [treatment])[0]["price_text"]
     lines = [
         say(turn, "line_treatment", treatment=treatment.name),
         say(turn, "line_time", slot=slot["label"]),
@@ -234,12 +235,7 @@ def _book_it(turn: Turn, booking: Booking, slot: OfferedSlot) -> Reply:
 
 def _booked_words(turn: Turn, treatment: Treatment, slot: OfferedSlot, name: str) -> str:
     tenant = turn.tenant
-    rows = (
-        turn.use("list_treatments", query=treatment.id).get("treatments", [])
-        if turn.can("list_treatments")
-        else []
-    )
-    price = rows[0]["price_text"] if rows else ""
+    price = rows_of(turn, [treatment])[0]["price_text"]
     lines = [
         say(
             turn,
@@ -304,6 +300,11 @@ def _choosing(turn: Turn, booking: Booking) -> Reply:
         and not wish_in(heard.text, today).has_day
     ):
         return _something_else(turn, booking)
+    days = {start_of(one).date() for one in meant}
+    if len(days) == 1 and heard.staff is None:
+        part = wish_in(heard.text, today).part
+        words = f"{day_words(days.pop(), turn.language)} {say(turn, PARTS[part]) if part else ''}"
+        return search(turn, booking, words.strip())
     when = heard.when or (str(heard.number) if heard.number is not None else "")
     if heard.staff is not None or when:
         if heard.number is not None:
@@ -360,7 +361,7 @@ def _is_the_very_one(result: Result, slot: OfferedSlot) -> bool:
     one_day = asked.get("day_from") and asked.get("day_from") == asked.get("day_to")
     if not result.get("exact") or not one_day or not asked.get("at") or result.get("question"):
         return False
-    return start.date().isoformat() == asked["day_from"] and f"{start:%H:%M}" == asked["at"][:5]
+    return f"{start:%Y-%m-%d %H:%M}" == f"{asked['day_from']} {asked['at'][:5]}"
 
 
 def _opening(turn: Turn, treatment: Treatment, result: Result) -> str:

@@ -1,7 +1,7 @@
 """Questions that a professional must answer: never answered here, only with what the clinic itself wrote."""
 
 from nodes.guided.booking import valuation_of
-from nodes.guided.quoting import best_quotation
+from nodes.guided.quoting import best_quotation, condition_quotation
 from nodes.guided.reply import Reply, say
 from nodes.guided.treatment_facts import price_line, rows_of, talked_of
 from nodes.guided.turn import Turn
@@ -44,6 +44,8 @@ def _quoted(turn: Turn) -> str:
         return ""
     topic = next((one.treatments[0] for one in turn.heard.mentions), None) or talked_of(turn)
     best = best_quotation(turn, topic)
+    if best is None and turn.heard.has("condition"):
+        best = condition_quotation(turn, topic)
     return best.text if best else ""
 
 

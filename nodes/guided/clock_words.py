@@ -59,7 +59,7 @@ def week_words(tenant: Tenant, language: Language) -> list[str]:
         elif number < 7:
             closed.append(number)
     if closed or tenant.hours.closed_on_holidays:
-        names = [_plural(DAYS[language][one], language) for one in closed]
+        names = [plural_day(DAYS[language][one], language) for one in closed]
         names += [sentence(language, "holidays_word")] if tenant.hours.closed_on_holidays else []
         joint = " y " if language == "es" else " and "
         text = joint.join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
@@ -105,14 +105,15 @@ def next_opening(tenant: Tenant, now: datetime, language: Language) -> str:
 def _run(days: Sequence[int], language: Language) -> str:
     names = DAYS[language]
     if len(days) == 1:
-        return _plural(names[days[0]], language)
+        return plural_day(names[days[0]], language)
     if len(days) == 2:
         joint = " y " if language == "es" else " and "
-        return joint.join(_plural(names[one], language) for one in days)
+        return joint.join(plural_day(names[one], language) for one in days)
     return sentence(language, "from_day_to_day", first=names[days[0]], last=names[days[-1]])
 
 
-def _plural(day: str, language: Language) -> str:
+def plural_day(day: str, language: Language) -> str:
+    """Return `sábados` of `sábado`, `Mondays` of `Monday`; most Spanish weekdays are their own."""
     return f"{day}s" if language == "en" or day in {"sábado", "domingo"} else day
 
 

@@ -3,7 +3,8 @@
 from nodes.guided import answering, booking, changing, clinical, courtesy, handing_over
 from nodes.guided.person import looks_whole
 from nodes.guided.reply import Reply, say
-from nodes.guided.treatment_facts import asked_of
+from nodes.guided.treatment_choice import chosen_of
+from nodes.guided.treatment_facts import about, asked_of
 from nodes.guided.turn import Turn
 from nodes.guided.understanding import COURTESY
 from nodes.guided.words import content
@@ -79,7 +80,19 @@ def _informing(turn: Turn) -> Reply:
         return booking.dropped(turn)
     if _answers_open_question(turn):
         return booking.book(turn)
+    if heard.cues and heard.cues <= {"yes", "no", "drop", "this_one", "thanks"} and _is_bare(turn):
+        return _what_else(turn)
+    if (chosen := chosen_of(turn)) is not None:
+        reply = Reply(text=about(turn, chosen), notes={"topic": chosen.id})
+        return answering.with_offer(turn, reply, chosen)
     return answering.answering(turn)
+
+
+def _what_else(turn: Turn) -> Reply:
+    """Answer a yes or no to which nothing was asked; to `which one?` a yes brings the list again."""
+    if turn.notes.get("choices") and turn.heard.has("yes"):
+        return booking.book(turn)
+    return Reply(text=say(turn, "how_else"), notes=turn.notes)
 
 
 def _accepts_offer(turn: Turn) -> bool:
@@ -121,7 +134,16 @@ def _arranging(turn: Turn) -> Reply:
         return answering.with_offer(turn, reply, mention[0] if len(mention) == 1 else None)
     if heard.has("advice") and not heard.has("book", "availability") and not turn.booking:
         return clinical.advice(turn)
+    if not turn.booking and not _speaks_of_coming(turn):
+        return answering.unknown(turn)
     return _prefixed(turn, facts, booking.book(turn))
+
+
+def _speaks_of_coming(turn: Turn) -> bool:
+    """Tell whether a message that came to this desk is about an appointment at all."""
+    heard = turn.heard
+    about = heard.mentions or heard.when or heard.number is not None or turn.notes.get("choices")
+    return bool(about) or heard.has("book", "yes", "this_one", *ARRANGING)
 
 
 def _wished_change(turn: Turn, goal: str) -> str:

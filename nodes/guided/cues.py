@@ -40,3 +40,9 @@ def cues_in(text: str) -> frozenset[str]:
 def without(cue: str, text: str) -> str:
     """Return the folded text with what gave a cue taken out."""
     return _cues()[cue].sub(" ", folded(text))
+
+
+def found_by(cue: str, text: str) -> str:
+    """Return the words that gave a cue."""
+    found = _cues()[cue].search(folded(text))
+    return found[0] if found else ""

@@ -3,11 +3,12 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from nodes.guided.words import content, stem
+from nodes.words import words_of
 
 LONGEST = 360  # characters of a quotation
 TRUST = 4.0  # what a point of the search's own score weighs against a share of the words
@@ -21,7 +22,7 @@ FIRST_COLUMN = re.compile(r"^[^\s:;]{3,20}: (?=[^;]+; [^\s:;]+: )")
 """The index writes each cell of a table with its column: the first one goes without saying."""
 
 KIN = tuple(
-    frozenset(stem(word) for word in group.split())
+    frozenset(stem(word) for word in words_of(group))
     for group in (
         "ejercicio deporte gimnasio gym entrenar entrenamiento actividad correr exercise workout sport run",
         "sol playa bronceado piscina broncearse asolearse sun beach tanning pool",
@@ -39,7 +40,7 @@ KIN = tuple(
         "tarde llego llegar retraso retrasado demora late arrive",
         "comer comida comidas alimentos ayunas desayunar eat food meal",
         "bañarme ducha lavar baño agua shower bath wash",
-        "dura duran duracion efecto resultado last lasts result effect",
+        "dura duran duracion efecto resultado resultados last lasts result results effect",
         "sesion sesiones session sessions veces times",
         "moretones morado hematoma bruise bruising",
         "hinchazon inflamacion hinchado inflamado swelling swollen",
@@ -57,7 +58,7 @@ KIN = tuple(
         "seguro eps prepagada medicina poliza insurance",
         "depilar rasurar afeitar cera shave wax",
         "normal normales esperado esperable esperada espera expected usual",
-        "sirve funciona resultado resultados work works results effective",
+        "sirve funciona work works effective",
         "congelada congelado natural expresion frozen",
         "wifi internet",
         "regalo bono gift voucher certificate",
@@ -65,15 +66,16 @@ KIN = tuple(
 )
 FRAME = frozenset(
     stem(word)
-    for word in (
+    for word in words_of(
         "pregunta duda saber hacer hago hace tener haber poder debe deber decir dime cuentame explicar explica "
         "informacion info tratamiento procedimiento servicio clinica centro question wonder know information "
         "treatment procedure service clinic tell explain antes despues before after cita appointment "
         "cuidado cuidados recomendacion puede necesito tiempo recuerda acerca tras posterior "
-        "atienden atiende atender atendemos aplican aplica aplicar aplicarme poner ponerme hacerme hacerse ponerse realizan ofrecen manejan hacen have does offer today hoy mañana semana "
+        "aceptan acepta aceptas reciben recibe trabajan trabaja cubre cubren dura duran duracion last lasts accept take atienden atiende atender atendemos aplican aplica aplicar aplicarme poner ponerme hacerme hacerse ponerse realizan ofrecen manejan hacen have does offer today hoy mañana semana "
+        "politica politicas policy policies regla reglas rules condicion condiciones "
         "tengo tenga tuve estoy estaba quede quedo puso salio soy voy quiero pueden tienen hay incluir incluye "
         "cosa algo alguno persona usar use quiere querer ver ir ahora mismo dias dia"
-    ).split()
+    )
 )
 """Words that frame a question without saying what it is about: alone they prove no answer."""
 
@@ -100,20 +102,26 @@ class Quotation:
 
 
 def quotation(
-    question: str, passages: Sequence[Mapping[str, Any]], *, about: str = ""
+    question: str,
+    passages: Sequence[Mapping[str, Any]],
+    *,
+    about: str = "",
+    foreign: Callable[[str], bool] = lambda _heading: False,
 ) -> Quotation | None:
     """Return the part of the passages that answers, or None when none of them does.
 
-    `about` is the treatment that is talked of: it helps to choose, and proves nothing.
+    `about` is the treatment that is talked of: it helps to choose, and proves nothing. What stands
+    under a `foreign` heading is about another one.
     """
     topic = set(content(about))
     telling = [word for word in content(question) if word not in FRAME and word not in topic]
     framing = [word for word in content(question) if word in FRAME]
-    blocks = [block for one in passages for block in blocks_of(one)]
+    every = [block for one in passages for block in blocks_of(one)]
+    blocks = [block for block in every if not foreign(f"{block.title} {block.heading}")]
     if not blocks or not (telling or len(framing) > 1):
         return None
     rare = _weights([*telling, *framing, *topic], blocks)
-    top = max(one.score for one in blocks)
+    top = max(one.score for one in every)
     wanted = telling or framing
 
     def worth(block: Block) -> float:
@@ -130,6 +138,9 @@ def quotation(
     best = max(blocks, key=worth)
     there = set(content(f"{best.title} {best.heading} {' '.join(best.units)}"))
     share = _share(wanted, there, rare)
+    if "?" not in best.heading and not any(word in there for word in wanted):
+        # Kin alone is a hint; only a question that asks the same makes it an answer.
+        share /= 2
     if share < (NEARLY if best.score >= SURE and telling else CLEAR):
         return None
     return Quotation(text=_chosen(best, wanted, rare), heading=best.heading, title=best.title)

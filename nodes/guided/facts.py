@@ -12,6 +12,12 @@ from nodes.guided.turn import Turn
 from nodes.words import folded, words_of
 from tenants.hours import WEEKDAYS as OPENING_DAYS
 
+NOW = re.compile(
+    r"\b(?:ahora|ahorita|en este momento|right now|now|currently)\b|\bestan (?:abiert|cerrad)[oa]s?\W*$|\bare you open\W*$"
+)
+WHICH_HOUR = re.compile(
+    r"\b(?:que horas?|hasta|desde|horario|what time|hours|how late|until|when do)\b"
+)
 AHEAD = 60  # days searched for the next holiday
 
 Fact = Callable[[Turn], str]
@@ -27,13 +33,16 @@ def hours(turn: Turn) -> str:
     week = say(turn, "week", hours="; ".join(clock_words.week_words(tenant, language)))
     if re.search(r"\b(festivos?|feriados?|holidays?)\b", plain):
         return f"{_about_holidays(turn)} {week}"
-    if re.search(r"\b(ahora|ahorita|ya|en este momento|right now|now|currently)\b", plain):
+    if NOW.search(plain):
         return _at_this_moment(turn)
     if any(word in {"domingos", "sabados", "sundays", "saturdays"} for word in words_of(plain)):
         return _every(turn, plain)
     day = wish_in(turn.heard.text, today).on(today)
     if day is None:
         return week
+    if WHICH_HOUR.search(plain) and (spans := company_spans(tenant, day)):
+        name, words = clock_words.day_words(day, language), clock_words.spans_words(spans, language)
+        return say(turn, "open_at", day=name, hours=words)
     status = clock_words.day_status(tenant, day, language)
     return status if company_spans(tenant, day) else f"{status} {week}"
 
@@ -44,7 +53,7 @@ def _every(turn: Turn, plain: str) -> str:
     )
     number = WEEKDAYS[word.rstrip("s") if word != "domingos" else "domingo"]
     day = turn.now.date() + timedelta(days=(number - turn.now.weekday()) % 7 or 7)
-    name = clock_words.DAYS[turn.language][number]
+    name = clock_words.plural_day(clock_words.DAYS[turn.language][number], turn.language)
     spans = turn.tenant.hours.week.get(OPENING_DAYS[day.weekday()], ())
     if spans:
         words = clock_words.spans_words(spans, turn.language)
@@ -66,11 +75,18 @@ def _about_holidays(turn: Turn) -> str:
     if not tenant.hours.closed_on_holidays:
         return say(turn, "open_on_holidays")
     coming = (today + timedelta(days=one) for one in range(AHEAD))
-    day = next((one for one in coming if is_holiday(tenant.country, one)), None)
+    day = next(
+        (
+            one
+            for one in coming
+            if is_holiday(tenant.country, one) and not company_spans(tenant, one)
+        ),
+        None,
+    )
     if day is None:
         return say(turn, "closed_on_holidays")
-    status = clock_words.day_status(tenant, day, turn.language)
-    return f"{say(turn, 'closed_on_holidays')} {say(turn, 'next_holiday', status=status)}"
+    name = clock_words.day_words(day, turn.language)
+    return f"{say(turn, 'closed_on_holidays')} {say(turn, 'next_holiday', day=name)}"
 
 
 def address(turn: Turn) -> str:

@@ -10,11 +10,9 @@ LONGEST = 500  # characters of a summary
 
 def hand_over(turn: Turn, reason: str, *, opening: str = "") -> Reply:
     """Call the tool and tell the patient what happens now, and when if the clinic is closed."""
-    if not turn.can("hand_to_human"):
-        return Reply(
-            text=say(turn, "human_by_phone", phone=turn.tenant.phone or turn.tenant.website)
-        )
-    turn.use("hand_to_human", reason=reason, summary=summary(turn))
+    if not turn.use("hand_to_human", reason=reason, summary=summary(turn)):
+        way = turn.tenant.phone or turn.tenant.website
+        return Reply(text=f"{opening} {say(turn, 'human_by_phone', phone=way)}".strip())
     text = f"{say(turn, 'handed_over')} {_when(turn)}".strip()
     return Reply(text=f"{opening} {text}".strip(), notes={"handed_over": True})
 

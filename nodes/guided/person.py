@@ -70,13 +70,8 @@ def looks_whole(name: str) -> bool:
 
 def phone_said(text: str, country: str) -> str:
     """Return the first phone number in a text in E.164, or ""."""
-    for leniency, digits in (
-        (phonenumbers.Leniency.VALID, 7),
-        (phonenumbers.Leniency.POSSIBLE, 10),
-    ):
-        for match in phonenumbers.PhoneNumberMatcher(text, country, leniency=leniency):
-            if len(str(match.number.national_number)) >= digits:
-                return phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
+    for match in phonenumbers.PhoneNumberMatcher(text, country):
+        return phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
     return ""
 
 

@@ -44,7 +44,10 @@ def promotions(turn: Turn, treatment: Treatment | None) -> str:
     ]
     unique = list({one.text: one for one in found}.values())
     now = [one for one in unique if not one.first or one.first <= today]
-    coming = [one for one in unique if one.first and one.first > today]
+    coming = sorted(
+        (one for one in unique if one.first and one.first > today),
+        key=lambda one: one.first or today,
+    )
     if treatment is not None:
         fitting = [one for one in (*now, *coming) if _concerns(turn, one, treatment)]
         if fitting:
@@ -54,7 +57,7 @@ def promotions(turn: Turn, treatment: Treatment | None) -> str:
         return f"{say(turn, 'no_promotion_for', treatment=treatment.name)} {_told(turn, 'other_promotions', now)}"
     if now:
         return _told(turn, "promotions", now)
-    return _told(turn, "coming_promotions", coming) if coming else say(turn, "no_promotions")
+    return _told(turn, "coming_promotions", coming[:1]) if coming else say(turn, "no_promotions")
 
 
 def _told(turn: Turn, key: str, found: Sequence[Promotion]) -> str:

@@ -1,8 +1,11 @@
 """Looking a question up in the clinic's documents, in one try or two."""
 
 import re
+from collections.abc import Callable
 
+from nodes.guided.cues import found_by
 from nodes.guided.extracting import Quotation, quotation
+from nodes.guided.treatments import named
 from nodes.guided.turn import Turn
 from nodes.guided.words import content
 from nodes.words import folded
@@ -29,9 +32,27 @@ def best_quotation(turn: Turn, topic: Treatment | None) -> Quotation | None:
     for query in queries:
         passages = turn.use("search_knowledge", query=query).get("passages", [])
         about = short_name if topic and (query == with_topic or heard.mentions) else ""
-        if found := quotation(asked, passages, about=about):
+        if found := quotation(asked, passages, about=about, foreign=_about_others(turn, topic)):
             return found
     return None
+
+
+def _about_others(turn: Turn, topic: Treatment | None) -> Callable[[str], bool]:
+    """Return what tells that a heading speaks of other treatments only: their pain is not this one's."""
+
+    def foreign(heading: str) -> bool:
+        found = named(heading, turn.tenant.treatments) if topic else []
+        return bool(found) and not any(topic in mention.treatments for mention in found)
+
+    return foreign
+
+
+def condition_quotation(turn: Turn, topic: Treatment | None) -> Quotation | None:
+    """Look up a condition by its own name: `pregnant`, `marcapasos`."""
+    word = found_by("condition", turn.heard.text)
+    about = topic.name.split(",")[0] if topic else ""
+    passages = turn.use("search_knowledge", query=f"{word} {about}".strip()).get("passages", [])
+    return quotation(word, passages, about=about)
 
 
 def _without_treatments(turn: Turn) -> str:

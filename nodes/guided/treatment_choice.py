@@ -49,41 +49,47 @@ def treatment_wanted(turn: Turn, booking: Booking) -> Treatment | Asked:
     return _which(turn, every, key="which_first")
 
 
+def chosen_of(turn: Turn) -> Treatment | None:
+    """Return the treatment whose number or place among the last options was said, or None."""
+    offered = _offered(turn)
+    place = _place(turn, len(offered)) if offered and not turn.heard.mentions else None
+    return offered[place - 1] if place is not None else None
+
+
+def _offered(turn: Turn) -> list[Treatment]:
+    found = (turn.tenant.treatment(str(key)) for key in turn.notes.get("choices", []))
+    return [one for one in found if one is not None]
+
+
 def _unnamed(turn: Turn, booking: Booking, current: Treatment | None) -> Treatment | Asked:
-    offered = [
-        one for key in turn.notes.get("choices", []) if (one := turn.tenant.treatment(str(key)))
-    ]
-    if offered and booking.get("waiting_for") in {None, "", "treatment"}:
-        place = _place(turn, len(offered))
-        if place is not None:
-            return offered[place - 1]
+    waiting = booking.get("waiting_for", "")
+    if waiting in {"", "treatment"} and (chosen := chosen_of(turn)) is not None:
+        return chosen
     if current is not None:
         return current
+    offered = _offered(turn)
     if offered and turn.booking is None:
-        return _which(
-            turn, offered, key="which_first" if BOTH.search(turn.heard.text) else "which_of"
-        )
+        key = "which_first" if BOTH.search(turn.heard.text) else "which_of"
+        return _which(turn, offered, key=key)
     topic = talked_of(turn) if not turn.notes.get("booked") else None
-    if topic is not None and booking.get("waiting_for") != "treatment":
+    if topic is not None and waiting != "treatment":
         return topic
     unknown = unknown_words(turn.heard.text)
-    if (
-        unknown
-        and turn.booking
-        and booking.get("waiting_for") == "treatment"
-        or _names_something(turn, unknown)
-    ):
+    if _names_something(turn, unknown):
         near = closest(turn.heard.text, _bookable(turn)) or offered or _bookable(turn)
         text = say(turn, "unknown_treatment", words=unknown)
-        return Asked(
-            text=f"{text} {say(turn, 'which_treatment')}\n{choices(turn, near[:MOST])}",
-            choices=[one.id for one in near[:MOST]],
-        )
-    likely = _bookable(turn)[:MOST]
-    return Asked(
-        text=f"{say(turn, 'ask_treatment')}\n{choices(turn, likely)}\n{say(turn, 'or_another')}",
-        choices=[one.id for one in likely],
-    )
+        return _asked(turn, f"{text} {say(turn, 'which_treatment')}", near)
+    again = waiting == "treatment" and turn.notes.get("choices")
+    question = say(turn, "again_which" if again else "ask_treatment")
+    return _asked(turn, question, offered or _bookable(turn), ending=say(turn, "or_another"))
+
+
+def _asked(
+    turn: Turn, question: str, treatments: Sequence[Treatment], *, ending: str = ""
+) -> Asked:
+    shown = treatments[:MOST]
+    text = "\n".join(one for one in (question, choices(shown), ending) if one)
+    return Asked(text=text, choices=[one.id for one in shown])
 
 
 def _names_something(turn: Turn, unknown: str) -> bool:
@@ -106,7 +112,7 @@ def _which(turn: Turn, treatments: Sequence[Treatment], *, key: str = "which_of"
     shown = list({one.id: one for one in treatments}.values())[:MOST]
     names = listed(turn, [one.name for one in shown], last="and")
     return Asked(
-        text=f"{say(turn, key, names=names)}\n{choices(turn, shown)}",
+        text=f"{say(turn, key, names=names)}\n{choices(shown)}",
         choices=[one.id for one in shown],
     )
 

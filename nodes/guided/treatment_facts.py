@@ -9,21 +9,45 @@ from nodes.guided.treatments import named
 from nodes.guided.turn import Turn
 from nodes.words import folded
 from tenants.offer import Treatment
+from tools.price_text import price_text
 
+CHEAPEST = 3  # treatments
 SHOWN = 6  # treatments in one list
 ASKED = ("price", "duration", "preparation", "aftercare", "deposit")
+
+ACCENTS = {
+    "estetica": "estética",
+    "cirugia": "cirugía",
+    "clinica": "clínica",
+    "odontologia": "odontología",
+}
+CION = re.compile(r"cion$")
+"""A category is a slug; these endings are written so often that a slip would be noticed."""
 
 Row = Mapping[str, Any]
 
 
 def rows_of(turn: Turn, treatments: Sequence[Treatment]) -> list[Row]:
-    """Return the list's rows of these treatments, asked of the tool, in their order."""
-    if len(treatments) == 1:
-        found = turn.use("list_treatments", query=treatments[0].id).get("treatments", [])
-    else:
-        found = turn.use("list_treatments", query="").get("treatments", [])
+    """Return the list's rows of these treatments, in their order; from the tool when it is at hand."""
+    query = treatments[0].id if len(treatments) == 1 else ""
+    found = turn.use("list_treatments", query=query).get("treatments", [])
     rows = {row["id"]: row for row in found}
-    return [rows[one.id] for one in treatments if one.id in rows]
+    return [rows.get(one.id) or _row(turn, one) for one in treatments]
+
+
+def _row(turn: Turn, treatment: Treatment) -> Row:
+    return {
+        "id": treatment.id,
+        "name": treatment.name,
+        "category": treatment.category,
+        "price_text": price_text(turn.tenant, treatment, turn.language),
+        "price_note": treatment.price_note,
+        "deposit_note": treatment.deposit_note,
+        "duration_minutes": int(treatment.duration.total_seconds() // 60),
+        "description": treatment.description,
+        "preparation": treatment.preparation,
+        "aftercare": treatment.aftercare,
+    }
 
 
 def talked_of(turn: Turn) -> Treatment | None:
@@ -52,6 +76,14 @@ def price_line(turn: Turn, row: Row, *, brief: bool = False) -> str:
     return " ".join(one for one in (line, note, took) if one)
 
 
+def cheapest(turn: Turn) -> str:
+    """List the treatments with the lowest prices."""
+    priced = [one for one in turn.tenant.treatments if one.price is not None]
+    lowest = sorted(priced, key=lambda one: one.price or 0)[:CHEAPEST]
+    lines = [price_line(turn, row, brief=True) for row in rows_of(turn, lowest)]
+    return f"{say(turn, 'cheapest')}\n{bulleted(lines)}" if lines else ""
+
+
 def duration_words(turn: Turn, minutes: int) -> str:
     """Return `45 minutos`, `1 hora`, `1 hora y 15 minutos`."""
     hours, rest = divmod(int(minutes), 60)
@@ -63,13 +95,13 @@ def duration_words(turn: Turn, minutes: int) -> str:
     return listed(turn, parts)
 
 
-def prices(turn: Turn, treatments: Sequence[Treatment]) -> str:
+def prices(turn: Turn, treatments: Sequence[Treatment], *, opening: str = "") -> str:
     """Say the prices of what was named: a sentence for one, a list for several."""
     rows = rows_of(turn, treatments[:SHOWN])
     if len(rows) == 1:
         return price_line(turn, rows[0])
     lines = [price_line(turn, row, brief=True) for row in rows]
-    return f"{say(turn, 'prices')}\n{bulleted(lines)}"
+    return f"{opening or say(turn, 'prices')}\n{bulleted(lines)}"
 
 
 def bulleted(lines: Sequence[str]) -> str:
@@ -79,10 +111,7 @@ def bulleted(lines: Sequence[str]) -> str:
 
 def asked_of(turn: Turn, treatment: Treatment) -> list[str]:
     """Answer what is asked about one treatment from its row; nothing where the row is silent."""
-    rows = rows_of(turn, [treatment])
-    if not rows:
-        return []
-    row = rows[0]
+    row = rows_of(turn, [treatment])[0]
     heard, answers = turn.heard, []
     if heard.has("price"):
         answers.append(price_line(turn, row))
@@ -106,7 +135,7 @@ def about(turn: Turn, treatment: Treatment) -> str:
 
 def offer(turn: Turn) -> str:
     """List what the clinic does: by group when the list is long."""
-    found = turn.use("list_treatments", query="").get("treatments", [])
+    found = rows_of(turn, turn.tenant.treatments)
     if not found:
         return ""
     if len(found) <= SHOWN:
@@ -128,9 +157,10 @@ def _title(turn: Turn, category: str) -> str:
     )
     written = {folded(word): word.lower() for word in re.findall(r"[^\W\d_]+", texts)}
     words = category.replace("_", " ").replace("-", " ").split()
-    return " ".join(written.get(folded(word), word) for word in words).capitalize()
+    spelt = (ACCENTS.get(word) or written.get(word) or CION.sub("ción", word) for word in words)
+    return " ".join(spelt).capitalize()
 
 
-def choices(turn: Turn, treatments: Sequence[Treatment]) -> str:
+def choices(treatments: Sequence[Treatment]) -> str:
     """Return treatments as numbered options."""
     return numbered([one.name for one in treatments])

@@ -158,7 +158,7 @@ EDGES = STOP | frozenset(
     "cuesta cuestan vale valen precio precios valor valores costo costos hacen ofrecen manejan realizan "
     "aplican venden agendar reservar cita citas turno offer provide cost costs price prices much book "
     "appointment sale sesion sesiones session sessions tratamiento procedimiento servicio treatment "
-    "service hacer hacerme clinica clinic mañana buenas tardes noches dame deme gustaria trabajan info "
+    "service hacer hacerme clinica clinic manana buenas tardes noches dame deme gustaria trabajan info "
     "informacion ponerme aplicarme interesa interested cada total aproximadamente iva dura duran demora "
     "duracion minutos hora horas cuidados cuidado preparacion prepararme recomendaciones debo tener "
     "despues antes durante promocion promociones descuento descuentos oferta ofertas disponible "

@@ -79,13 +79,15 @@ class Turn:
         return tool in self.tools
 
     def use(self, tool: str, **arguments: Any) -> Result:
-        """Return the tool's artifact, empty when it refused; raises ToolNeeded until it has run."""
+        """Return the tool's artifact, empty when it failed or is not at hand; else raises ToolNeeded."""
         wanted = (tool, _key(arguments))
         before = self.used.count(wanted)
         self.used.append(wanted)
         found = [result for name, key, result in self.results if (name, key) == wanted]
         if len(found) > before:
             return found[before]
+        if not self.can(tool):
+            return {}
         raise ToolNeeded(tool, arguments, len(self.results))
 
     def last_reply(self) -> str:

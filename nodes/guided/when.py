@@ -21,7 +21,7 @@ _TIME = re.compile(
     "|".join((
         rf"\b(?:el |este |proximo |otro |on |next |this )*(?:{_WEEKDAYS})\b(?: que viene| proximo)?",
         r"\b(?:pasado )?manana(?: (?:temprano|mismo))?\b",
-        r"\b(?:hoy|today|tonight|tomorrow)\b(?: mismo)?",
+        r"\b(?:hoy|ayer|antier|anteayer|today|tonight|tomorrow|yesterday)\b(?: mismo)?",
         r"\bde (?:hoy|\w+) en (?:ocho|quince)\b",
         r"\b(?:en|por|a|de) la (?:manana|tarde|tardecita|noche)\b",
         r"\b(?:al? )?medio ?dia\b",

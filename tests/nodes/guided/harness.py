@@ -11,6 +11,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.prebuilt import ToolNode
 from langgraph.runtime import Runtime
 
+from agenda.appointment import Appointment
 from agenda.local_agenda import LocalAgenda
 from integrations.local_embedder import LocalEmbedder
 from integrations.redis import Client
@@ -31,12 +32,14 @@ from nodes.speciality import Speciality
 from nodes.state import Agent, Booking, State
 from nodes.support import SUPPORT
 from nodes.words import words_of
+from tenants.ids import UserId
 from tenants.shipped_documents import shipped_documents
 from tenants.tenant import Tenant
 from tools.context import Context
 from tools.desk import Desk
 
 SPECIALITIES: tuple[Speciality, ...] = (SALES, SUPPORT, SCHEDULE, AVAILABILITY)
+MONDAY = "2026-11-23T10:00:00-05:00"
 ASIDE: tuple[Agent, ...] = ("sales", "support")
 
 
@@ -103,6 +106,7 @@ class Talk:
         tenant: Tenant,
         redis: Client,
         embedder: LocalEmbedder,
+        nearest: NearestAgent,
         now: datetime,
         context: Context,
     ) -> None:
@@ -116,13 +120,13 @@ class Talk:
         self.state: State = State(
             messages=[], booking=None, language=context.language or tenant.language
         )
-        self.agent = ""
+        self.agent: Agent = "support"
         self.called: list[tuple[str, dict[str, Any]]] = []
         self.transcript: list[str] = []
         model = GuidedModel(self.desk)
         self._graphs = {
-            agent: self._graph(agent, model, tools_named(names, self.desk))
-            for agent, names in TOOLS.items()
+            one.agent: self._graph(one.agent, model, [make(self.desk) for make in one.tools])
+            for one in SPECIALITIES
         }
 
     def _graph(self, agent: str, model: GuidedModel, tools: list[BaseTool]) -> Any:
@@ -159,10 +163,9 @@ class Talk:
         graph.add_edge("act", "think")
         return graph.compile()
 
-    async def says(self, *texts: str, agent: str = "") -> str:
+    async def says(self, *texts: str, agent: Agent | None = None) -> str:
         """Send one or more messages of the patient and return the answer."""
-        self.agent = agent or await self._route("
-".join(texts))
+        self.agent = agent or await self._route("\n".join(texts))
         before: list[AnyMessage] = list(self.state["messages"])
         begun: State = {
             **self.state,
@@ -171,7 +174,7 @@ class Talk:
             "acted": False,
             "options": [],
             "passages": [],
-        }  # type: ignore[typeddict-item] # mypy cannot merge.
+        }
         self.state = await self._graphs[self.agent].ainvoke(begun, context=self.context)
         new = self.state["messages"][len(before) :]
         self.called = [
@@ -186,14 +189,23 @@ class Talk:
         self.transcript += [f"P> {' / '.join(texts)}", f"[{self.agent}] {answer}", ""]
         return answer
 
-    async def _route(self, text: str) -> str:
+    async def hears(self, *turns: str) -> str:
+        """Send several turns, one after another, and return the last answer."""
+        answer = ""
+        for text in turns:
+            answer = await self.says(text)
+        return answer
+
+    async def _route(self, text: str) -> Agent:
         """Route as the router does without a model."""
         booking = self.state.get("booking")
         booking = booking if fresh(booking, self.now) else None
         reading = reading_of(text, booking) if booking else None
         if reading == "answer":
             return "schedule"
-        among: Sequence[Agent] = ASIDE if reading == "aside" else [one.agent for one in SPECIALITIES]
+        among: Sequence[Agent] = (
+            ASIDE if reading == "aside" else [one.agent for one in SPECIALITIES]
+        )
         agent, score = await self._nearest.choose(self.tenant, text, among)
         if reading == "unsure" and score < SURE:
             return "schedule"
@@ -207,9 +219,7 @@ class Talk:
     def names_called(self) -> list[str]:
         return [name for name, _ in self.called]
 
-    async def appointments(self) -> Sequence[Any]:
-        from tenants.ids import UserId
-
+    async def appointments(self) -> Sequence[Appointment]:
         return await self.desk.agenda.appointments_of(UserId(self.context.user_id))
 
 
