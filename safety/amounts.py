@@ -21,6 +21,7 @@ _SCALED = re.compile(
     rf"(?P<number>{_NUMBER})\s*(?P<times>mil(?:lon(?:es)?)?|millions?|thousand|k)\b"
 )
 _BARE = re.compile(r"(?<![\w.,:/+-])(?P<number>\d{1,3}(?:[.,]\d{3})+|\d{4,9})(?![\w:/%]|[.,]\d)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _PRICED = re.compile(
     r"\b(?:cuest|vale\b|valen|valor|preci|costo|costa|cobr|pag(?:a|o|u)|abon|anticipo|deposit|tarifa"
     r"|inversion|desde|total|price|cost|fee|pay|charge|from)"
@@ -50,6 +51,9 @@ _HALVES = {"medio millon": 500_000, "half a million": 500_000, "millon y medio":
 _WORDS = re.compile(
     rf"\b(?:(?:{'|'.join((*_UNITS, *_POWERS, 'y', 'and'))})\b\s*)+(?:de\s+)?(?P<coin>{_COIN})?"
 )
+
+
+LARGE = 1000  # a number of this size in company data may be a price
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +113,23 @@ def amounts_in(text: str) -> list[Amount]:
     if _PRICED.search(folded):
         for at in _BARE.finditer(folded):
             taken = any(one.start <= at.start() < one.end for one in found.values())
+            if _YEAR.fullmatch(at["number"]):
+                continue
             if not taken and not _COUNTED.match(folded, at.end()):
                 found[at.start()] = Amount(_value(at["number"], None), at.start(), at.end())
-    words = [one for one in _in_words(folded) if not any(one.start <= at < one.end for at in found)]
+    words = [
+        one
+        for one in _in_words(folded)
+        if not any(one.start < other.end and other.start < one.end for other in found.values())
+    ]
     return [*found.values(), *words]
 
 
 def numbers_in(text: str) -> set[Decimal]:
-    """Return every number of a text that could be a price: company data names prices in tables too."""
-    folded = fold(text)
-    numbers = {_value(at, None) for at in re.findall(_NUMBER, folded)}
-    return numbers | {amount.value for amount in amounts_in(text)}
+    """Return every number of company data that may be a price: stated as one, in a table, or large."""
+    numbers = {amount.value for amount in amounts_in(text)}
+    for line in fold(text).splitlines():
+        listed = "|" in line or "\t" in line or _PRICED.search(line)
+        values = (_value(at, None) for at in re.findall(_NUMBER, line))
+        numbers.update(value for value in values if listed or value >= LARGE)
+    return numbers

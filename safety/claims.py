@@ -21,7 +21,7 @@ _GAP = (
 _DIAGNOSIS = re.compile(
     r"(?:\b(?:tiene|tienes|tenes|presenta|presentas|padece|padeces|sufre|sufres|desarrollo|hizo|le dio|te dio|esta teniendo|estas teniendo"
     r"|es|son|parece|parecen|pareceria|seria|podria ser|puede ser|debe ser|se trata|suena|indica|indican|corresponde|corresponden|significa|sugiere|esta|estas"
-    r"|you have|you've got|you got|you are having|you're having|you are|it is|it's|that's|this is|that is|looks like|look like|sounds like|sound like"
+    r"|you have|youve got|you got|you are having|youre having|you are|it is|its|thats|this is|that is|looks like|look like|sounds like|sound like"
     r"|seems|seems like|appears|appears to be|could be|might be|may be|must be|means|indicates|suggests|there is|it looks)"
     rf"(?:\s+(?:a|to be|que tiene|que es|que tienes))?{_GAP}\s+{_CONDITIONS}\b)"
 )
@@ -51,7 +51,7 @@ _DOSE = re.compile(
     rf"|\b{_DRUGS}\b[^.;]{{0,25}}?\b(?:cada|every)\s+\d+"
 )
 _NOT_TAKING = re.compile(
-    r"\b(?:no|evite|evitar|suspenda|suspender|sin|never|don't|do not|avoid|stop|nunca|deje de|abstengase)\b"
+    r"\b(?:no|evite|evitar|suspenda|suspender|sin|never|dont|do not|avoid|stop|nunca|deje de|abstengase)\b"
 )
 _PROMOTION = re.compile(
     r"\b(?:promo\w*|descuento\w*|oferta\w*|rebaja\w*|2\s?x\s?1|3\s?x\s?2|cupon\w*|gratis|gratuit\w+|sin costo|de cortesia|obsequio\w*|regal[oa]\w*|cashback"
@@ -59,7 +59,7 @@ _PROMOTION = re.compile(
 )
 _PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:%|por ciento|percent)")
 _DENIED_OFFER = re.compile(
-    r"\b(?:no|ningun\w*|sin|not|don't|do not|aren't|isn't)\b[^.;]{0,40}\b(?:promo|descuent|ofert|discount|offer|gratis|free)"
+    r"\b(?:no|ningun\w*|sin|not|dont|do not|arent|isnt)\b[^.;]{0,40}\b(?:promo|descuent|ofert|discount|offer|gratis|free)"
     r"|\b(?:pregunt|consult|confirm|averigu|verific|check|ask)\w*"
 )
 _FREE_FORM = re.compile(

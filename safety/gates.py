@@ -27,9 +27,12 @@ _AVAILABILITY = re.compile(
     r"\b(?:no|ya)\b[^.;]{0,60}\b(?:disponible|libre|cupo|ocupad|espacio|available|taken|booked|free)"
 )
 _OPENS = re.compile(
-    r"\b(?:abrimos|atendemos|abierto|abierta|abiertos|we open|we are open|we're open|open on)\b"
+    r"\b(?:abrimos|atendemos|abierto|abierta|abiertos|we open|we are open|were open|open on)\b"
 )
 _ROUND_THE_CLOCK = re.compile(r"\b24/7\b|\b24 (?:horas|hours)\b")
+_ALWAYS_OPEN = re.compile(
+    r"24/7|(?:abrimos|abiert|atendemos|atencion|open|linea|line)[^.;]{0,40}\b24 (?:horas|hours)"
+)
 _DAYS = dict(
     zip(
         ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo"),
@@ -150,7 +153,7 @@ def _opens_wrongly(known: _Known, folded: str) -> bool:
     opens = _OPENS.search(folded)
     if opens is None or re.search(r"\b(?:no|not|cerrad\w+|closed)\b", folded):
         return False
-    if _ROUND_THE_CLOCK.search(folded) and not _ROUND_THE_CLOCK.search(known.folded):
+    if _ROUND_THE_CLOCK.search(folded) and not _ALWAYS_OPEN.search(known.folded):
         return True
     week = known.tenant.hours.week
     return any(
