@@ -1,0 +1,104 @@
+"""Companies of a journey: the shipped ones with short pauses, and copies of one for each way a model fails."""
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tenants.company_files import SHIPPED
+
+QUIET = 0.5  # seconds that a patient pauses before the answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clinic:
+    """A company of a journey and its account in the fake Chatwoot."""
+
+    id: str
+    account: int
+    like: str = "benova"
+    """The shipped company that it is a copy of."""
+    burst_seconds: float = QUIET
+    model: Mapping[str, Any] | None = None
+    """Fields of its model; None: the guided agent speaks."""
+    document: str = ""
+    """A document that no other company has."""
+
+    @property
+    def bot_token(self) -> str:
+        """The agent bot's token in Chatwoot."""
+        return f"bot-{self.id}"
+
+    @property
+    def secret(self) -> str:
+        """What Chatwoot signs this company's webhooks with."""
+        return f"secret-{self.id}"
+
+
+BENOVA = Clinic(
+    id="benova",
+    account=7,
+    document="# Casilleros\n\n## Clave de los casilleros\n\nLa clave de los casilleros es AZUL-7291.\n",
+)
+MEDISPA = Clinic(
+    id="medispa",
+    account=8,
+    like="medispa",
+    document="# Casilleros\n\n## Clave de los casilleros\n\nLa clave de los casilleros es ROJO-5810.\n",
+)
+WELLNESS = Clinic(id="wellness", account=10, like="wellness")
+THINKING = Clinic(id="thinking", account=20, model={"name": "thinker", "fallback": "spare"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failing:
+    """A company whose models fail in one way."""
+
+    clinic: Clinic
+    fault: Mapping[str, Any]
+    broken: tuple[str, ...]
+    """The models that fail; the company's second is `second-<id>`."""
+
+
+def _failing(number: int, name: str, *, both: bool, **fault: Any) -> Failing:
+    first, second = f"first-{name}", f"second-{name}"
+    model = {"name": first, "fallback": second, "timeout_seconds": 1.0}
+    clinic = Clinic(id=name, account=30 + number, model=model)
+    return Failing(clinic=clinic, fault=fault, broken=(first, second) if both else (first,))
+
+
+BUSY = _failing(0, "busy", both=False, kind="status", status=429, retry_after="20")
+CRASHING = _failing(1, "crashing", both=False, kind="status", status=500)
+GARBLED = _failing(2, "garbled", both=False, kind="not_json")
+CUT = _failing(3, "cut", both=False, kind="cut")
+SILENT = _failing(4, "silent", both=True, kind="stall", seconds=30)
+DOWN = _failing(5, "down", both=True, kind="status", status=500)
+FAILING = (BUSY, CRASHING, GARBLED, CUT, SILENT, DOWN)
+
+
+def written(folder: Path, clinics: Sequence[Clinic], chatwoot_url: str, model_url: str) -> Path:
+    """Write companies as an operator does, one folder each, and return where they are."""
+    for clinic in clinics:
+        shipped = SHIPPED / clinic.like
+        place = folder / clinic.id
+        shutil.copytree(shipped / "documents", place / "documents")
+        if clinic.document:
+            (place / "documents" / "casilleros.md").write_text(clinic.document, encoding="utf-8")
+        fields = json.loads((shipped / "company.json").read_text(encoding="utf-8"))
+        fields |= {
+            "company_id": clinic.id,
+            "chatwoot": {
+                "account_id": clinic.account,
+                "base_url": chatwoot_url,
+                "api_key": clinic.bot_token,
+                "webhook_secrets": [clinic.secret],
+            },
+            "inbox": {"burst_seconds": clinic.burst_seconds, "burst_limit_seconds": 12},
+        }
+        if clinic.model is not None:
+            fields["model"] = {"base_url": model_url, "api_key": "sk-journey", **clinic.model}
+        text = json.dumps(fields, ensure_ascii=False)
+        (place / "company.json").write_text(text, encoding="utf-8")
+    return folder

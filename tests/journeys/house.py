@@ -1,0 +1,302 @@
+"""A deployment on loopback: our own processes on a real Redis, between a fake Chatwoot and a fake OpenAI."""
+
+import asyncio
+import contextlib
+import itertools
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.fakes.chatwoot import FakeChatwoot, Kept
+from tests.fakes.chatwoot_payloads import BOT, Contact, Json, Place, message
+from tests.fakes.openai import FakeOpenAI
+from tests.fakes.serve import serve
+from tests.journeys.clinics import Clinic, written
+from tests.journeys.models import Thoughts
+from tests.journeys.redis_server import RedisServer, redis_server
+from tests.processes import ROOT, Program, answers, environment, free_port, program
+
+KEY = "key-of-the-journeys"
+SOON = 20.0  # seconds in which what is waited for must come
+GLANCE = 0.03  # seconds between looks
+
+
+async def until(true: Callable[[], bool], what: str, seconds: float = SOON) -> float:
+    """Wait until something is so, at most some seconds; return how long it took."""
+    began = time.monotonic()
+    while not true():
+        if time.monotonic() - began > seconds:
+            raise AssertionError(f"Not within {seconds} s: {what}")
+        await asyncio.sleep(GLANCE)
+    return time.monotonic() - began
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A `serve` process and where it listens."""
+
+    program: Program
+    url: str
+
+
+class House:
+    """The deployment. Processes end with it."""
+
+    def __init__(
+        self,
+        *,
+        folder: Path,
+        companies: Path,
+        redis: RedisServer,
+        chatwoot: FakeChatwoot,
+        openai: FakeOpenAI,
+        thoughts: Thoughts,
+        clinics: Sequence[Clinic],
+        stack: AsyncExitStack,
+        http: httpx.AsyncClient,
+    ) -> None:
+        """Take what runs already; no process of ours does."""
+        self.folder = folder
+        self.redis = redis
+        self.chatwoot = chatwoot
+        self.openai = openai
+        self.thoughts = thoughts
+        self.http = http
+        self._companies = companies
+        self._clinics = clinics
+        self._stack = stack
+        self._numbers = itertools.count(1)
+        self._conversations = itertools.count(1001)
+        self.server: Server | None = None
+
+    async def serve(self, *, worker: bool = True) -> Server:
+        """Start a server; Chatwoot sends its webhooks to the last one that was started."""
+        port = free_port()
+        name = f"server-{next(self._numbers)}"
+        env = self._environment(PORT=str(port), WORKER_IN_SERVER=str(worker).lower())
+        running = await self._program("serve", name, env)
+        self.server = Server(running, f"http://127.0.0.1:{port}")
+        await answers(running, f"{self.server.url}/health")
+        await self._documents_come()
+        for clinic in self._clinics:
+            found = await self.get(f"/api/companies/{clinic.id}")
+            self.chatwoot.webhooks[clinic.account] = found["webhook_url"]
+        return self.server
+
+    async def work(self) -> Program:
+        """Start a worker and wait until it listens."""
+        name = f"worker-{next(self._numbers)}"
+        running = await self._program("worker", name, self._environment())
+        await until(lambda: "worker_started" in running.output(), f"{name} starts")
+        return running
+
+    def patient(self, clinic: Clinic, **more: Any) -> "Patient":
+        """Return somebody who never wrote before, in a conversation of their own."""
+        number = next(self._conversations)
+        contact = Contact(
+            id=number, name=more.pop("name", "Laura Gómez"), phone=f"+57300{number:07d}"
+        )
+        place = Place(
+            conversation=number,
+            account=clinic.account,
+            contact=contact,
+            source_id=f"57300{number:07d}",
+            updated_at=time.time(),
+            **more,
+        )
+        return self.at(clinic, place)
+
+    def at(self, clinic: Clinic, place: Place) -> "Patient":
+        """Return a patient in a given conversation."""
+        return Patient(self, clinic, place, self.chatwoot.open(place))
+
+    async def get(self, path: str, **query: str) -> Any:
+        """Ask the API as its administrator and return the body."""
+        answer = await self.ask("GET", path, params=query)
+        answer.raise_for_status()
+        return answer.json()
+
+    async def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """Send a request as the administrator."""
+        assert self.server is not None
+        headers = {"X-API-Key": KEY, **more.pop("headers", {})}
+        return await self.http.request(method, self.server.url + path, headers=headers, **more)
+
+    async def quiet(self, seconds: float = SOON) -> None:
+        """Wait until nothing waits and nothing runs: whatever was to be sent has been sent."""
+        began = time.monotonic()
+        while True:
+            queue = await self.get("/api/queue")
+            if queue["waiting"] == 0 and queue["running"] == 0:
+                await self.chatwoot.settle()
+                return
+            if time.monotonic() - began > seconds:
+                raise AssertionError(f"Not quiet within {seconds} s: {queue}")
+            await asyncio.sleep(GLANCE)
+
+    async def parked(self, patient: "Patient") -> list[Json]:
+        """Return a patient's parked work."""
+        queue = await self.get("/api/queue", company_id=patient.clinic.id)
+        return [
+            one
+            for one in queue["parked_work"]
+            if one["conversation_id"] == patient.place.conversation
+        ]
+
+    async def _documents_come(self) -> None:
+        began = time.monotonic()
+        while True:
+            found = [await self.get(f"/api/health/company/{one.id}") for one in self._clinics]
+            if all(one["vectorstore_healthy"] for one in found):
+                return
+            if time.monotonic() - began > SOON:
+                raise AssertionError(f"The documents did not come: {found}")
+            await asyncio.sleep(GLANCE)
+
+    async def _program(self, command: str, name: str, env: dict[str, str]) -> Program:
+        return await self._stack.enter_async_context(
+            program(
+                str(ROOT / "server.py"),
+                command,
+                log=self.folder / f"{name}.log",
+                env=environment(**env),
+                cwd=self.folder,
+            )
+        )
+
+    def _environment(self, **more: str) -> dict[str, str]:
+        return {
+            "REDIS_URL": self.redis.url,
+            "API_KEY": KEY,
+            "HOST": "127.0.0.1",
+            "DATA_DIR": str(self.folder / "data"),
+            "COMPANIES_DIR": str(self._companies),
+            **more,
+        }
+
+
+class Patient:
+    """Somebody who writes to a clinic through the fake Chatwoot and reads what comes."""
+
+    def __init__(self, house: House, clinic: Clinic, place: Place, kept: Kept) -> None:
+        """Take where the patient writes."""
+        self.house = house
+        self.clinic = clinic
+        self.place = place
+        self.kept = kept
+
+    @property
+    def messages_path(self) -> str:
+        """How the fake's calls that write into this conversation end."""
+        return f"POST /conversations/{self.place.conversation}/messages"
+
+    def sent(self) -> list[str]:
+        """Return what the clinic sent so far, oldest first."""
+        return self.house.chatwoot.sent(self.place.account, self.place.conversation)
+
+    def notes(self) -> list[str]:
+        """Return the notes that only the clinic's people see."""
+        return self.house.chatwoot.notes(self.place.account, self.place.conversation)
+
+    def options(self) -> list[tuple[str, str]]:
+        """Return title and value of the buttons under the last message."""
+        items = self.kept.messages[-1]["content_attributes"].get("items", [])
+        return [(one["title"], one["value"]) for one in items]
+
+    def keys(self) -> list[str]:
+        """Return the keys of what was sent, as the outbox wrote them."""
+        return [
+            one["content_attributes"]["reply_key"]
+            for one in self.kept.messages
+            if one["message_type"] == 1 and not one["private"]
+        ]
+
+    async def writes(self, text: str | None, **more: Any) -> Json:
+        """Write, and return what the webhook was answered."""
+        return await self.house.chatwoot.patient_writes(self.kept.place, text, **more)
+
+    async def reads(self, count: int, seconds: float = SOON) -> list[str]:
+        """Wait until so many messages came, and return all."""
+        await until(
+            lambda: len(self.sent()) >= count, f"message {count}; there is {self.sent()}", seconds
+        )
+        return self.sent()
+
+    async def hears(self, text: str, seconds: float = SOON) -> str:
+        """Write, wait for the next message and return it."""
+        before = len(self.sent())
+        await self.writes(text)
+        return (await self.reads(before + 1, seconds))[before]
+
+    async def presses(self, number: int) -> None:
+        """Press a button under the last message, as the widget submits it: 0 is the first."""
+        shown = self.kept.messages[-1]
+        title, value = self.options()[number]
+        told = {
+            **shown["content_attributes"],
+            "submitted_values": [{"title": title, "value": value}],
+        }
+        body = message(
+            self.kept.place,
+            number=shown["id"],
+            content=shown["content"],
+            kind="outgoing",
+            event="message_updated",
+            sender=BOT,
+            content_type="input_select",
+            attributes=told,
+        )
+        answer = await self.house.chatwoot.deliver(self.place.account, body)
+        answer.raise_for_status()
+
+    def elsewhere(self, clinic: Clinic) -> Place:
+        """Return a place with the same contact and conversation in another company's account."""
+        return replace(self.place, account=clinic.account)
+
+    async def transcript(self) -> list[str]:
+        """Return what was said as an administrator reads it, oldest first."""
+        path = f"/api/conversations/{self.place.contact.id}"
+        found = await self.house.get(path, company_id=self.clinic.id)
+        return [one["content"] for one in found["messages"]]
+
+    def gives_back(self) -> None:
+        """Let a person of the clinic give the conversation back to the bot."""
+        self.house.chatwoot.set_status(self.place.account, self.place.conversation, "pending")
+
+    def assigned_to(self, person: Json) -> None:
+        """Let a person of the clinic take the conversation, without a word."""
+        self.kept.place = replace(
+            self.kept.place, status="open", assignee=person, assignee_type="User"
+        )
+
+
+@contextlib.asynccontextmanager
+async def house(folder: Path, *clinics: Clinic) -> AsyncIterator[House]:
+    """Start what our processes need: Redis, Chatwoot, OpenAI, and the companies' files."""
+    thoughts = Thoughts()
+    openai = FakeOpenAI(respond=thoughts)
+    chatwoot = FakeChatwoot({one.account: one.bot_token for one in clinics})
+    chatwoot.secrets = {one.account: one.secret for one in clinics}
+    async with AsyncExitStack() as stack:
+        redis = await stack.enter_async_context(redis_server(folder / "redis"))
+        chatwoot_url = await stack.enter_async_context(serve(chatwoot.app))
+        stack.push_async_callback(chatwoot.close)
+        model_url = await stack.enter_async_context(serve(openai))
+        http = await stack.enter_async_context(httpx.AsyncClient(timeout=10, trust_env=False))
+        processes = await stack.enter_async_context(AsyncExitStack())
+        yield House(
+            folder=folder,
+            companies=written(folder / "companies", clinics, chatwoot_url, f"{model_url}/v1"),
+            redis=redis,
+            chatwoot=chatwoot,
+            openai=openai,
+            thoughts=thoughts,
+            clinics=clinics,
+            stack=processes,
+            http=http,
+        )
