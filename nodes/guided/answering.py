@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from nodes.guided.booking import notice_words
+from nodes.guided.confirming import notice_words
 from nodes.guided.cues import without
 from nodes.guided.facts import FACTS
 from nodes.guided.promotions import promotions

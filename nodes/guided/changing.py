@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any, cast
 
 from nodes.guided import handing_over
-from nodes.guided.booking import drops, go_on, search, waits
+from nodes.guided.booking import drops, go_on
+from nodes.guided.offering import search
 from nodes.guided.picking import ORDINALS, wish_in
 from nodes.guided.questions import held_slot, open_question
 from nodes.guided.reply import Reply, numbered, say
+from nodes.guided.steps import waits
 from nodes.guided.turn import Turn
 from nodes.guided.when import when_words
 from nodes.state import Booking

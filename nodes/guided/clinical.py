@@ -1,9 +1,8 @@
 """Questions that a professional must answer: never answered here, only with what the clinic itself wrote."""
 
-from nodes.guided.booking import valuation_of
 from nodes.guided.quoting import best_quotation, condition_quotation
 from nodes.guided.reply import Reply, say
-from nodes.guided.treatment_facts import price_line, rows_of, talked_of
+from nodes.guided.treatment_facts import price_line, rows_of, talked_of, valuation_of
 from nodes.guided.turn import Turn
 
 

@@ -4,7 +4,6 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 from nodes.words import folded
@@ -19,8 +18,7 @@ def _unaccented(pattern: str) -> str:
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 
-@cache
-def _cues() -> Mapping[str, re.Pattern[str]]:
+def _read() -> Mapping[str, re.Pattern[str]]:
     found: dict[str, list[str]] = {}
     for file in sorted(FOLDER.glob("*.toml")):
         for cue, patterns in tomllib.loads(file.read_text("utf-8")).items():
@@ -28,10 +26,14 @@ def _cues() -> Mapping[str, re.Pattern[str]]:
     return {cue: re.compile("|".join(patterns)) for cue, patterns in found.items()}
 
 
+# Read at import: the event loop must not wait for a disk.
+_CUES = _read()
+
+
 def cues_in(text: str) -> frozenset[str]:
     """Return the names of the cues that a text gives; patients mix languages, so all are tried."""
     plain = folded(text)
-    found = {cue for cue, pattern in _cues().items() if pattern.search(plain)}
+    found = {cue for cue, pattern in _CUES.items() if pattern.search(plain)}
     if text.strip().startswith(THUMBS):
         found.add("yes")
     return frozenset(found)
@@ -39,10 +41,10 @@ def cues_in(text: str) -> frozenset[str]:
 
 def without(cue: str, text: str) -> str:
     """Return the folded text with what gave a cue taken out."""
-    return _cues()[cue].sub(" ", folded(text))
+    return _CUES[cue].sub(" ", folded(text))
 
 
 def found_by(cue: str, text: str) -> str:
     """Return the words that gave a cue."""
-    found = _cues()[cue].search(folded(text))
+    found = _CUES[cue].search(folded(text))
     return found[0] if found else ""

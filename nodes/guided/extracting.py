@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from nodes.guided.word_lists import word_groups, word_list
 from nodes.guided.words import content, stem
-from nodes.words import words_of
 
 LONGEST = 360  # characters of a quotation
 TRUST = 4.0  # what a point of the search's own score weighs against a share of the words
@@ -21,62 +21,8 @@ RULE = re.compile(r"^[\s|:=-]+$")
 FIRST_COLUMN = re.compile(r"^[^\s:;]{3,20}: (?=[^;]+; [^\s:;]+: )")
 """The index writes each cell of a table with its column: the first one goes without saying."""
 
-KIN = tuple(
-    frozenset(stem(word) for word in words_of(group))
-    for group in (
-        "ejercicio deporte gimnasio gym entrenar entrenamiento actividad correr exercise workout sport run",
-        "sol playa bronceado piscina broncearse asolearse sun beach tanning pool",
-        "licor alcohol trago tomar beber cerveza vino drink wine alcoholic",
-        "maquillaje maquillarme maquillarse base labial makeup",
-        "duele dolor doloroso pinchazo anestesia molestia hurt pain painful anesthesia numbing",
-        "pago pagar tarjeta efectivo cuotas payment pay card cash",
-        "embarazo embarazada gestante lactancia lactando pregnant pregnancy breastfeeding nursing",
-        "parqueadero parquear estacionamiento parking park",
-        "hijo hija niño menor adolescente bebe child kid minor teen acudiente",
-        "trabajar trabajo oficina incapacidad work downtime",
-        "hombre caballero varon man men male",
-        "cancelar cancelacion cancel cancellation",
-        "devolucion reembolso devuelven dinero refund money",
-        "tarde llego llegar retraso retrasado demora late arrive",
-        "comer comida comidas alimentos ayunas desayunar eat food meal",
-        "bañarme ducha lavar baño agua shower bath wash",
-        "dura duran duracion efecto resultado resultados last lasts result results effect",
-        "sesion sesiones session sessions veces times",
-        "moretones morado hematoma bruise bruising",
-        "hinchazon inflamacion hinchado inflamado swelling swollen",
-        "dormir acostarme acostarse acueste sleep lie",
-        "marca marcas brand brands",
-        "garantia garantizan guarantee warranty",
-        "mascota perro gato pet dog",
-        "acompañante acompañado acompañar niños companion bring friend",
-        "riesgo riesgos efectos secundarios peligro contraindicacion risk risks side safe",
-        "masaje masajes massage",
-        "sauna turco vapor calor heat steam",
-        "viajar viaje avion volar travel fly flight",
-        "historia clinica datos privacidad privacy data records",
-        "factura electronica invoice receipt",
-        "seguro eps prepagada medicina poliza insurance",
-        "depilar rasurar afeitar cera shave wax",
-        "normal normales esperado esperable esperada espera expected usual",
-        "sirve funciona work works effective",
-        "congelada congelado natural expresion frozen",
-        "wifi internet",
-        "regalo bono gift voucher certificate",
-    )
-)
-FRAME = frozenset(
-    stem(word)
-    for word in words_of(
-        "pregunta duda saber hacer hago hace tener haber poder debe deber decir dime cuentame explicar explica "
-        "informacion info tratamiento procedimiento servicio clinica centro question wonder know information "
-        "treatment procedure service clinic tell explain antes despues before after cita appointment "
-        "cuidado cuidados recomendacion puede necesito tiempo recuerda acerca tras posterior "
-        "aceptan acepta aceptas reciben recibe trabajan trabaja cubre cubren dura duran duracion last lasts accept take atienden atiende atender atendemos aplican aplica aplicar aplicarme poner ponerme hacerme hacerse ponerse realizan ofrecen manejan hacen have does offer today hoy mañana semana "
-        "politica politicas policy policies regla reglas rules condicion condiciones "
-        "tengo tenga tuve estoy estaba quede quedo puso salio soy voy quiero pueden tienen hay incluir incluye "
-        "cosa algo alguno persona usar use quiere querer ver ir ahora mismo dias dia"
-    )
-)
+KIN = tuple(frozenset(stem(word) for word in group) for group in word_groups("kin"))
+FRAME = frozenset(stem(word) for word in word_list("frame"))
 """Words that frame a question without saying what it is about: alone they prove no answer."""
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import structlog
-from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
@@ -16,8 +14,6 @@ from pydantic import PrivateAttr
 from nodes.guided.conversation import converse
 from nodes.guided.turn import NOTES, ToolNeeded, Turn, call_id, turn_of
 from tools.desk import Desk
-
-logger = structlog.get_logger(__name__)
 
 NAME = "guided"
 
@@ -41,12 +37,9 @@ class GuidedModel(BaseChatModel):
     def bind_tools(
         self,
         tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool],
-        *,
-        tool_choice: str | None = None,
-        **kwargs: Any,
+        **_kwargs: Any,
     ) -> Runnable[LanguageModelInput, AIMessage]:
         """Return the agent with these tools and no others; it needs no more than their names."""
-        # Describing a tool costs milliseconds, its name nothing.
         names = frozenset(
             one.name
             if isinstance(one, BaseTool)
@@ -56,27 +49,17 @@ class GuidedModel(BaseChatModel):
         return GuidedModel(self._desk, tool_names=names)
 
     def with_structured_output(
-        self, schema: dict[str, Any] | type, *, include_raw: bool = False, **kwargs: Any
+        self, *_args: Any, **_kwargs: Any
     ) -> Runnable[LanguageModelInput, Any]:
         """Refuse: without a model the router decides by nearest examples."""
         raise NotImplementedError("The guided agent gives no structured output.")
 
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
+    def _generate(self, messages: list[BaseMessage], *_args: Any, **_kwargs: Any) -> ChatResult:
         answer = think(turn_of(self._desk, self.tool_names, messages))
         return ChatResult(generations=[ChatGeneration(message=answer)])
 
     async def _agenerate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: AsyncCallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
+        self, messages: list[BaseMessage], *_args: Any, **_kwargs: Any
     ) -> ChatResult:
         return self._generate(messages)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import phonenumbers
 
+from nodes.guided.word_lists import word_list
 from nodes.words import folded
 
 LETTERS = r"[^\W\d_][^\W\d_'’.-]*"
@@ -22,19 +23,8 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 INSIDE = frozenset({"de", "del", "la", "las", "los", "y", "da", "do", "dos", "van", "von", "san"})
-NO_NAME = frozenset(
-    "paciente nueva nuevo cliente clienta alergica alergico una un el la mujer hombre mayor menor mi "
-    "mama madre papa muy medio asi interested looking calling not a an the new here allergic "
-    "pregnant patient client from yo tu usted ella doctor doctora dra dr muchas gracias favor nada "
-    "otra otro persona quien que como para con sin cita hora dia semana embarazada diabetica "
-    "diabetico hipertensa hipertenso trying going just also so very wondering hoping sorry "
-    "ready free available good fine sure ok okay yes no si vale listo claro correcto perfecto "
-    "cualquiera ninguno ninguna ese esa este esta luego despues mejor".split()
-)  # fmt: skip
-_END = frozenset(
-    "cel celular telefono tel mi numero y and con phone number para el los quiero pero desde gracias "
-    "my for want would por is cedula cc email correo en on at to".split()
-)  # fmt: skip
+NO_NAME = word_list("no_name")
+_END = word_list("name_ends")
 DIGITS = 5  # digits from which something was meant as a phone
 
 

@@ -5,9 +5,8 @@ import string
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from nodes.guided.turn import Turn
 from nodes.state import Booking
@@ -36,10 +35,15 @@ class Reply:
         )
 
 
-@cache
-def _sentences(language: Language) -> Mapping[str, Sequence[str]]:
+def _read(language: Language) -> Mapping[str, Sequence[str]]:
     content = tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
     return {key: [one] if isinstance(one, str) else one for key, one in content.items()}
+
+
+# Read at import: the event loop must not wait for a disk.
+_SENTENCES: Mapping[Language, Mapping[str, Sequence[str]]] = {
+    one: _read(one) for one in get_args(Language)
+}
 
 
 def say(turn: Turn, key: str, /, **values: object) -> str:
@@ -49,7 +53,7 @@ def say(turn: Turn, key: str, /, **values: object) -> str:
 
 def sentence(language: Language, key: str, variant: int = 0, /, **values: object) -> str:
     """Return one wording of a sentence with its blanks filled; what fills them is never a template."""
-    wordings = _sentences(language)[key]
+    wordings = _SENTENCES[language][key]
     filled = string.Template(wordings[variant % len(wordings)]).substitute(
         {name: str(value) for name, value in values.items()}
     )

@@ -78,15 +78,13 @@ def _unnamed(turn: Turn, booking: Booking, current: Treatment | None) -> Treatme
     if _names_something(turn, unknown):
         near = closest(turn.heard.text, _bookable(turn)) or offered or _bookable(turn)
         text = say(turn, "unknown_treatment", words=unknown)
-        return _asked(turn, f"{text} {say(turn, 'which_treatment')}", near)
+        return _asked(f"{text} {say(turn, 'which_treatment')}", near)
     again = waiting == "treatment" and turn.notes.get("choices")
     question = say(turn, "again_which" if again else "ask_treatment")
-    return _asked(turn, question, offered or _bookable(turn), ending=say(turn, "or_another"))
+    return _asked(question, offered or _bookable(turn), ending=say(turn, "or_another"))
 
 
-def _asked(
-    turn: Turn, question: str, treatments: Sequence[Treatment], *, ending: str = ""
-) -> Asked:
+def _asked(question: str, treatments: Sequence[Treatment], *, ending: str = "") -> Asked:
     shown = treatments[:MOST]
     text = "\n".join(one for one in (question, choices(shown), ending) if one)
     return Asked(text=text, choices=[one.id for one in shown])

@@ -9,6 +9,7 @@ from nodes.guided.treatments import named
 from nodes.guided.turn import Turn
 from nodes.words import folded
 from tenants.offer import Treatment
+from tenants.tenant import Tenant
 from tools.price_text import price_text
 
 CHEAPEST = 3  # treatments
@@ -118,9 +119,11 @@ def asked_of(turn: Turn, treatment: Treatment) -> list[str]:
     elif heard.has("duration"):
         words = duration_words(turn, row["duration_minutes"])
         answers.append(say(turn, "duration", name=row["name"], minutes=words))
-    for cue in ("preparation", "aftercare"):
-        if heard.has(cue) and row.get(cue):
-            answers.append(say(turn, cue, name=row["name"], text=finished(str(row[cue]))))
+    answers += [
+        say(turn, cue, name=row["name"], text=finished(str(row[cue])))
+        for cue in ("preparation", "aftercare")
+        if heard.has(cue) and row.get(cue)
+    ]
     if heard.has("deposit") and row.get("deposit_note"):
         answers.append(finished(str(row["deposit_note"])))
     return answers
@@ -164,3 +167,14 @@ def _title(turn: Turn, category: str) -> str:
 def choices(treatments: Sequence[Treatment]) -> str:
     """Return treatments as numbered options."""
     return numbered([one.name for one in treatments])
+
+
+def valuation_of(tenant: Tenant) -> Treatment | None:
+    """Return the first visit that a clinic offers, when it has one that can be booked."""
+    for treatment in tenant.treatments:
+        words = f"{treatment.id} {treatment.name} {treatment.category}".lower()
+        if treatment.bookable and any(
+            one in words for one in ("valora", "consult", "assessment", "evalua")
+        ):
+            return treatment
+    return None

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from nodes.guided.word_lists import word_list
 from nodes.guided.words import STOP, alike, stem
 from nodes.words import words_of
 from tenants.offer import Treatment
@@ -12,10 +13,7 @@ from tenants.offer import Treatment
 ENOUGH = 0.5  # share of a full name's weight that must be said when no alias fits
 
 
-IDLE = frozenset(
-    "cita citas turno primera primer primero segunda sesion sesiones tratamiento procedimiento servicio "
-    "appointment session treatment first service visit medica medico nueva new".split()
-)
+IDLE = word_list("idle")
 """Words of names that people also say when they name nothing."""
 
 
@@ -154,21 +152,7 @@ def _beats(one: _Hit, other: _Hit) -> bool:
     return (one.whole and not other.whole) or (exact and not exact_other)
 
 
-EDGES = STOP | frozenset(
-    "cuesta cuestan vale valen precio precios valor valores costo costos hacen ofrecen manejan realizan "
-    "aplican venden agendar reservar cita citas turno offer provide cost costs price prices much book "
-    "appointment sale sesion sesiones session sessions tratamiento procedimiento servicio treatment "
-    "service hacer hacerme clinica clinic manana buenas tardes noches dame deme gustaria trabajan info "
-    "informacion ponerme aplicarme interesa interested cada total aproximadamente iva dura duran demora "
-    "duracion minutos hora horas cuidados cuidado preparacion prepararme recomendaciones debo tener "
-    "despues antes durante promocion promociones descuento descuentos oferta ofertas disponible "
-    "disponibilidad espacio horario horarios cupo libre agende agendarme agendame reservarme sacar "
-    "separar programar pedir ahorita pronto posible favor porfa dias buen good morning afternoon hacia "
-    "duration long take takes last aftercare prepare preparation before after available availability "
-    "slot slots time times schedule make like looking there please today tomorrow really aproximado "
-    "incluye incluyen mas menos barato caro luego entonces bueno listo vale perfecto saben sabe "
-    "puedes podria podrian decir dice digame dime cuanto cuantos exactamente exacto one more other".split()
-)
+EDGES = STOP | word_list("edges")
 
 
 def unknown_words(text: str) -> str:

@@ -26,8 +26,10 @@ _TIME = re.compile(
         r"\b(?:en|por|a|de) la (?:manana|tarde|tardecita|noche)\b",
         r"\b(?:al? )?medio ?dia\b",
         r"\b(?:a )?primera hora\b|\btempran(?:o|ito)\b|\btardecita\b|\b(?:final|fin) de la tarde\b",
-        r"\b(?:la |esta |otra |proxima |siguiente |entrante |fin de |next |this |the |following )+"
-        r"(?:semana|week)(?: que (?:viene|entra)| proxima| entrante| siguiente)?\b",
+        (
+            r"\b(?:la |esta |otra |proxima |siguiente |entrante |fin de |next |this |the |following )+"
+            r"(?:semana|week)(?: que (?:viene|entra)| proxima| entrante| siguiente)?\b"
+        ),
         r"\b(?:el |este |proximo |fin(?:es)? de |this |next |the )*(?:semana|finde|weekend)\b",
         r"\b(?:fin|final|finales|mediados|principios|comienzos) de (?:mes|ano)\b",
         r"\b(?:el |este |next |the |proximo |otro )(?:mes|month)\b(?: que viene)?",
@@ -37,8 +39,10 @@ _TIME = re.compile(
         r"\b\d{4}-\d{1,2}-\d{1,2}(?:t\d{2}:\d{2}\S*)?\b",
         r"\b\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?\b",
         r"\b(?:el|the|para el|dia) \d{1,2}(?:st|nd|rd|th)?\b(?! ?(?:%|min|mil|sesion|hora))",
-        r"\b(?:en|dentro de|in) (?:\d{1,2}|un|una|dos|tres|cuatro|cinco|a|two|three|four|five) "
-        r"(?:dias?|semanas?|days?|weeks?|mes(?:es)?|months?)\b",
+        (
+            r"\b(?:en|dentro de|in) (?:\d{1,2}|un|una|dos|tres|cuatro|cinco|a|two|three|four|five) "
+            r"(?:dias?|semanas?|days?|weeks?|mes(?:es)?|months?)\b"
+        ),
         rf"\b(?:despues de|antes de|a partir de|desde|hasta|tipo|como a|hacia|sobre)(?: las?)? (?:\d{{1,2}}|{_HOUR_WORDS})\b(?:[:.]\d{{2}})?",
         rf"\b(?:a|de|tipo|como)?\s?\b(?:las (?:\d{{1,2}}|{_HOUR_WORDS})|la (?:1|una))\b(?:[:.]\d{{2}})?(?: y (?:media|cuarto|\d+))?",
         rf"\b(?:at|around|about|after|before|from|until|by) (?:\d{{1,2}}|{_HOUR_WORDS})\b(?::\d{{2}})?(?! ?(?:min|session|week|day|hour|people))",

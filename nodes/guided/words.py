@@ -3,23 +3,13 @@
 import unicodedata
 from collections.abc import Sequence
 
+from nodes.guided.word_lists import word_list
 from nodes.words import words_of
 
 STEM = 6  # letters that decide; longer endings are grammar: prepararme, preparación
 SHORT = 5  # letters below which a typo makes another word
 
-STOP = frozenset(
-    "a al algo alguna alguno ante aqui asi aun bien buenas buenos como con cual cuando cuanto cuanta "
-    "cuantos cuantas de del desde dia dias donde e el ella ellos en entonces era es esa ese eso esta "
-    "estan este esto estoy favor fue ha hacen hay he hola la las le les lo los mas me mi mis mucho muy "
-    "necesito ni no nos o otra otro para pero pide por porque pues puede puedo pueden que quiero quisiera "
-    "quien saber se ser si sin sobre solo son soy su sus tal tambien te tengo ti tiene tienen tienes toca "
-    "todo todos tu tus un una unas uno unos usted ustedes va van vez y ya yo gracias "
-    "an and any are as at be been but by can could did do does for from get had has have hello hi how i "
-    "if im in into is it its just like may me my of on or our please s should so some tell than thank "
-    "thanks that the their them there they this those to too us was we were what when where which who "
-    "will with would you your want need know about".split()
-)
+STOP = word_list("stop")
 
 
 def aligned(text: str) -> str:

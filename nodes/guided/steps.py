@@ -1,0 +1,57 @@
+"""The small steps that every part of a booking takes: note a question, name the treatment, add the day."""
+
+from collections.abc import Sequence
+from typing import Literal, cast
+
+from nodes.guided.clock_words import day_words
+from nodes.guided.picking import wish_in
+from nodes.guided.questions import held_slot, start_of
+from nodes.guided.reply import Reply
+from nodes.guided.turn import Turn
+from nodes.state import Booking
+from tenants.offer import Treatment
+
+Waiting = Literal["treatment", "day", "slot", "name", "phone", "confirm", "appointment"]
+
+
+def waits(
+    turn: Turn, booking: Booking, waiting: Waiting, text: str, *, choices: Sequence[str] = ()
+) -> Reply:
+    """Reply with a question and note what it waits for."""
+    noted = cast("Booking", {**booking, "waiting_for": waiting, "since": turn.now.isoformat()})
+    notes = {"topic": booking.get("treatment_id", ""), "choices": list(choices)}
+    return Reply(text=text, booking=noted, keeps_booking=False, notes=notes)
+
+
+def without_time(booking: Booking) -> Booking:
+    """Return the booking with its times forgotten."""
+    return cast("Booking", {**booking, "slots": [], "slot_id": "", "day": "", "held_until": ""})
+
+
+def treatment_of(turn: Turn, booking: Booking) -> Treatment:
+    """Return what is booked."""
+    found = turn.tenant.treatment(booking.get("treatment_id", ""))
+    if found is None:
+        # The company changed its list in the middle of a booking: the first one keeps us talking.
+        return turn.tenant.treatments[0]
+    return found
+
+
+def in_context(turn: Turn, booking: Booking, when: str) -> str:
+    """Add the day that was talked of to words that name only an hour."""
+    wish = wish_in(when, turn.now.date())
+    days = {start_of(one).date() for one in booking.get("slots", [])}
+    held = held_slot(booking)
+    if held is not None:
+        days = {start_of(held).date()}
+    relative = any(
+        word in when.lower() for word in ("semana", "week", "mes", "month", "dia", "day")
+    )
+    if wish.has_day or relative or len(days) != 1:
+        return when
+    return f"{day_words(days.pop(), turn.language)} {when}".strip()
+
+
+def staff_wished(turn: Turn) -> str:
+    """Return the name of whom the patient asks for, or ""."""
+    return turn.heard.staff.name if turn.heard.staff else ""
