@@ -22,6 +22,9 @@ from tenants.tenant import Language, Tenant
 
 logger = structlog.get_logger(__name__)
 
+SHOWN = 6
+"""Places of a failure that the log names."""
+
 
 class Apology:
     """The error handler of every node of one company's graph."""
@@ -85,6 +88,6 @@ class Apology:
 
 
 def _where(error: BaseException) -> str:
-    """Return file and line of a failure: its own words may repeat the patient's."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    """Return the last places of a failure, innermost first: its own words may repeat the patient's."""
+    frames = traceback.extract_tb(error.__traceback__)[-SHOWN:]
+    return " < ".join(f"{one.filename}:{one.lineno}" for one in reversed(frames))

@@ -6,7 +6,6 @@ The still part comes first so that a model's server may keep it; what changes by
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from string import Template
 
@@ -25,10 +24,10 @@ UNKNOWN = "not known"
 MOST_TREATMENTS = 80
 
 
-@cache
-def template(name: str) -> Template:
-    """Return a prompt file; read once, at the first use."""
-    return Template((FOLDER / f"{name}.md").read_text(encoding="utf-8").strip())
+TEMPLATES: Mapping[str, Template] = {
+    file.stem: Template(file.read_text(encoding="utf-8").strip()) for file in FOLDER.glob("*.md")
+}
+"""The prompt files, read once: an event loop must not wait for a disk."""
 
 
 def plain(text: str) -> str:
@@ -81,7 +80,7 @@ class Prompt:
             "treatments": plain(names),
             "staff": plain(", ".join(f"{one.name} ({one.role})" for one in tenant.staff)),
         }
-        parts = [template(name).substitute(slots) for name in ("rules", self._agent, "company")]
+        parts = [TEMPLATES[name].substitute(slots) for name in ("rules", self._agent, "company")]
         if wishes := tenant.wishes_for(self._agent).wishes.strip():
             parts.append(f"<company_wishes>\n{plain(wishes)}\n</company_wishes>")
         return "\n\n".join(parts)
@@ -89,7 +88,7 @@ class Prompt:
     def _situation(self, now: datetime, booking: Booking | None, context: Context) -> str:
         aside = booking is not None and self._agent != "schedule"
         return (
-            template("situation")
+            TEMPLATES["situation"]
             .substitute(
                 today=f"{now:%A}, {now:%Y-%m-%d}",
                 time=f"{now:%H:%M}",
@@ -97,7 +96,7 @@ class Prompt:
                 patient_name=plain(context.patient_name),
                 phone_known="yes" if context.patient_phone else "no",
                 booking=plain(json.dumps(booking, ensure_ascii=False)) if booking else "none",
-                side_question=template("side_question").template if aside else "",
+                side_question=TEMPLATES["side_question"].template if aside else "",
             )
             .strip()
         )
@@ -105,4 +104,4 @@ class Prompt:
 
 def router_prompt(tenant: Tenant) -> SystemMessage:
     """Return the router's own instructions."""
-    return SystemMessage(template("router").substitute(company_name=plain(tenant.company_name)))
+    return SystemMessage(TEMPLATES["router"].substitute(company_name=plain(tenant.company_name)))

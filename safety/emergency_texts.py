@@ -1,5 +1,6 @@
 """What a patient in danger reads: fixed, approved text with the company's numbers, never a model's words."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -13,9 +14,14 @@ FRAMELESS = frozenset({"self_harm"})
 EVIDENCE_SHOWN = 160  # characters
 
 
-@cache
+# Read at import: the event loop must not wait for a disk.
+_TEXTS: Mapping[str, str] = {
+    file.stem: file.read_text(encoding="utf-8").strip() for file in TEXTS.glob("*.md")
+}
+
+
 def _text(name: str, language: str) -> str:
-    return (TEXTS / f"{name}.{language}.md").read_text(encoding="utf-8").strip()
+    return _TEXTS[f"{name}.{language}"]
 
 
 @cache

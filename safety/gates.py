@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
+from typing import get_args
 
 from safety.amounts import amounts_in, numbers_in
 from safety.claims import doses_in, leaks, percents_in, promotion_words, states_diagnosis
@@ -181,10 +182,13 @@ _GATES: tuple[tuple[str, Callable[[_Known, str, str], bool]], ...] = (
 )
 
 
-@cache
-def _safe_sentences(language: Language) -> dict[str, str]:
+def _read(language: Language) -> dict[str, str]:
     lines = (TEXTS / f"gates.{language}.md").read_text(encoding="utf-8").splitlines()
     return dict(line.split(": ", 1) for line in lines)
+
+
+# Read at import: the event loop must not wait for a disk.
+_SAFE_SENTENCES = {language: _read(language) for language in get_args(Language)}
 
 
 def check(
@@ -205,5 +209,5 @@ def check(
             pieces.append(piece)
         elif kind not in blocked:
             blocked.append(kind)
-            pieces.append(_safe_sentences(language)[kind])
+            pieces.append(_SAFE_SENTENCES[language][kind])
     return Verdict("".join(pieces).strip() if blocked else text, tuple(blocked))
