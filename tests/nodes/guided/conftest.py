@@ -1,5 +1,6 @@
 """Conversations with the four shipped companies."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -7,30 +8,30 @@ import pytest
 from integrations.local_embedder import LocalEmbedder
 from integrations.redis import Client
 from nodes.nearest_agent import NearestAgent
+from safety.red_flags import RedFlags
 from tenants.company_files import CompanyFiles
 from tenants.json_directory import JsonDirectory
-from tests.nodes.guided.harness import MONDAY, Talk, moment
+from tests.nodes.guided.harness import MONDAY, Shared, Talk, moment
 from tools.context import Context
 
 Begin = Callable[..., Talk]
 
 
 @pytest.fixture(scope="session")
-def e5() -> Iterator[LocalEmbedder]:
+def shared() -> Iterator[Shared]:
     embedder = LocalEmbedder()
-    yield embedder
+    yield Shared(embedder=embedder, nearest=NearestAgent(embedder), flags=RedFlags(embedder))
     embedder.close()
 
 
 @pytest.fixture(scope="session")
-def nearest(e5: LocalEmbedder) -> NearestAgent:
-    return NearestAgent(e5)
+def directory() -> JsonDirectory:
+    return asyncio.run(JsonDirectory.load(CompanyFiles(), {}))
 
 
 @pytest.fixture
-async def begin(redis: Client, e5: LocalEmbedder, nearest: NearestAgent) -> Begin:
+def begin(redis: Client, shared: Shared, directory: JsonDirectory) -> Begin:
     """Begin a conversation with a company, on a Monday morning unless told otherwise."""
-    directory = await JsonDirectory.load(CompanyFiles(), {})
 
     def talk(
         company: str,
@@ -48,7 +49,7 @@ async def begin(redis: Client, e5: LocalEmbedder, nearest: NearestAgent) -> Begi
             patient_phone=phone,
             language=language,
         )
-        return Talk(directory.find(company), redis, e5, nearest, moment(at), context)
+        return Talk(directory.find(company), redis, shared, moment(at), context)
 
     return talk
 

@@ -1,18 +1,17 @@
-"""A conversation with the guided agent: its think-act loop on real tools, a real agenda, real documents."""
+"""A conversation with the guided agent: the company's own graph on a real agenda and real documents."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage
-from langchain_core.tools import BaseTool
-from langgraph.graph import END, START, StateGraph
-from langgraph.prebuilt import ToolNode
-from langgraph.runtime import Runtime
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
 from agenda.appointment import Appointment
 from agenda.local_agenda import LocalAgenda
+from graph.build import Means, build
+from graph.emergencies import OpenEmergencies
 from integrations.local_embedder import LocalEmbedder
 from integrations.redis import Client
 from knowledge.passage import Passage
@@ -20,27 +19,20 @@ from knowledge.query import STOP_WORDS
 from knowledge.record import digest_of
 from knowledge.shipped_vectors import shipped_vectors
 from knowledge.splitting import split
-from nodes.availability import AVAILABILITY
-from nodes.booking_answer import fresh, reading_of
+from nodes.finish import Finished
 from nodes.guided.model import GuidedModel
-from nodes.history import said, shown
+from nodes.models import Models
 from nodes.nearest_agent import NearestAgent
-from nodes.router import SURE
-from nodes.sales import SALES
-from nodes.schedule import SCHEDULE
-from nodes.speciality import Speciality
-from nodes.state import Agent, Booking, State
-from nodes.support import SUPPORT
+from nodes.state import Booking, State
 from nodes.words import words_of
+from safety.red_flags import RedFlags
 from tenants.ids import UserId
 from tenants.shipped_documents import shipped_documents
 from tenants.tenant import Tenant
 from tools.context import Context
 from tools.desk import Desk
 
-SPECIALITIES: tuple[Speciality, ...] = (SALES, SUPPORT, SCHEDULE, AVAILABILITY)
 MONDAY = "2026-11-23T10:00:00-05:00"
-ASIDE: tuple[Agent, ...] = ("sales", "support")
 
 
 class Shelf:
@@ -98,95 +90,69 @@ class Shelf:
         ]
 
 
+@dataclass(kw_only=True)
+class Shared:
+    """What all conversations of a test run share."""
+
+    embedder: LocalEmbedder
+    nearest: NearestAgent
+    flags: RedFlags
+    shelves: dict[str, Shelf] = field(default_factory=dict)
+
+    def shelf(self, tenant: Tenant) -> Shelf:
+        """Return a company's documents, read once."""
+        if tenant.company_id not in self.shelves:
+            self.shelves[tenant.company_id] = Shelf(tenant, self.embedder)
+        return self.shelves[tenant.company_id]
+
+
 class Talk:
     """One patient's conversation with one company."""
 
     def __init__(
-        self,
-        tenant: Tenant,
-        redis: Client,
-        embedder: LocalEmbedder,
-        nearest: NearestAgent,
-        now: datetime,
-        context: Context,
+        self, tenant: Tenant, redis: Client, means: Shared, now: datetime, context: Context
     ) -> None:
         self.now = now
         self.tenant = tenant
         self.context = context
-        agenda = LocalAgenda(redis, tenant, lambda: self.now)
-        self.shelf = Shelf(tenant, embedder)
-        self._nearest = nearest
-        self.desk = Desk(tenant=tenant, library=self.shelf, agenda=agenda, clock=lambda: self.now)
-        self.state: State = State(
-            messages=[], booking=None, language=context.language or tenant.language
+        self.desk = Desk(
+            tenant=tenant,
+            library=means.shelf(tenant),
+            agenda=LocalAgenda(redis, tenant, self._clock),
+            clock=self._clock,
         )
-        self.agent: Agent = "support"
+        self.state: State = State(messages=[], booking=None)
         self.called: list[tuple[str, dict[str, Any]]] = []
         self.transcript: list[str] = []
-        model = GuidedModel(self.desk)
-        self._graphs = {
-            one.agent: self._graph(one.agent, model, [make(self.desk) for make in one.tools])
-            for one in SPECIALITIES
-        }
+        shared = Means(
+            screen=means.flags,
+            nearest=means.nearest,
+            emergencies=OpenEmergencies(redis, self._clock),
+            finished=Finished(),
+        )
+        models = Models(self.desk, GuidedModel(self.desk), None)
+        self._graph = build(self.desk, models, shared).compile()
 
-    def _graph(self, agent: str, model: GuidedModel, tools: list[BaseTool]) -> Any:
-        bound = model.bind_tools(tools)
-
-        async def think(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
-            briefing = {
-                "agent": agent,
-                "language": state.get("language"),
-                "now": self.now.astimezone(self.tenant.zone).isoformat(),
-                "booking": state.get("booking"),
-                "patient_name": runtime.context.patient_name,
-                "patient_phone": runtime.context.patient_phone,
-                "channel": runtime.context.channel,
-            }
-            first = SystemMessage("prompt", additional_kwargs={"briefing": briefing})
-            thought = await bound.ainvoke(
-                [first, *shown(state["messages"], self.tenant.max_context_messages)]
-            )
-            update: dict[str, Any] = {"messages": [thought]}
-            if "booking" in thought.additional_kwargs:
-                update["booking"] = thought.additional_kwargs["booking"]
-            return update
-
-        async def more(state: State) -> str:
-            last = state["messages"][-1]
-            return "act" if isinstance(last, AIMessage) and last.tool_calls else END
-
-        graph = StateGraph(State, context_schema=Context)
-        graph.add_node("think", think)
-        graph.add_node("act", ToolNode(tools))
-        graph.add_edge(START, "think")
-        graph.add_conditional_edges("think", more, ["act", END])
-        graph.add_edge("act", "think")
-        return graph.compile()
-
-    async def says(self, *texts: str, agent: Agent | None = None) -> str:
-        """Send one or more messages of the patient and return the answer."""
-        self.agent = agent or await self._route("\n".join(texts))
-        before: list[AnyMessage] = list(self.state["messages"])
-        begun: State = {
-            **self.state,
-            "messages": [*before, *(HumanMessage(one) for one in texts)],
-            "handoff": None,
-            "acted": False,
-            "options": [],
-            "passages": [],
-        }
-        self.state = await self._graphs[self.agent].ainvoke(begun, context=self.context)
-        new = self.state["messages"][len(before) :]
-        self.called = [
-            (call["name"], call["args"])
-            for one in new
-            if isinstance(one, AIMessage)
-            for call in one.tool_calls
+    async def says(self, *texts: str) -> str:
+        """Send one or more messages of the patient as one turn and return the answer."""
+        number = len(self.transcript)
+        written: list[AnyMessage] = [
+            HumanMessage(text, id=f"{number}.{place}") for place, text in enumerate(texts)
         ]
-        kept = [one for one in self.state["messages"] if isinstance(one, HumanMessage) or said(one)]
-        self.state["messages"] = kept
-        answer = kept[-1].text
-        self.transcript += [f"P> {' / '.join(texts)}", f"[{self.agent}] {answer}", ""]
+        begun = {
+            **self.state,
+            "messages": [*self.state["messages"], *written],
+            "turn_id": str(number),
+        }
+        self.state = cast(
+            "State", await self._graph.ainvoke(cast("State", begun), context=self.context)
+        )
+        messages = self.state["messages"]
+        start = next(place for place, one in enumerate(messages) if one.id == f"{number}.0")
+        calls = [one.tool_calls for one in messages[start:] if isinstance(one, AIMessage)]
+        self.called = [(call["name"], call["args"]) for each in calls for call in each]
+        answer = messages[-1].text
+        self.transcript += [f"P> {' / '.join(texts)}", f"[{self.agent}] {answer}"]
         return answer
 
     async def hears(self, *turns: str) -> str:
@@ -196,32 +162,29 @@ class Talk:
             answer = await self.says(text)
         return answer
 
-    async def _route(self, text: str) -> Agent:
-        """Route as the router does without a model."""
-        booking = self.state.get("booking")
-        booking = booking if fresh(booking, self.now) else None
-        reading = reading_of(text, booking) if booking else None
-        if reading == "answer":
-            return "schedule"
-        among: Sequence[Agent] = (
-            ASIDE if reading == "aside" else [one.agent for one in SPECIALITIES]
-        )
-        agent, score = await self._nearest.choose(self.tenant, text, among)
-        if reading == "unsure" and score < SURE:
-            return "schedule"
-        return "schedule" if booking and agent == "availability" else agent
+    async def appointments(self) -> Sequence[Appointment]:
+        """Return what the agenda keeps for the patient."""
+        return await self.desk.agenda.appointments_of(UserId(self.context.user_id))
+
+    @property
+    def agent(self) -> str:
+        """Who answered last."""
+        return self.state["destination"]
 
     @property
     def booking(self) -> Booking:
+        """What is being arranged; empty when nothing is."""
         return self.state.get("booking") or Booking()
 
     @property
     def names_called(self) -> list[str]:
+        """The tools of the last turn, in order."""
         return [name for name, _ in self.called]
 
-    async def appointments(self) -> Sequence[Appointment]:
-        return await self.desk.agenda.appointments_of(UserId(self.context.user_id))
+    def _clock(self) -> datetime:
+        return self.now
 
 
 def moment(text: str) -> datetime:
+    """Return an ISO moment in UTC."""
     return datetime.fromisoformat(text).astimezone(UTC)

@@ -138,7 +138,7 @@ async def test_no_diagnosis_is_given(stranger: Talk) -> None:
 async def test_pregnancy_is_answered_with_the_clinics_rule_and_a_professional(
     stranger: Talk,
 ) -> None:
-    answer = await stranger.says("estoy embarazada, ¿puedo ponerme botox?")
+    answer = await stranger.says("¿puedo ponerme botox si estoy embarazada?")
 
     assert "no realizamos toxina botulínica" in answer
     assert "profesional" in answer
