@@ -9,19 +9,19 @@ from tenants.tenant import Language, Tenant
 
 DONE: Mapping[str, Mapping[Language, str]] = {
     "book_appointment": {
-        "es": "Tu cita quedó agendada: {treatment}, {label}.{place}{preparation}",
+        "es": "Su cita quedó agendada: {treatment}, {label}.{place}{preparation}",
         "en": "Your appointment is booked: {treatment}, {label}.{place}{preparation}",
     },
     "move_appointment": {
-        "es": "Tu cita quedó para: {treatment}, {label}.{place}{preparation}",
+        "es": "Su cita quedó para: {treatment}, {label}.{place}{preparation}",
         "en": "Your appointment is now: {treatment}, {label}.{place}{preparation}",
     },
     "cancel_appointment": {
-        "es": "Tu cita quedó cancelada: {treatment}, {label}.",
+        "es": "Su cita quedó cancelada: {treatment}, {label}.",
         "en": "Your appointment is cancelled: {treatment}, {label}.",
     },
 }
-PLACE: Mapping[Language, str] = {"es": " Te esperamos en {}.", "en": " We are at {}."}
+PLACE: Mapping[Language, str] = {"es": " Lo esperamos en {}.", "en": " We are at {}."}
 
 
 def confirmation(messages: Sequence[AnyMessage], tenant: Tenant, language: Language) -> str | None:

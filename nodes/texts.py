@@ -4,8 +4,8 @@ from tenants.tenant import Language
 
 APOLOGY: dict[Language, str] = {
     "es": (
-        "Disculpa, en este momento no pude completar tu solicitud. "
-        "Ya le avisé a una persona de nuestro equipo para que continúe contigo por aquí."
+        "Disculpe, en este momento no pude completar su solicitud. "
+        "Ya le avisé a una persona de nuestro equipo para que continúe con usted por aquí."
     ),
     "en": (
         "Sorry, I could not complete your request just now. "
@@ -14,8 +14,8 @@ APOLOGY: dict[Language, str] = {
 }
 UNFINISHED: dict[Language, str] = {
     "es": (
-        "Para no hacerte esperar más, le pedí a una persona de nuestro equipo que revise esto y "
-        "te responda por aquí."
+        "Para no hacerlo esperar más, le pedí a una persona de nuestro equipo que revise esto y "
+        "le responda por aquí."
     ),
     "en": (
         "So that you need not wait any longer, I have asked a person of our team to look into this "

@@ -48,7 +48,7 @@ async def test_a_booking_is_told_even_if_the_agent_fails_after_it(house: House) 
 
     reply = await house.desk.answer(house.benova(), turn("t1", "Quiero una cita de botox mañana"))
 
-    assert reply.text.startswith("Tu cita quedó agendada: Toxina botulínica, lunes 23")
+    assert reply.text.startswith("Su cita quedó agendada: Toxina botulínica, lunes 23")
     assert "Calle 93 # 14-20" in reply.text
     assert reply.acted
     assert reply.handoff is None

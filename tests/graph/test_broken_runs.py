@@ -37,7 +37,7 @@ async def test_a_failed_node_ends_in_an_apology_and_a_human(house: House) -> Non
 
     reply = await house.desk.answer(house.benova(), turn("t1", "Hola"))
 
-    assert reply.text.startswith("Disculpa")
+    assert reply.text.startswith("Disculpe")
     assert reply.handoff is not None
     assert reply.handoff["reason"] == "failure"
 
