@@ -19,6 +19,8 @@ from tenants.tenant import Tenant
 logger = structlog.get_logger(__name__)
 
 LOOK_AGAIN = timedelta(seconds=30)
+GLANCE = timedelta(seconds=2)
+"""Between looks whether Redis was emptied: one question for the whole deployment."""
 SHIPPED = "shipped"
 
 
@@ -70,13 +72,14 @@ class Loading:
             except (RedisError, OSError) as error:
                 logger.warning("documents_not_loaded", error=type(error).__name__)
             _end_if_cancelled()
-            await asyncio.sleep(every.total_seconds())
+            await self._rest(every)
 
     async def load_all(self, companies: Sequence[Tenant]) -> None:
         """Make every company's documents found by their words first, then by their sense; raises RedisError."""
         for tenant in companies:
             await self.load_shipped(tenant, await asyncio.to_thread(self._read, tenant))
             await self._documents.restore(tenant)
+        await awaitable(self._redis.set(keys.documents_loaded(), "1"))
         for tenant in companies:
             await self.embed_pending(tenant)
 
@@ -112,6 +115,22 @@ class Loading:
                 logger.warning(
                     "document_not_embedded", company_id=tenant.company_id, error=error.detail
                 )
+                return
+
+    async def _rest(self, long: timedelta) -> None:
+        """Wait until it is time to look again, or until Redis has nothing of what was loaded."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + long.total_seconds()
+        while (left := end - loop.time()) > 0:
+            await asyncio.sleep(min(left, GLANCE.total_seconds()))
+            try:
+                loaded = await awaitable(self._redis.exists(keys.documents_loaded()))
+            except (RedisError, OSError):
+                continue
+            finally:
+                _end_if_cancelled()
+            if not loaded:
+                logger.warning("documents_gone")
                 return
 
     def _read(self, tenant: Tenant) -> list[Shipped]:

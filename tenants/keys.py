@@ -198,6 +198,11 @@ def shipped_documents(company: CompanyId) -> str:
     return f"{company}:shipped_documents"
 
 
+def documents_loaded() -> str:
+    """Mark that documents were loaded: an emptied Redis lacks it."""
+    return f"{DEPLOYMENT}:documents_loaded"
+
+
 def vectorstore_health(company: CompanyId) -> str:
     """Hold what was last seen of the company's index."""
     return f"{company}:vectorstore_health:status"
@@ -244,6 +249,21 @@ def calendar(company: CompanyId, name: str) -> str:
 def calendar_event(company: CompanyId, event_id: str) -> str:
     """Hold one event of the local calendar as JSON."""
     return f"{company}:event:{event_id}"
+
+
+def unfinished(company: CompanyId) -> str:
+    """Hold what was begun on the calendar and not recorded yet, by event id: crashes are healed from it."""
+    return f"{company}:unfinished"
+
+
+def feeds(company: CompanyId) -> str:
+    """Map a staff member to the token of their calendar feed."""
+    return f"{company}:feeds"
+
+
+def feed_owners() -> str:
+    """Map the digest of a feed's token to whose calendar it shows."""
+    return f"{DEPLOYMENT}:feeds"
 
 
 # Counters, keys and configuration.

@@ -162,6 +162,25 @@ async def test_an_emptied_redis_fills_itself(
     assert await documents.count(BENOVA.company_id) == 2
 
 
+async def test_an_emptied_redis_is_noticed_long_before_the_next_look(
+    loading: Loading, redis: Client, benova: CompanyLibrary
+) -> None:
+    task = asyncio.create_task(loading.keep(lambda: [BENOVA], timedelta(hours=1)))
+    await until_found(benova)
+    await awaitable(redis.flushall())
+
+    await until_found(benova)
+
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def until_found(library: CompanyLibrary) -> None:
+    async with asyncio.timeout(8):
+        while not await library.search("parqueadero gratuito"):
+            await asyncio.sleep(0.02)
+
+
 async def test_a_redis_that_is_away_does_not_end_the_loading(
     embedder: HashingEmbedder, clock: Clock, shelf: Shelf
 ) -> None:
