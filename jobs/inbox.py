@@ -60,10 +60,7 @@ class Inbox:
         if isinstance(event, HumanTookOver):
             return await self._human(company, event)
         if isinstance(event, OwnEcho):
-            if event.failed:
-                logger.error("reply_not_delivered", reply_key=event.reply_key, told=event.failed)
-            await self._outbox.echoed(company, event.reply_key)
-            return _ignored(event.conversation_id, "own_echo")
+            return await self._echo(company, event)
         if isinstance(event, OwnershipChanged):
             await self._changed(company, event)
             return _ignored(event.conversation_id, "ownership")
@@ -76,8 +73,17 @@ class Inbox:
         reason = "submitted" if message.submission else "customer_turn"
         return Taken(status="accepted", conversation_id=message.conversation_id, reason=reason)
 
+    async def _echo(self, company: CompanyId, event: OwnEcho) -> Taken:
+        await self._outbox.echoed(company, event.reply_key)
+        if event.failed and await self._outbox.failed(company, event.reply_key):
+            # The patient never got it: people see the failed message once the conversation is theirs.
+            logger.error("reply_not_delivered", reply_key=event.reply_key, told=event.failed)
+            await self._wake_ups.take_over(company, ConversationId(event.conversation_id))
+        return _ignored(event.conversation_id, "own_echo")
+
     async def _human(self, company: CompanyId, event: HumanTookOver) -> Taken:
         conversation = ConversationId(event.conversation_id)
+        await self._status.observe(company, conversation, event.ownership)
         await self._status.pause(company, conversation, by="human", at=event.at)
         if event.ownership.status == "pending":
             # Chatwoot leaves it pending, and the next message would be ours again.

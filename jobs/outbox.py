@@ -44,7 +44,7 @@ def parts_of(
     styled = in_channel_style(text.strip(), channel)
     titles = [title for title, _ in options]
     buttons = shows_buttons(channel, titles)
-    if options and not buttons:
+    if options and not buttons and not _listed(styled, titles):
         styled = numbered(styled, titles)
     pieces = split(styled, LENGTHS.get(channel, LENGTH))
     if buttons and pieces and len(pieces[-1]) > WORDS_WITH_OPTIONS:
@@ -58,6 +58,15 @@ def parts_of(
             options=tuple(options) if buttons and number == last else (),
         )
         for number, piece in enumerate(pieces)
+    )
+
+
+def _listed(text: str, titles: Sequence[str]) -> bool:
+    """Say whether the words name every option already."""
+    numbers = [f"{number}." for number in range(1, len(titles) + 1)]
+    lines = [line.lstrip() for line in text.splitlines()]
+    return all(title in text for title in titles) or all(
+        any(line.startswith(number) for line in lines) for number in numbers
     )
 
 
@@ -77,6 +86,11 @@ class Outbox:
             pipe.sadd(keys.sent(company, turn_id), key)
             pipe.expire(keys.sent(company, turn_id), REMEMBER)
             await pipe.execute()
+
+    async def failed(self, company: CompanyId, key: str) -> bool:
+        """Remember that the channel could not deliver a part; False when that is known already."""
+        turn_id = TurnId(key.rsplit(".", 1)[0])
+        return bool(await awaitable(self._redis.sadd(keys.sent(company, turn_id), f"{key} failed")))
 
     async def send(self, tenant: Tenant, turn: TurnInHand, part: Part) -> None:
         """Send one part; raises IntegrationError, after which it may or may not be there."""

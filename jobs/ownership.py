@@ -28,14 +28,20 @@ redis.call('HSET', KEYS[1], 'status', ARGV[1], 'human', ARGV[2], 'at', ARGV[3])
 redis.call('EXPIRE', KEYS[1], ARGV[5])
 local changed = ARGV[4] == '1' or (before and before ~= ARGV[1])
 if ARGV[1] == 'pending' and changed then
+  redis.call('HSET', KEYS[1], 'given_at', ARGV[3])
   local who = redis.call('HGET', KEYS[2], 'by')
   local since = tonumber(redis.call('HGET', KEYS[2], 'at') or '0')
   if who and who ~= 'operator' and at > since then redis.call('DEL', KEYS[2]) end
 end
 return 1
 """
-# An operator's pause is not weakened by a person who writes as well.
+# An operator's pause is not weakened by a person who writes as well, and a person's message that
+# is delivered after the conversation was given back silences nobody.
 _PAUSE = """
+if ARGV[1] == 'human' then
+  local given = tonumber(redis.call('HGET', KEYS[2], 'given_at') or '0')
+  if given > tonumber(ARGV[2]) then return 0 end
+end
 local who = redis.call('HGET', KEYS[1], 'by')
 if who ~= 'operator' or ARGV[1] == 'operator' then
   redis.call('HSET', KEYS[1], 'status', 'paused', 'by', ARGV[1], 'at', ARGV[2])

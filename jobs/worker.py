@@ -63,8 +63,8 @@ async def run_worker(
             queue.draining = True
             sweeping.cancel()
             await runner.drain(grace)
-            worker.event.set()
-            await listening
+            # SAQ takes this for the end, whether or not it has begun by now.
+            listening.cancel()
     finally:
         await queue.disconnect()
     logger.info("worker_stopped")

@@ -5,7 +5,6 @@ import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any, Literal
 
 import httpx
@@ -14,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from integrations.clock import Clock, utc_now
 from tests.fakes.chatwoot_payloads import (
     AGENT,
     BOT,
@@ -62,6 +62,7 @@ class FakeChatwoot:
         self.tokens = dict(tokens)
         self.shows_to_bots = shows_to_bots
         self.silence = SILENCE
+        self.clock: Clock = utc_now
         self.webhooks: dict[int, str] = {}
         """Where each account's events go; none: no webhooks."""
         self.secrets: dict[int, str] = {}
@@ -126,7 +127,7 @@ class FakeChatwoot:
                               "content": content, "content_attributes": {}})  # fmt: skip
         body = message(
             kept.place, number=number, content=content, kind="outgoing", sender=AGENT,
-            written=datetime.now(UTC),
+            written=self.clock(),
         )  # fmt: skip
         await self.deliver(account, body)
 
@@ -134,7 +135,7 @@ class FakeChatwoot:
         """Send a webhook as Chatwoot does."""
         content = raw(body)
         secret = self.secrets.get(account)
-        headers = signed(content, secret, datetime.now(UTC)) if secret else {}
+        headers = signed(content, secret, self.clock()) if secret else {}
         return await self._http.post(self.webhooks[account], content=content, headers=headers)
 
     # What a test looks at.
@@ -270,7 +271,7 @@ class FakeChatwoot:
             "status": "sent",
             "content_attributes": body.get("content_attributes", {}),
             "additional_attributes": {"template_params": body.get("template_params")},
-            "created_at": int(datetime.now(UTC).timestamp()),
+            "created_at": int(self.clock().timestamp()),
             "private": bool(body.get("private")),
             "source_id": None,
             "sender": BOT,
@@ -316,7 +317,7 @@ class FakeChatwoot:
         kept = self.kept[account, conversation]
         before = kept.place.status
         # Chatwoot's clock moves on: an event that is not newer would be taken for an old one.
-        moment = max(kept.place.updated_at + 1, datetime.now(UTC).timestamp())
+        moment = max(kept.place.updated_at + 1, self.clock().timestamp())
         kept.place = replace(kept.place, status=status, updated_at=moment)
         changed = [{"status": {"previous_value": before, "current_value": status}}]
         self._send(

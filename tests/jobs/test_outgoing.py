@@ -60,6 +60,19 @@ async def test_options_are_numbered_lines_where_there_are_no_buttons(
     assert house.chatwoot.sent() == ["¿Cuál prefiere?\n\n1. lun 10:00\n2. lun 11:00"]
 
 
+async def test_options_that_the_words_name_already_are_not_listed_again(
+    house: House, writes: Writing
+) -> None:
+    words = "Tengo:\n1. lunes a las 10\n2. lunes a las 11"
+    house.desk.script = lambda turn: reply_to(turn, words, options=SLOTS)
+    house.chatwoot.open(replace(HERE, channel="Channel::Instagram"))
+    await writes("cita")
+
+    await house.answer()
+
+    assert house.chatwoot.sent() == [words]
+
+
 @pytest.mark.parametrize(
     ("channel", "limit"),
     [("whatsapp", 4096), ("whatsapp_twilio", 1600), ("sms", 160), ("sms_twilio", 320),

@@ -187,6 +187,19 @@ async def test_a_status_that_comes_late_gives_nothing_back(house: House, writes:
     assert (await house.status.of(BENOVA, CONVERSATION)).paused_by == "human"
 
 
+async def test_a_persons_message_that_comes_after_the_giving_back_silences_nobody(
+    house: House, writes: Writing
+) -> None:
+    back = replace(HERE, updated_at=HERE.updated_at + 60)
+    await writes.take(conversation_event(back, "conversation_status_changed"))
+
+    await writes.take(message(HERE, number=9400, content="Hola", kind="outgoing", sender=AGENT))
+    await writes("Hola")
+    await house.answer()
+
+    assert house.chatwoot.sent() == ["eco: Hola"]
+
+
 async def test_without_status_events_the_change_itself_gives_back(
     house: House, writes: Writing
 ) -> None:

@@ -9,7 +9,7 @@ from redis import Redis as SyncRedis
 
 from jobs.wake_ups import open_queue
 from jobs.worker import run_worker
-from tests.fakes.chatwoot_payloads import AGENT, message
+from tests.fakes.chatwoot_payloads import AGENT, BOT, message
 from tests.jobs.conftest import Writing
 from tests.jobs.house import HERE, House, contact
 
@@ -93,6 +93,13 @@ async def test_a_worker_that_stops_finishes_the_turn_in_hand(
     assert await house.waiting() == 0
 
 
+async def test_a_worker_that_is_stopped_before_it_began_ends(
+    working: Callable[[], Working],
+) -> None:
+    async with working() as stop:
+        stop.set()
+
+
 async def test_many_patients_are_answered_at_once(
     house: House, writes: Writing, working: Callable[[], Working]
 ) -> None:
@@ -117,6 +124,26 @@ async def test_a_conversation_in_which_a_person_wrote_is_opened(
     async with working():
         await writes.take(message(HERE, number=9400, content="Hola", kind="outgoing", sender=AGENT))
         await until(lambda: "POST /conversations/101/toggle_status" in house.chatwoot.paths())
+
+
+async def test_a_reply_that_the_channel_lost_brings_people(
+    house: House, writes: Writing, working: Callable[[], Working]
+) -> None:
+    async with working():
+        await writes("Hola")
+        await until(lambda: house.chatwoot.sent() == ["eco: Hola"])
+        stored = house.chatwoot.kept[7, 101].messages[-1]
+        told = {**stored["content_attributes"], "external_error": "Template not found"}
+        lost = message(
+            HERE, number=stored["id"], content="eco: Hola", kind="outgoing", sender=BOT,
+            event="message_updated", attributes=told,
+        )  # fmt: skip
+
+        await writes.take(lost)
+        await writes.take(lost)
+        await until(lambda: house.chatwoot.kept[7, 101].place.status == "open")
+
+    assert house.chatwoot.paths().count("POST /conversations/101/toggle_status") == 1
 
 
 async def test_a_worker_outlives_a_redis_that_lost_everything(
