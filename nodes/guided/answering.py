@@ -20,16 +20,18 @@ from nodes.guided.treatment_facts import (
     offer,
     price_line,
     prices,
+    recovery,
     rows_of,
     talked_of,
 )
 from nodes.guided.treatments import closest, unknown_words
-from nodes.guided.turn import Turn
+from nodes.guided.turn import NOTES, Turn
 from nodes.guided.words import content
 from nodes.state import Booking
 from nodes.words import folded, words_of
 from tenants.offer import Treatment
 
+LATELY = 8  # messages
 MOST = 3  # matters answered in one reply
 
 
@@ -59,6 +61,10 @@ def answers_to(turn: Turn) -> tuple[list[str], Treatment | None]:
         return [cheapest(turn)], None
     if heard.has("services") and not named and not answers:
         answers.append(offer(turn))
+    if heard.has("difference") and (pair := _pair(turn, named)):
+        return ["\n\n".join(about(turn, one) for one in pair)], None
+    if heard.has("recovery") and (treated := topic or talked_of(turn)):
+        answers.append(recovery(turn, treated))
     answers += _about_treatments(turn, named, topic)
     answers += quick_facts(turn)
     of_nothing = heard.has("price") and not stranger and topic is None
@@ -69,6 +75,16 @@ def answers_to(turn: Turn) -> tuple[list[str], Treatment | None]:
     elif not answers and len(named) > 1:
         answers.append(prices(turn, named))
     return [one for one in answers if one], topic
+
+
+def _pair(turn: Turn, named: Sequence[Treatment]) -> list[Treatment]:
+    """Return the treatments to compare: those named, or the last two that were talked of."""
+    if len(named) > 1:
+        return list(named[:2])
+    seen = [one.additional_kwargs.get(NOTES, {}).get("topic") for one in reversed(turn.earlier)]
+    ids = dict.fromkeys([*(one.id for one in named), *(str(one) for one in seen if one)])
+    found = [one for key in ids if (one := turn.tenant.treatment(key))]
+    return found[:2] if len(found) > 1 else []
 
 
 def _stranger(turn: Turn) -> str:
@@ -225,11 +241,17 @@ def with_offer(turn: Turn, reply: Reply, topic: Treatment | None) -> Reply:
         return with_open_question(turn, reply)
     if topic is None and reply.notes.get("choices"):
         return reply.then(say(turn, "which_interests"))
-    if topic is None or not topic.bookable:
+    if topic is None or not topic.bookable or _just_booked(turn):
         return reply
     if booking and booking.get("treatment_id") == topic.id:
         return Reply(text=reply.text, notes={**reply.notes, "offered": "booking"})
     return offering(turn, reply.then(say(turn, "offer_booking", treatment=topic.name)), topic)
+
+
+def _just_booked(turn: Turn) -> bool:
+    """Tell whether an appointment was made a few messages ago: nobody wants another at once."""
+    lately = turn.earlier[-LATELY:]
+    return any(one.additional_kwargs.get(NOTES, {}).get("booked") for one in lately)
 
 
 def offering(turn: Turn, reply: Reply, topic: Treatment) -> Reply:

@@ -135,7 +135,10 @@ def blocks_of(passage: Mapping[str, Any]) -> list[Block]:
             columns, listed = line, True
         else:
             listed = listed or bool(BULLET.match(line) or FIRST_COLUMN.match(line.strip()))
-            units += _sentences(FIRST_COLUMN.sub("", BULLET.sub("", line).strip()))
+            bare = BULLET.sub("", line).strip()
+            row = FIRST_COLUMN.sub("", bare)
+            # "Hidrafacial; Precio: $ 320.000; ..." reads as a name with its facts.
+            units += _sentences(row.replace("; ", ": ", 1) if row != bare else bare)
     close()
     return found
 

@@ -48,7 +48,7 @@ def search(turn: Turn, booking: Booking, when: str, *, staff: str = "", lead: st
     prior = say(turn, "needs_valuation") if first_time and _needs_valuation(treatment) else ""
     text = "\n".join(
         one
-        for one in (f"{opening} {prior}".strip(), labels(slots), say(turn, _which(slots)))
+        for one in (f"{prior} {opening}".strip(), labels(slots), say(turn, _which(slots)))
         if one
     )
     return waits(turn, found, "slot", text)

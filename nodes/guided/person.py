@@ -25,6 +25,7 @@ _LEAD = re.compile(
 INSIDE = frozenset({"de", "del", "la", "las", "los", "y", "da", "do", "dos", "van", "von", "san"})
 NO_NAME = word_list("no_name")
 _END = word_list("name_ends")
+LONGEST = 6  # words of a name
 DIGITS = 5  # digits from which something was meant as a phone
 
 
@@ -47,9 +48,10 @@ def name_answered(text: str) -> str:
     plain = _LEAD.sub("", without_phones(text).strip()).strip(" .,;:!¡")
     plain = re.split(r"[,;.\n]| - ", plain, maxsplit=1)[0].strip()
     words = plain.split()
-    if not 1 <= len(words) <= 6 or "?" in text or re.search(r"\d", plain):
+    if not words or "?" in text or re.search(r"\d", plain):
         return ""
-    return _tidied(plain)
+    name = _tidied(plain)
+    return name if len(name.split()) <= LONGEST else ""
 
 
 def looks_whole(name: str) -> bool:
@@ -63,15 +65,6 @@ def phone_said(text: str, country: str) -> str:
     for match in phonenumbers.PhoneNumberMatcher(text, country):
         return phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
     return ""
-
-
-def phone_words(phone: str) -> str:
-    """Return a number as people read it: `+57 300 1234567`."""
-    try:
-        number = phonenumbers.parse(phone)
-    except phonenumbers.NumberParseException:
-        return phone
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def meant_a_phone(text: str) -> bool:

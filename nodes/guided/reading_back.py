@@ -11,6 +11,7 @@ from nodes.guided.treatment_facts import rows_of
 from nodes.guided.turn import Turn
 from nodes.state import Booking, OfferedSlot
 
+SHOWN_DIGITS = 4  # of a phone: enough to check it, and nothing that could pass for the clinic's
 REMEMBERED = 6  # messages of the patient in which "for my mother" still counts
 
 
@@ -43,7 +44,7 @@ def _read_back(turn: Turn, booking: Booking, phone: str) -> str:
         say(turn, "line_treatment", treatment=treatment.name),
         say(turn, "line_time", slot=slot["label"]),
         say(turn, "line_name", name=booking.get("name", "")),
-        say(turn, "line_phone", phone=person.phone_words(phone)),
+        say(turn, "line_phone", ending=phone[-SHOWN_DIGITS:]),
         say(turn, "line_price", price=price) if price else "",
     ]
     body = "\n".join(f"• {one}" for one in lines if one)

@@ -1,6 +1,8 @@
 """The small steps that every part of a booking takes: note a question, name the treatment, add the day."""
 
+import re
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Literal, cast
 
 from nodes.guided.clock_words import day_words
@@ -8,9 +10,12 @@ from nodes.guided.picking import wish_in
 from nodes.guided.questions import held_slot, start_of
 from nodes.guided.reply import Reply
 from nodes.guided.turn import Turn
+from nodes.guided.understanding import staff_named
 from nodes.state import Booking
 from tenants.offer import Treatment
 
+FAR = 7  # days from which "el miércoles" means the week that is talked of
+SAYS_WHICH = re.compile(r"\b(?:este|pr[oó]ximo|otro|next|this|semana|week)\b", re.IGNORECASE)
 Waiting = Literal["treatment", "day", "slot", "name", "phone", "confirm", "appointment"]
 
 
@@ -44,6 +49,10 @@ def in_context(turn: Turn, booking: Booking, when: str) -> str:
     held = held_slot(booking)
     if held is not None:
         days = {start_of(held).date()}
+    if wish.weekday is not None and days and not SAYS_WHICH.search(when):
+        near = _weekday_near(min(days), wish.weekday, turn.now.date())
+        if near is not None:
+            return f"{day_words(near, turn.language)} {_without_weekday(when)}".strip()
     relative = any(
         word in when.lower() for word in ("semana", "week", "mes", "month", "dia", "day")
     )
@@ -52,6 +61,21 @@ def in_context(turn: Turn, booking: Booking, when: str) -> str:
     return f"{day_words(days.pop(), turn.language)} {when}".strip()
 
 
+def _weekday_near(talked_of: date, weekday: int, today: date) -> date | None:
+    """Return that weekday next to a day weeks ahead; None when the nearest one is meant anyway."""
+    if (talked_of - today).days < FAR:
+        return None
+    shift = (weekday - talked_of.weekday() + 3) % 7 - 3
+    return talked_of + timedelta(days=shift)
+
+
+def _without_weekday(when: str) -> str:
+    return " ".join(word for word in when.split() if wish_in(word, date.min).weekday is None)
+
+
 def staff_wished(turn: Turn) -> str:
     """Return the name of whom the patient asks for, or ""."""
+    if turn.heard.staff is None and (turn.booking or {}).get("waiting_for") in {"treatment", "day"}:
+        before = staff_named(turn.last_words(), turn.tenant)
+        return before.name if before else ""
     return turn.heard.staff.name if turn.heard.staff else ""

@@ -71,7 +71,7 @@ def _unnamed(turn: Turn, booking: Booking, current: Treatment | None) -> Treatme
     if offered and turn.booking is None:
         key = "which_first" if BOTH.search(turn.heard.text) else "which_of"
         return _which(turn, offered, key=key)
-    topic = talked_of(turn) if not turn.notes.get("booked") else None
+    topic = talked_of(turn, by_patient=True) if not turn.notes.get("booked") else None
     if topic is not None and waiting != "treatment":
         return topic
     unknown = unknown_words(turn.heard.text)
@@ -93,7 +93,9 @@ def _asked(question: str, treatments: Sequence[Treatment], *, ending: str = "") 
 def _names_something(turn: Turn, unknown: str) -> bool:
     # "quiero una cita" names nothing; "quiero una cita para liposucción" names what is not known.
     heard = turn.heard
-    return bool(unknown) and not (heard.name or heard.when or heard.phone or heard.has("yes", "no"))
+    return bool(unknown) and not (
+        heard.staff or heard.name or heard.when or heard.phone or heard.has("yes", "no")
+    )
 
 
 def _one_of(

@@ -12,6 +12,7 @@ from tenants.offer import Treatment
 from tenants.tenant import Tenant
 from tools.price_text import price_text
 
+RECOVERY = re.compile(r"recupera|incapacidad|recover|downtime")
 CHEAPEST = 3  # treatments
 SHOWN = 6  # treatments in one list
 ASKED = ("price", "duration", "preparation", "aftercare", "deposit")
@@ -51,12 +52,16 @@ def _row(turn: Turn, treatment: Treatment) -> Row:
     }
 
 
-def talked_of(turn: Turn) -> Treatment | None:
-    """Return the treatment that the conversation is about when the message names none."""
+def talked_of(turn: Turn, *, by_patient: bool = False) -> Treatment | None:
+    """Return the treatment that the conversation is about when the message names none.
+
+    `by_patient` leaves out what only the last reply named: nothing is booked on our own word.
+    """
     for treatment_id in (turn.notes.get("topic"), (turn.booking or {}).get("treatment_id")):
         if treatment_id and (found := turn.tenant.treatment(str(treatment_id))):
             return found
-    for text in (turn.last_words(), turn.last_reply()):
+    texts = [turn.last_words()] if by_patient else [turn.last_words(), turn.last_reply()]
+    for text in texts:
         mentions = named(text, turn.tenant.treatments)
         if len(mentions) == 1 and len(mentions[0].treatments) == 1:
             return mentions[0].treatments[0]
@@ -129,10 +134,19 @@ def asked_of(turn: Turn, treatment: Treatment) -> list[str]:
     return answers
 
 
+def recovery(turn: Turn, treatment: Treatment) -> str:
+    """Quote the sentence of the list that speaks of recovery, or ""."""
+    row = rows_of(turn, [treatment])[0]
+    sentences = re.split(r"(?<=[.!?])\s+", f"{row['description']} {row.get('aftercare', '')}")
+    return next((one for one in sentences if RECOVERY.search(folded(one))), "")
+
+
 def about(turn: Turn, treatment: Treatment) -> str:
-    """Say what a treatment is and costs."""
+    """Say what a treatment is and, the first time, costs."""
     row = rows_of(turn, [treatment])[0]
     described = finished(str(row["description"]))
+    if turn.notes.get("topic") == treatment.id:
+        return described
     return f"{say(turn, 'about', name=row['name'], text=described)}\n\n{price_line(turn, row)}"
 
 

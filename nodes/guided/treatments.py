@@ -10,6 +10,7 @@ from nodes.guided.words import STOP, alike, stem
 from nodes.words import words_of
 from tenants.offer import Treatment
 
+TELLING = 5  # letters of a word that can name a treatment alone, if no other has it
 ENOUGH = 0.5  # share of a full name's weight that must be said when no alias fits
 
 
@@ -135,7 +136,18 @@ def _hit(
             found.add(place)
             weight += worth
     telling = [said[i] for i in found if said[i] not in IDLE]
-    partly = own_name and weight >= ENOUGH * sum(weights) and any(len(one) > 3 for one in telling)
+    unique = any(
+        rarity[stem(word)] == 1
+        and len(word) >= TELLING
+        and any(alike(said[i], word) for i in found)
+        for word in phrase
+        if word not in IDLE
+    )
+    partly = (
+        own_name
+        and (unique or weight >= ENOUGH * sum(weights))
+        and any(len(one) > 3 for one in telling)
+    )
     if (whole and (telling or len(found) > 1)) or partly:
         return _Hit(treatment, frozenset(found), weight, whole)
     return None

@@ -19,7 +19,27 @@ A_QUESTION = re.compile(
 )
 """Spanish for "to ask something": no visit to the doctor."""
 TITLES = frozenset(
-    {"dr", "dra", "doctor", "doctora", "con", "with", "miss", "ms", "mr", "mrs", "licenciada"}
+    {
+        "dr",
+        "dra",
+        "doctor",
+        "doctora",
+        "con",
+        "with",
+        "miss",
+        "ms",
+        "mr",
+        "mrs",
+        "licenciada",
+        "odontologa",
+        "odontologo",
+        "terapeuta",
+        "medico",
+        "medica",
+        "esteticista",
+        "cosmetologa",
+        "nurse",
+    }
 )
 
 
@@ -76,11 +96,11 @@ def hear(text: str, tenant: Tenant, *, waiting_for: str = "") -> Heard:
         number=bare_number(text),
         name=name,
         phone=phone,
-        staff=_staff_named(spoken, tenant),
+        staff=staff_named(spoken, tenant),
     )
 
 
-def _staff_named(text: str, tenant: Tenant) -> StaffMember | None:
+def staff_named(text: str, tenant: Tenant) -> StaffMember | None:
     """Return whom the patient asks for: a name after a title or "with", never a patient's own."""
     words = words_of(text)
     for member in tenant.staff:

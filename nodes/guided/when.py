@@ -21,6 +21,7 @@ _TIME = re.compile(
     "|".join((
         rf"\b(?:el |este |proximo |otro |on |next |this )*(?:{_WEEKDAYS})\b(?: que viene| proximo)?",
         r"\b(?:pasado )?manana(?: (?:temprano|mismo))?\b",
+        r"\b(?:el|este|para el|proximo) (?:lun|mar|mie|jue|vie|sab|dom)\b\.?",
         r"\b(?:hoy|ayer|antier|anteayer|today|tonight|tomorrow|yesterday)\b(?: mismo)?",
         r"\bde (?:hoy|\w+) en (?:ocho|quince)\b",
         r"\b(?:en|por|a|de) la (?:manana|tarde|tardecita|noche)\b",
@@ -44,7 +45,7 @@ _TIME = re.compile(
             r"(?:dias?|semanas?|days?|weeks?|mes(?:es)?|months?)\b"
         ),
         rf"\b(?:despues de|antes de|a partir de|desde|hasta|tipo|como a|hacia|sobre)(?: las?)? (?:\d{{1,2}}|{_HOUR_WORDS})\b(?:[:.]\d{{2}})?",
-        rf"\b(?:a|de|tipo|como)?\s?\b(?:las (?:\d{{1,2}}|{_HOUR_WORDS})|la (?:1|una))\b(?:[:.]\d{{2}})?(?: y (?:media|cuarto|\d+))?",
+        rf"\b(?:a|de|tipo|como)?\s?\b(?:las \d{{1,2}}|(?<=a )las (?:{_HOUR_WORDS})|(?<=de )las (?:{_HOUR_WORDS})|(?<=tipo )las (?:{_HOUR_WORDS})|la (?:1|una))\b(?:[:.]\d{{2}})?(?: y (?:media|cuarto|\d+))?",
         rf"\b(?:at|around|about|after|before|from|until|by) (?:\d{{1,2}}|{_HOUR_WORDS})\b(?::\d{{2}})?(?! ?(?:min|session|week|day|hour|people))",
         rf"\b(?:half past|quarter (?:to|past)) (?:\d{{1,2}}|{_HOUR_WORDS})\b",
         r"\bentre (?:las )?\d{1,2} y (?:las )?\d{1,2}\b|\bbetween \d{1,2} and \d{1,2}\b",

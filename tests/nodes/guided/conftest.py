@@ -20,7 +20,7 @@ Begin = Callable[..., Talk]
 @pytest.fixture(scope="session")
 def shared() -> Iterator[Shared]:
     embedder = LocalEmbedder()
-    yield Shared(embedder=embedder, nearest=NearestAgent(embedder), flags=RedFlags(embedder))
+    yield Shared(embedder=embedder, nearest=NearestAgent(embedder), flags=RedFlags(None))
     embedder.close()
 
 
