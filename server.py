@@ -37,6 +37,7 @@ from integrations.local_embedder import LocalEmbedder
 from integrations.redis import RedisUnusableError
 from integrations.settings import Settings
 from jobs.chatwoots import Chatwoots
+from jobs.endless import endless
 from jobs.mailbox import Mailbox
 from jobs.outbox import Outbox
 from jobs.ownership import BotStatus
@@ -173,11 +174,17 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         stop = asyncio.Event()
         worker = None
         if settings.worker_in_server:
-            worker = group.create_task(work(parts, stop, concurrency=settings.worker_concurrency))
+            concurrency = settings.worker_concurrency
+            worker = group.create_task(
+                endless("worker", lambda: work(parts, stop, concurrency=concurrency))
+            )
         for_ever = [
-            group.create_task(parts.loading.keep(parts.directory.companies)),
-            group.create_task(parts.warm()),
-            group.create_task(parts.reloads.watch()),
+            group.create_task(endless(name, begin))
+            for name, begin in (
+                ("documents", lambda: parts.loading.keep(parts.directory.companies)),
+                ("warming", parts.warm),
+                ("reloads", parts.reloads.watch),
+            )
         ]
         try:
             yield
@@ -243,7 +250,10 @@ def serve(settings: Settings) -> int:
 
 async def _worker(settings: Settings) -> int:
     async with parts_of(settings, environment()) as parts, stopped_by_signals() as stop:
-        beside = [asyncio.create_task(one) for one in (parts.warm(), parts.reloads.watch())]
+        beside = [
+            asyncio.create_task(endless(name, begin))
+            for name, begin in (("warming", parts.warm), ("reloads", parts.reloads.watch))
+        ]
         await work(parts, stop, concurrency=settings.worker_concurrency)
         for task in beside:
             task.cancel()
