@@ -19,7 +19,7 @@ from dotenv import dotenv_values
 from pydantic import ValidationError
 from starlette.applications import Starlette
 
-from agenda.local_agenda import LocalAgenda
+from agenda.calendars import Calendars
 from agenda.rehearsal import RehearsalAgenda
 from commands import doctor
 from commands.chat import chat
@@ -108,8 +108,10 @@ async def parts_of(settings: Settings, variables: Mapping[str, str]) -> AsyncIte
         emergencies = OpenEmergencies(redis, utc_now)
         checkpoints = Checkpoints(redis)
 
+        calendars = Calendars(redis, utc_now)
+
         def desk_for(tenant: Tenant, rehearsal: bool) -> Desk:
-            agenda = LocalAgenda(redis, tenant, utc_now)
+            agenda = calendars.agenda_of(tenant)
             return Desk(
                 tenant=tenant,
                 library=CompanyLibrary(tenant, redis, embedder),
@@ -134,6 +136,7 @@ async def parts_of(settings: Settings, variables: Mapping[str, str]) -> AsyncIte
             directory=directory,
             reloads=Reloads(redis, directory),
             documents=documents,
+            calendars=calendars,
             loading=Loading(
                 redis, documents, lambda tenant: documents_with(files, tenant.company_id)
             ),

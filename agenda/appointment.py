@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+Status = Literal["booked", "cancelled", "no_show"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
@@ -39,5 +41,5 @@ class Appointment:
     start: datetime
     end: datetime
     patient: Patient
-    status: Literal["booked", "cancelled"]
+    status: Status
     created_at: datetime

@@ -23,7 +23,10 @@ class Event:
 
 
 class Calendar(Protocol):
-    """One company's calendar. Times that somebody entered by hand count as busy too."""
+    """One company's calendar. Times that somebody entered by hand count as busy too.
+
+    Any of these may raise CalendarAwayError; whether an insert was carried out is unknown then.
+    """
 
     async def busy(self, names: Sequence[str], after: datetime, before: datetime) -> BusyTimes:
         """Return what is taken between two moments, by name, sorted by end."""
@@ -38,6 +41,10 @@ class Calendar(Protocol):
 
     async def find(self, event_id: str) -> Event | None:
         """Return an event, or None."""
+        ...
+
+    async def amend(self, event_id: str, appointment: Appointment) -> None:
+        """Write what changed about an appointment onto its event; the time stays. Gone is fine."""
         ...
 
     async def delete(self, event_id: str) -> None:

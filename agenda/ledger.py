@@ -1,8 +1,9 @@
 """Whose appointment is which: the record of every booking, changed only from what was read."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from agenda.appointment import Appointment
 from agenda.stored import appointment_fields, appointment_from, text_of
@@ -11,6 +12,8 @@ from integrations.redis import Client, awaitable
 from tenants import keys
 from tenants.ids import UserId
 from tenants.tenant import Tenant
+
+AT_ONCE = 500  # entries in one round trip
 
 # Writes only when the record is still what was read; counts the use of a slot that is left.
 _CHANGE = """
@@ -57,6 +60,31 @@ class Ledger:
         text = await awaitable(self._redis.get(self._key(appointment_id)))
         entry = None if text is None else self._entry(text)
         return entry if entry is not None and entry.appointment.user_id == user else None
+
+    async def anyones(self, appointment_id: str) -> Entry | None:
+        """Return an entry whoever's it is: for the clinic's staff, never for a patient."""
+        text = await awaitable(self._redis.get(self._key(appointment_id)))
+        return None if text is None else self._entry(text)
+
+    async def between(
+        self, after: datetime, before: datetime, user: UserId | None = None
+    ) -> AsyncIterator[Entry]:
+        """Yield the entries that start in [after, before), earliest first, all patients' or one's."""
+        index = (
+            keys.appointments(self._company)
+            if user is None
+            else keys.user_appointments(self._company, user)
+        )
+        ids: list[str] = await awaitable(
+            self._redis.zrange(
+                index, int(after.timestamp()), f"({int(before.timestamp())}", byscore=True
+            )
+        )
+        for start in range(0, len(ids), AT_ONCE):
+            wanted = [self._key(one) for one in ids[start : start + AT_ONCE]]
+            for text in await awaitable(self._redis.mget(wanted)):
+                if text is not None:
+                    yield self._entry(text)
 
     async def enter(self, entry: Entry) -> None:
         """Write a new entry with its indexes; the same entry twice is once."""
@@ -107,7 +135,9 @@ class Ledger:
         return [
             entry
             for entry in entries
-            if entry.appointment.status == "booked" and entry.appointment.end > now
+            if entry.appointment.user_id == user
+            and entry.appointment.status == "booked"
+            and entry.appointment.end > now
         ]
 
     def _key(self, appointment_id: str) -> str:

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from agenda.appointment import Appointment
 from agenda.calendar import Event
 from agenda.errors import SlotTakenError
 from agenda.opening import Stretch
@@ -92,6 +94,15 @@ class LocalCalendar:
             end=datetime.fromtimestamp(fields["end"], UTC).astimezone(self._zone),
             appointment=appointment_from(fields["appointment"], self._zone),
         )
+
+    async def amend(self, event_id: str, appointment: Appointment) -> None:
+        """Write what changed about an appointment onto its event."""
+        event = await self.find(event_id)
+        if event is None:
+            return
+        text = _text(replace(event, appointment=appointment))
+        key = keys.calendar_event(self._company, event_id)
+        await awaitable(self._redis.set(key, text, xx=True, keepttl=True))
 
     async def delete(self, event_id: str) -> None:
         """Remove an event and its busy times; one that is gone already is fine."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from agenda.calendars import Calendars
 from graph.answer import FrontDesk
 from graph.checkpoints import Checkpoints
 from graph.compiled import CompiledGraphs
@@ -41,6 +42,7 @@ class Parts:
     directory: JsonDirectory
     reloads: Reloads
     documents: Documents
+    calendars: Calendars
     loading: Loading
     embedder: LocalEmbedder
     nearest: NearestAgent

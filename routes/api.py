@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from starlette.applications import Starlette
 
+from agenda.feeds import Feeds
 from graph.replay import Replays
 from jobs.inbox import Inbox
 from jobs.parked import Parked, QueueView
@@ -11,9 +12,12 @@ from jobs.parts import Parts
 from knowledge.health import examine
 from routes.access import Access, ApiKeys
 from routes.application import mount
+from routes.appointments import AppointmentRoutes
+from routes.availability import AvailabilityRoutes
 from routes.bot_status import BotStatusRoutes
 from routes.companies import Companies
 from routes.conversations import ConversationRoutes
+from routes.feeds import FeedRoutes
 from routes.health import Health
 from routes.health_checks import HealthChecks
 from routes.queue import QueueRoutes
@@ -68,6 +72,15 @@ def mount_api(
     )
     replays = Replays(parts.graphs, parts.checkpoints, redis)
     queue = QueueView(redis, Parked(redis, parts.wake_ups, clock))
+    calendars = parts.calendars
+    feeds = FeedRoutes(
+        access=access,
+        directory=directory,
+        feeds=Feeds(redis),
+        calendars=calendars,
+        clock=clock,
+        public_url=public_url,
+    )
     mount(
         app,
         [
@@ -83,6 +96,9 @@ def mount_api(
             *conversations.routes(),
             *ReplayRoutes(access=access, replays=replays).routes(),
             *BotStatusRoutes(access=access, status=parts.bot_status).routes(),
+            *AvailabilityRoutes(access=access, calendars=calendars, clock=clock).routes(),
+            *AppointmentRoutes(access=access, calendars=calendars, clock=clock).routes(),
+            *feeds.routes(),
             *QueueRoutes(access=access, queue=queue).routes(),
         ],
         at_root=[*health.open_routes(), *health.routes()],

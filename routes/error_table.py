@@ -2,6 +2,13 @@
 
 from redis.exceptions import RedisError
 
+from agenda.errors import (
+    AgendaError,
+    CalendarAwayError,
+    UnknownAppointmentError,
+    UnknownSlotError,
+    UnknownTreatmentError,
+)
 from graph.errors import (
     ConversationBusyError,
     NothingToReplayError,
@@ -46,6 +53,12 @@ STATUS: ErrorTable = {
     WorkBusyError: 409,
     NothingToReplayError: 409,
     ConversationBusyError: 409,
+    UnknownTreatmentError: 404,
+    UnknownSlotError: 404,
+    UnknownAppointmentError: 404,
+    CalendarAwayError: 502,
+    # Taken, too late, not now: the time or the appointment is in the way.
+    AgendaError: 409,
     IntegrationError: 502,
     # Chatwoot tries again on 500 and gives a conversation up on 503.
     RedisError: 500,

@@ -193,6 +193,61 @@ def chunk_index(company: CompanyId) -> str:
     return f"{company}_documents"
 
 
+def original(company: CompanyId, document_id: str) -> str:
+    """Hold the file that a document was read from, in pieces: one hash."""
+    return f"{company}:original:{document_id}"
+
+
+def upload(company: CompanyId, document_id: str) -> str:
+    """Hold a file that is not a document yet, or will replace one: what it is, its pieces, how far it is."""
+    return f"{company}:upload:{document_id}"
+
+
+def uploads(company: CompanyId) -> str:
+    """Index the company's uploads that are not finished by time: a sorted set of document ids."""
+    return f"{company}:uploads"
+
+
+def documents_to_embed(company: CompanyId) -> str:
+    """Index the documents with chunks that have no vector yet, by time: a sorted set."""
+    return f"{company}:documents_to_embed"
+
+
+def knowledge_totals(company: CompanyId) -> str:
+    """Count chunks, vectors and bytes of all documents, written with each of them: one hash."""
+    return f"{company}:knowledge_totals"
+
+
+def knowledge_work() -> str:
+    """List the companies whose documents have work to be done, by the time when it is due."""
+    return f"{DEPLOYMENT}:knowledge_work"
+
+
+def knowledge_lock(company: CompanyId) -> str:
+    """Lock the work on a company's documents: two at once would embed twice."""
+    return f"{company}:knowledge_lock"
+
+
+def document_changes(company: CompanyId, document_id: str) -> str:
+    """Hold who changed a document, when and to what: a list of JSON, oldest first; outlives it."""
+    return f"{company}:document_changes:{document_id}"
+
+
+def knowledge_changes(company: CompanyId) -> str:
+    """Hold the latest changes of all documents: a list of JSON, oldest first."""
+    return f"{company}:knowledge_changes"
+
+
+def knowledge_gaps(company: CompanyId) -> str:
+    """Count the questions to which nothing was found: a sorted set of what was asked, folded."""
+    return f"{company}:knowledge_gaps"
+
+
+def knowledge_gap_facts(company: CompanyId) -> str:
+    """Hold of each such question its wording and its last time: a hash of JSON."""
+    return f"{company}:knowledge_gap_facts"
+
+
 def shipped_documents(company: CompanyId) -> str:
     """Map each shipped document that was loaded to the digest it had then."""
     return f"{company}:shipped_documents"

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import phonenumbers
 from langchain_core.tools import BaseTool
 from langgraph.types import Command
 
@@ -12,6 +11,7 @@ from tenants.tenant import Language, Tenant
 from tools.booking_answer import Runtime, answer, booking_of, language_of, mended, user_of
 from tools.declared import tool
 from tools.desk import Desk
+from tools.phone_number import phone_number
 from tools.price_text import price_text
 from tools.slot_labels import label_of, shown_appointment
 
@@ -50,7 +50,9 @@ async def _booked(
     whole = " ".join(name.split())[:LONGEST_NAME]
     if sum(letter.isalpha() for letter in whole) < 2:
         return _refused(runtime, "A name is missing. Ask for the patient's full name.")
-    number = _phone(phone or booking.get("phone", ""), tenant) or runtime.context.patient_phone
+    number = (
+        phone_number(phone or booking.get("phone", ""), tenant) or runtime.context.patient_phone
+    )
     if not number:
         return _refused(runtime, _PHONE_WANTED if phone.strip() else _PHONE_MISSING)
     patient = Patient(name=whole, phone=number, notes=" ".join(notes.split())[:LONGEST_NOTES])
@@ -78,17 +80,6 @@ _PHONE_WANTED = "That is no phone number. Ask for it again, with area or country
 
 def _refused(runtime: Runtime, sentence: str) -> Command[Any]:
     return answer(runtime, "book_appointment", sentence, {"refused": "incomplete"})
-
-
-def _phone(text: str, tenant: Tenant) -> str:
-    """Return a number in E.164 if it can be one in the company's country or names its own."""
-    try:
-        number = phonenumbers.parse(text, tenant.country)
-    except phonenumbers.NumberParseException:
-        return ""
-    if not phonenumbers.is_valid_number(number):
-        return ""
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
 def _facts(tenant: Tenant, booked: Appointment, language: Language) -> str:

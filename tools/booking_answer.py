@@ -8,6 +8,8 @@ from langgraph.types import Command
 
 from agenda.errors import (
     AgendaError,
+    CalendarAwayError,
+    NotNowError,
     SlotTakenError,
     TooLateError,
     UnknownAppointmentError,
@@ -26,6 +28,8 @@ _MENDED: dict[type[AgendaError], str] = {
     SlotTakenError: "That time is gone: somebody else has it. Call find_slots for the same day and offer other times.",
     UnknownAppointmentError: "The patient has no such appointment. Call my_appointments and use an id from there.",
     TooLateError: "It is too close to the appointment to change it here. Say so kindly and call hand_to_human.",
+    NotNowError: "That appointment cannot be changed like that now. Call my_appointments and look.",
+    CalendarAwayError: "The clinic's calendar does not answer, so nothing was booked or changed. Say that plainly, and that a person of the team will confirm it here. Promise no time.",
 }
 
 

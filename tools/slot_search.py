@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, Protocol
 
+from agenda.agenda import Agenda
 from agenda.appointment import Slot
 from agenda.choosing import choose, choose_near, fits, fits_day
 from agenda.dates_in_words import When
 from agenda.hours_in_words import CLINIC_DAY, Opening
 from agenda.opening import company_spans, why_closed
+from integrations.clock import Clock
 from tenants.ids import UserId
 from tenants.offer import Treatment
 from tenants.tenant import Tenant
-from tools.desk import Desk
 
 Note = Literal["", "past", "closed", "holiday", "full", "too_soon", "too_far", "unclear"]
 
@@ -21,6 +22,25 @@ SHOWN = 6
 READ = 600  # starts: two weeks by the half hour and more
 SOON = timedelta(days=14)  # how far "as soon as possible" or a mere hour looks
 NEAR = timedelta(days=14)  # how far around a day the nearest slots are looked for
+
+
+class Counter(Protocol):
+    """Where times are looked for: a desk, or the clinic's own staff."""
+
+    @property
+    def tenant(self) -> Tenant:
+        """The company."""
+        ...
+
+    @property
+    def agenda(self) -> Agenda:
+        """Its agenda."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The clock that decides what is past."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +70,7 @@ class SlotSearch:
     """The appointment that the patient gives up for the new time."""
 
 
-async def search(desk: Desk, wanted: SlotSearch, when: When) -> Found:
+async def search(desk: Counter, wanted: SlotSearch, when: When) -> Found:
     """Return slots that fit the wish, else the nearest ones with the reason."""
     now = desk.clock().astimezone(desk.tenant.zone)
     past = _is_past(when, now)
@@ -69,7 +89,7 @@ async def search(desk: Desk, wanted: SlotSearch, when: When) -> Found:
 
 
 async def _read(
-    desk: Desk, wanted: SlotSearch, after: datetime, before: datetime
+    desk: Counter, wanted: SlotSearch, after: datetime, before: datetime
 ) -> Sequence[Slot]:
     return await desk.agenda.free_slots(
         wanted.treatment.id,

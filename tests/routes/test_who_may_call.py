@@ -10,7 +10,12 @@ from integrations.redis import awaitable
 from tenants.keys import api_keys
 from tests.routes.conftest import ADMIN, BENOVA, MEDISPA, Api
 
-OPEN = {"/health", "/webhook/chatwoot", "/webhook/chatwoot/{webhook_token}"}
+OPEN = {
+    "/health",
+    "/webhook/chatwoot",
+    "/webhook/chatwoot/{webhook_token}",
+    "/agenda/ics/{token}.ics",
+}
 ADMINISTRATORS = {
     ("POST", "/companies/reload-config"),
     ("POST", "/companies/{company_id}/keys"),
@@ -30,7 +35,14 @@ def guarded(api: Api) -> list[tuple[str, str]]:
 
 
 def filled(path: str) -> str:
-    known = {"company_id": "benova", "user_id": "ana", "key_id": "0", "conversation_id": "12"}
+    known = {
+        "company_id": "benova",
+        "user_id": "ana",
+        "key_id": "0",
+        "conversation_id": "12",
+        "appointment_id": "0",
+        "staff_id": "valentina-ruiz",
+    }
     return "/api" + re.sub(r"{(\w+)(?::int)?}", lambda found: known[found[1]], path)
 
 
