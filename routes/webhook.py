@@ -1,8 +1,10 @@
 """Chatwoot's webhook: raw bytes in, checked and stored, answered within milliseconds."""
 
+import asyncio
 from collections.abc import Sequence
 
 from pydantic import SecretStr
+from redis.exceptions import TimeoutError as RedisTimeoutError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -18,6 +20,7 @@ from tenants.errors import UnknownCompanyError
 from tenants.tenant import Tenant
 
 BODY = 5_000_000  # bytes; a long mail comes three times in one body
+TAKING = 2.5  # seconds; Chatwoot hangs up after 5, and a crowd waits long for a frozen Redis
 
 
 class Webhook:
@@ -56,7 +59,11 @@ class Webhook:
         account = tenant.chatwoot.account_id
         if account is not None and event.account_id is not None and account != event.account_id:
             raise WrongAccountError("The body speaks of another account than this address's.")
-        taken = await self._inbox.take(tenant, event)
+        try:
+            async with asyncio.timeout(TAKING):
+                taken = await self._inbox.take(tenant, event)
+        except TimeoutError as error:
+            raise RedisTimeoutError("The event could not be stored in time.") from error
         return JSONResponse(
             {
                 "status": taken.status,
