@@ -6,6 +6,7 @@ from functools import lru_cache
 
 EXACT_SLIP = 5  # letters a word needs before a slip is forgiven
 PREFIX_SLIP = 6  # letters a beginning needs
+LONGEST = 24  # letters of a word that are compared
 
 
 def variants(key: str) -> Iterator[str]:
@@ -38,41 +39,36 @@ class Lexicon:
         self._key = key
         self._known = frozenset(key(word) for word in known)
         self._numbers: dict[str, int] = {}
-        self._exact: dict[str, int] = {}
-        self._prefixes: dict[str, set[int]] = {}
-        self._near: defaultdict[str, list[str]] = defaultdict(list)
-        self._near_prefix: defaultdict[str, list[str]] = defaultdict(list)
+        self._exact: defaultdict[str, set[int]] = defaultdict(set)
+        self._prefixes: defaultdict[str, set[int]] = defaultdict(set)
+        self._near: defaultdict[str, set[tuple[str, int]]] = defaultdict(set)
+        self._near_prefix: defaultdict[str, set[tuple[str, int]]] = defaultdict(set)
         self.answers_to = lru_cache(maxsize=20_000)(self._answers_to)
 
     def number(self, word: str) -> int:
-        """Return the number of a word of the rules: `word`, `begin*`, or `=word` where no slip is forgiven."""
-        if word in self._numbers:
-            return self._numbers[word]
-        number = self._numbers[word] = len(self._numbers)
-        if word.endswith("*"):
-            self._add_prefix(word[:-1], number)
-        else:
-            self._add_exact(word, number)
+        """Return the number of a word of the rules: `word`, `begin*`, and `=` before it when no slip is forgiven."""
+        if word not in self._numbers:
+            number = self._numbers[word] = len(self._numbers)
+            strict, bare = word.startswith("="), word.removeprefix("=")
+            if bare.endswith("*"):
+                self._add_prefix(bare[:-1], number, strict=strict)
+            else:
+                self._add_exact(bare, number, strict=strict)
         return self._numbers[word]
 
-    def _add_exact(self, word: str, number: int) -> None:
-        key = self._key(word.lstrip("="))
-        taken = self._exact.get(key)
-        if taken is not None:
-            # Two spellings of one sound are one word.
-            self._numbers[word] = taken
-            return
-        self._exact[key] = number
-        if not word.startswith("=") and len(key) >= EXACT_SLIP:
+    def _add_exact(self, word: str, number: int, *, strict: bool) -> None:
+        key = self._key(word)
+        self._exact[key].add(number)
+        if not strict and len(key) >= EXACT_SLIP:
             for variant in variants(key):
-                self._near[variant].append(key)
+                self._near[variant].add((key, number))
 
-    def _add_prefix(self, stem: str, number: int) -> None:
+    def _add_prefix(self, stem: str, number: int, *, strict: bool) -> None:
         for key in self._sounds_of_stem(stem):
-            self._prefixes.setdefault(key, set()).add(number)
-            if len(key) >= PREFIX_SLIP:
+            self._prefixes[key].add(number)
+            if not strict and len(key) >= PREFIX_SLIP:
                 for variant in variants(key):
-                    self._near_prefix[variant].append(key)
+                    self._near_prefix[variant].add((key, number))
 
     def _sounds_of_stem(self, stem: str) -> set[str]:
         # How a `c` or `g` at its end sounds hangs on the vowel that follows.
@@ -81,26 +77,24 @@ class Lexicon:
         return {self._key(stem + vowel)[:-1] for vowel in (back, front)}
 
     def _answers_to(self, key: str) -> tuple[int, ...]:
-        found = {self._exact[key]} if key in self._exact else set()
+        found = set(self._exact.get(key, ()))
         for end in range(2, len(key) + 1):
-            if key[:end] in self._prefixes:
-                found |= self._prefixes[key[:end]]
+            found |= self._prefixes.get(key[:end], set())
         if not found and len(key) >= EXACT_SLIP and key not in self._known and key.isalpha():
-            found = set(self._slips(key))
+            found = set(self._slips(key[:LONGEST]))
         return tuple(sorted(found))
 
     def _slips(self, key: str) -> Iterator[int]:
-        key = key[:24]
         for variant in variants(key):
-            for word in self._near.get(variant, ()):
+            for word, number in self._near.get(variant, ()):
                 if _same_start(word, key) and one_slip(word, key):
-                    yield self._exact[word]
+                    yield number
         for end in range(PREFIX_SLIP - 1, len(key) + 1):
             start = key[:end]
             for variant in variants(start):
-                for stem in self._near_prefix.get(variant, ()):
+                for stem, number in self._near_prefix.get(variant, ()):
                     if _same_start(stem, start) and one_slip(stem, start):
-                        yield from self._prefixes[stem]
+                        yield number
 
 
 def _same_start(word: str, key: str) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -11,7 +11,8 @@ from safety.alarm import GROUPS, Alarm, Group, Level
 from safety.examples_file import Example, read_examples, shipped_vectors
 
 NEAREST = 5  # neighbours of each kind whose mean likeness counts
-MARGIN = 0.016  # by how much danger must be nearer than harmlessness
+MARGINS = (0.030, 0.012, 0.006)
+"""By how much danger must be nearer than harmlessness: without a hint in the words, with one, with more."""
 
 
 class NearestExamples:
@@ -25,18 +26,19 @@ class NearestExamples:
         self._vectors: Vectors | None = None
         self._loading = asyncio.Lock()
 
-    async def alarm_for(self, texts: Sequence[str]) -> Alarm | None:
-        """Return the alarm of the most dangerous-looking of some texts, or None."""
+    async def alarm_for(self, texts: Mapping[str, int]) -> Alarm | None:
+        """Return the alarm of the most dangerous-looking of some texts, each with its count of hints, or None."""
         vectors = await self._example_vectors()
-        likeness = await self._embedder.questions(texts) @ vectors.T
+        likeness = await self._embedder.questions(list(texts)) @ vectors.T
         danger = np.sort(likeness[:, self._danger])[:, -NEAREST:].mean(axis=1)
         harmless = np.sort(likeness[:, ~self._danger])[:, -NEAREST:].mean(axis=1)
-        margins = danger - harmless
-        worst = int(margins.argmax())
-        if margins[worst] < MARGIN:
+        wanted = np.array([MARGINS[min(hints, len(MARGINS) - 1)] for hints in texts.values()])
+        excess = danger - harmless - wanted
+        worst = int(excess.argmax())
+        if excess[worst] < 0:
             return None
         group, level = self._verdict(likeness[worst])
-        return Alarm(group=group, level=level, evidence=(texts[worst],), source="examples")
+        return Alarm(group=group, level=level, evidence=(list(texts)[worst],), source="examples")
 
     def _verdict(self, likeness: Vectors) -> tuple[Group, Level]:
         nearest = [self._examples[i] for i in np.argsort(-likeness) if self._danger[i]][:NEAREST]

@@ -7,7 +7,7 @@ A file has one statement a line; `#` begins a comment:
 
 A pattern is made of elements. An element is a word, alternatives (`puedo|puede`), or a named list
 (`{eye}`). A word may be a beginning (`hinch*`) or forgive no slip (`=ojo`); hyphens join the words
-of a phrase (`me-falta`). Between two elements up to two other words may stand; `...` between
+of a phrase (`me-falta`). What lowers an alarm (`unless`, frames) forgives no slip either. Between two elements up to two other words may stand; `...` between
 them allows six, a dot before an element (`no .{have}`) none. Above the elements:
 
     a + b         near each other (ten words), in any order
@@ -194,10 +194,15 @@ class RuleBook:
         self._lexicon = lexicon
         self._key = key
         self._lists: dict[str, tuple[Phrase, ...]] = {}
+        self._strict = False
 
-    def read(self, file: Path, *, shared: bool = False) -> list[Rule]:
-        """Return a file's rules in order; files read later know its lists if `shared`. Raises RuleError."""
+    def read(self, file: Path, *, shared: bool = False, strict: bool = False) -> list[Rule]:
+        """Return a file's rules in order; raises RuleError.
+
+        Files read later know its lists if `shared`. Its words forgive no slip if `strict`.
+        """
         known = dict(self._lists)
+        self._strict = strict
         rules: list[Rule] = []
         for number, raw in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
             line = raw.split("#")[0].strip()
@@ -242,15 +247,18 @@ class RuleBook:
         return tuple(dict.fromkeys(phrases))
 
     def _phrase(self, words: Sequence[str]) -> Phrase:
-        return tuple(self._lexicon.number(_folded(word)) for word in words if word)
+        return tuple(self._lexicon.number(_folded(word, self._strict)) for word in words if word)
 
     def _pattern(self, text: str) -> Pattern:
         wanted, *unless = re.split(r"\s+unless\s+", text)
         first, *anywhere = (self._group(one) for one in re.split(r"\s+\+\+\s+", wanted))
+        before, self._strict = self._strict, True
+        vetoes = tuple(self._sequence(one) for one in unless)
+        self._strict = before
         return Pattern(
             near=first,
             anywhere=tuple(anywhere),
-            unless=tuple(self._sequence(one) for one in unless),
+            unless=vetoes,
             needs=_needs(steps for group in (first, *anywhere) for steps in group),
             line=text,
         )
@@ -291,7 +299,7 @@ def _needs(all_steps: Iterable[Steps]) -> tuple[int, ...]:
     return tuple(sorted(needs, key=int.bit_count))
 
 
-def _folded(word: str) -> str:
-    if word.startswith("="):
-        return f"={fold(word[1:])}"
-    return f"{fold(word[:-1])}*" if word.endswith("*") else fold(word)
+def _folded(word: str, strict: bool) -> str:
+    bare = word.removeprefix("=")
+    folded = f"{fold(bare[:-1])}*" if bare.endswith("*") else fold(bare)
+    return f"={folded}" if strict or bare != word else folded

@@ -62,7 +62,7 @@ class _LanguageRules:
     ) -> None:
         self.book = RuleBook(Lexicon(key, known), of_word)
         self.book.read(RULES / f"shared.{language}.txt", shared=True)
-        self.frames = Frames(self.book.read(RULES / f"frames.{language}.txt"))
+        self.frames = Frames(self.book.read(RULES / f"frames.{language}.txt", strict=True))
         flags = [
             flag
             for group in GROUPS
@@ -157,21 +157,37 @@ class RedFlags:
         ]
         return min(alarms, key=lambda alarm: alarm.rank, default=None)
 
-    def _suspicious_parts(self, seen: _Seen) -> list[str]:
-        """Return what is worth comparing: sentences with a hint of danger, and the whole when nothing is framed."""
+    def _suspicious_parts(self, seen: _Seen) -> dict[str, int]:
+        """Return what is worth comparing, each with its count of words that hint at danger.
+
+        These are sentences of which something is neither denied nor framed, those with hints
+        first, and the whole when nothing at all is denied or framed.
+        """
         hints = 0
         for one, found in zip(self._languages, seen.masks, strict=True):
             hints |= one.hints_in(found, seen.sight)
-        sentences: dict[int, list[str]] = {}
-        hinted: set[int] = set()
+        sentences: dict[int, list[Word]] = {}
         for word in seen.words:
-            sentences.setdefault(word.sentence, []).append(word.text)
-            if hints >> word.position & 1:
-                hinted.add(word.sentence)
-        parts = [" ".join(sentences[one])[:COMPARED] for one in sorted(hinted)[:SENTENCES]]
-        if parts and all(seen.sight.plain >> word.position & 1 for word in seen.words):
-            parts.append(" ".join(word.text for word in seen.words)[:COMPARED])
-        return list(dict.fromkeys(parts))
+            sentences.setdefault(word.sentence, []).append(word)
+        plain = [
+            words
+            for words in sentences.values()
+            if all(seen.sight.plain >> word.position & 1 for word in words) or _hints(words, hints)
+        ]
+        plain.sort(key=lambda words: -_hints(words, hints))
+        whole = (
+            [list(seen.words)]
+            if all(seen.sight.plain >> one.position & 1 for one in seen.words)
+            else []
+        )
+        return {
+            " ".join(word.text for word in words)[:COMPARED]: _hints(words, hints)
+            for words in [*whole, *plain[:SENTENCES]]
+        }
+
+
+def _hints(words: Sequence[Word], hints: int) -> int:
+    return sum(hints >> word.position & 1 for word in words)
 
 
 def _known_words() -> list[str]:
