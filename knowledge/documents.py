@@ -2,25 +2,32 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-from redis.exceptions import WatchError
 
 from integrations.clock import Clock
 from integrations.embedder import Embedder
 from integrations.redis import Client, awaitable
-from knowledge import record
-from knowledge.document import Document, Draft, chunk_id
-from knowledge.errors import InvalidDocumentError, KnowledgeError, TooManyDocumentsError
+from knowledge import record, totals
+from knowledge.document import Document, Draft
+from knowledge.errors import (
+    InvalidDocumentError,
+    KnowledgeError,
+    TooManyDocumentsError,
+    TooMuchKnowledgeError,
+)
 from knowledge.index import IndexShape, drop_index, ensure_index, find_index
+from knowledge.shelf import Shelf
 from knowledge.splitting import split
+from knowledge.totals import Totals, count_again, totals_of
 from tenants import keys
 from tenants.ids import CompanyId
 from tenants.tenant import Tenant
 
 ATTEMPTS = 5  # to write a document that others write too
 BATCH = 8  # chunks embedded between two writes
-MOST = 100_000  # documents of one company
+MOST = 1_000_000  # documents of one company
+AT_ONCE = 16  # documents of one call written together
+MEGABYTE = 1_000_000
+PROGRAM = "clinicdesk"
 
 
 class Documents:
@@ -38,6 +45,7 @@ class Documents:
         self._embedder = embedder
         self._clock = clock
         self._known = known_vectors or {}
+        self._shelf = Shelf(redis, embedder.model)
 
     @property
     def model(self) -> str:
@@ -49,54 +57,92 @@ class Documents:
         shape = IndexShape(tenant.language, self._embedder.dimensions)
         await ensure_index(self._redis, tenant.company_id, shape)
 
-    async def put_document(self, tenant: Tenant, draft: Draft) -> Document:
+    async def put_document(
+        self,
+        tenant: Tenant,
+        draft: Draft,
+        *,
+        who: str = PROGRAM,
+        with_upload: bool = False,
+        vectors: Mapping[str, bytes] | None = None,
+    ) -> Document:
         """Keep a document, found by its words at once and by its sense once it is embedded.
 
         What is unchanged costs two reads. A search sees all of the old chunks or all of the new.
-        Raises InvalidDocumentError, TooManyDocumentsError.
+        `with_upload`: what was uploaded under that id becomes the original. `vectors` are ready
+        ones, by the chunk's digest. Raises InvalidDocumentError, TooManyDocumentsError,
+        TooMuchKnowledgeError.
         """
-        draft.check()
-        chunks = await asyncio.to_thread(split, draft.title, draft.text)
-        if not chunks:
-            raise InvalidDocumentError("the document has no text")
         await self.ensure_index(tenant)
-        for _ in range(ATTEMPTS):
-            before = await self.find_document(tenant.company_id, draft.document_id)
-            if before is not None and before.digest == draft.digest:
-                if await self._is_whole(tenant.company_id, before):
-                    return before
-            elif before is None and await self.count(tenant.company_id) >= (
-                tenant.knowledge.max_documents
-            ):
-                raise TooManyDocumentsError(f"{tenant.knowledge.max_documents} documents are kept")
-            if await self._write(tenant.company_id, draft, chunks, before):
-                kept = await self.find_document(tenant.company_id, draft.document_id)
-                if kept is not None:
-                    return kept
-        raise KnowledgeError(f"{draft.document_id} is being written by others all the time")
+        chunks = await asyncio.to_thread(chunks_of, draft)
+        return await self._put(
+            tenant, draft, chunks, who=who, with_upload=with_upload, vectors=vectors
+        )
 
-    async def embed_document(self, company: CompanyId, document_id: str) -> bool:
-        """Give every chunk its vector; False when the document went or changed meanwhile.
+    async def put_documents(
+        self, tenant: Tenant, drafts: Sequence[Draft], *, who: str = PROGRAM
+    ) -> Sequence[Document | KnowledgeError]:
+        """Keep many documents; what cannot be kept is returned as its error, the others are kept."""
+        await self.ensure_index(tenant)
+        free = asyncio.Semaphore(AT_ONCE)
+        # The limits are counted here, since those that are written together do not see each other.
+        room = _Room(tenant, await self.totals(tenant.company_id))
+
+        async def put(draft: Draft) -> Document | KnowledgeError:
+            async with free:
+                try:
+                    chunks = await asyncio.to_thread(chunks_of, draft)
+                    return await self._put(tenant, draft, chunks, who=who, room=room)
+                except KnowledgeError as error:
+                    return error
+
+        return await asyncio.gather(*(put(draft) for draft in drafts))
+
+    async def embed_document(
+        self, company: CompanyId, document_id: str, *, most: int | None = None
+    ) -> bool:
+        """Give every chunk its vector, or the next `most`; False when the document went or changed.
 
         Raises what the embedder raises; what was embedded until then is kept.
         """
-        fields = await self._record(company, document_id)
+        fields = await self._shelf.record(company, document_id)
         if not fields:
+            await awaitable(self._redis.zrem(keys.documents_to_embed(company), document_id))
             return False
         count = int(fields["chunks"])
         vectors = record.vectors_in(fields, count)
         if fields["model"] != self.model:
             vectors = [None] * count
         missing = [number for number, vector in enumerate(vectors) if vector is None]
-        for start in range(0, len(missing), BATCH):
-            numbers = missing[start : start + BATCH]
+        for start in range(0, len(missing[:most]), BATCH):
+            numbers = missing[:most][start : start + BATCH]
             texts = [fields[record.chunk_field(number)] for number in numbers]
             fresh = record.packed(await self._embedder.passages(texts))
             done = count - len(missing) + start + len(numbers)
             ready = dict(zip(numbers, fresh, strict=True))
-            if not await self._add_vectors(company, document_id, fields["digest"], ready, done):
+            if not await self._shelf.add_vectors(
+                company, document_id, fields["digest"], ready, done=done, whole=done == count
+            ):
                 return False
+        if not missing:
+            await awaitable(self._redis.zrem(keys.documents_to_embed(company), document_id))
         return True
+
+    async def vectors_for(
+        self, chunks: Sequence[str], ready: Mapping[str, bytes]
+    ) -> dict[str, bytes]:
+        """Embed the next few chunks that have no ready vector; empty when all have."""
+        missing = [one for one in chunks if record.digest_of(one) not in {**self._known, **ready}]
+        texts = list(dict.fromkeys(missing))[:BATCH]
+        if not texts:
+            return {}
+        fresh = record.packed(await self._embedder.passages(texts))
+        return {record.digest_of(text): one for text, one in zip(texts, fresh, strict=True)}
+
+    async def known_vectors_of(self, company: CompanyId, document_id: str) -> dict[str, bytes]:
+        """Return a document's vectors of the present model, by the chunk's digest."""
+        fields = await self._shelf.record(company, document_id)
+        return record.vectors_by_digest(fields) if fields.get("model") == self.model else {}
 
     async def find_document(self, company: CompanyId, document_id: str) -> Document | None:
         """Return a document without its text; None when the company has none of that id."""
@@ -104,155 +150,176 @@ class Documents:
         return record.head_of(document_id, await awaitable(self._redis.hmget(key, record.HEAD)))
 
     async def text_of(self, company: CompanyId, document_id: str) -> str | None:
-        """Return a document's original text."""
+        """Return a document's text, Markdown."""
         key = keys.document(company, document_id)
         text: str | None = await awaitable(self._redis.hget(key, "text"))
         return text
 
     async def list_documents(
-        self, company: CompanyId, *, offset: int = 0, limit: int = 1000
+        self, company: CompanyId, *, offset: int = 0, limit: int = 1000, latest_first: bool = False
     ) -> Sequence[Document]:
-        """Return documents by the time they were first kept, oldest first."""
+        """Return documents by the time they were first kept, oldest first unless told otherwise."""
         ids: list[str] = await awaitable(
-            self._redis.zrange(keys.documents(company), offset, offset + limit - 1)
+            self._redis.zrange(
+                keys.documents(company), offset, offset + limit - 1, desc=latest_first
+            )
         )
-        pipe = self._redis.pipeline(transaction=False)
-        for one in ids:
-            pipe.hmget(keys.document(company, one), record.HEAD)
-        heads = zip(ids, await pipe.execute(), strict=True)
-        found = [record.head_of(one, values) for one, values in heads]
+        found: list[Document | None] = []
+        for start in range(0, len(ids), 500):
+            some = ids[start : start + 500]
+            pipe = self._redis.pipeline(transaction=False)
+            for one in some:
+                pipe.hmget(keys.document(company, one), record.HEAD)
+            heads = zip(some, await pipe.execute(), strict=True)
+            found += [record.head_of(one, values) for one, values in heads]
         return [document for document in found if document is not None]
+
+    async def pending(self, company: CompanyId, limit: int) -> Sequence[str]:
+        """Return documents with chunks that have no vector, the oldest first."""
+        ids: list[str] = await awaitable(
+            self._redis.zrange(keys.documents_to_embed(company), 0, limit - 1)
+        )
+        return ids
 
     async def count(self, company: CompanyId) -> int:
         """Return how many documents the company has."""
         return int(await awaitable(self._redis.zcard(keys.documents(company))))
 
-    async def delete_document(self, company: CompanyId, document_id: str) -> bool:
-        """Delete a document and its chunks at one stroke; False when there was none."""
+    async def totals(self, company: CompanyId) -> Totals:
+        """Return how much the company's documents are in all."""
+        return await totals_of(self._redis, company)
+
+    async def delete_document(
+        self, company: CompanyId, document_id: str, *, who: str = PROGRAM
+    ) -> Document | None:
+        """Delete a document and its chunks at one stroke; returns what it was, None when there was none."""
         for _ in range(ATTEMPTS):
             document = await self.find_document(company, document_id)
             if document is None:
-                return False
-            pipe = await self._watched(company, document_id, document.digest)
-            if pipe is None:
-                continue
-            pipe.delete(
-                keys.document(company, document_id),
-                *self._chunk_keys(company, document),
-            )
-            pipe.zrem(keys.documents(company), document_id)
-            if await _executed(pipe):
-                return True
+                return None
+            if await self._shelf.delete(company, document, who=who, at=self._clock()):
+                return document
         raise KnowledgeError(f"{document_id} is being written by others all the time")
 
     async def delete_all(self, company: CompanyId) -> None:
-        """Delete the company's index and documents."""
+        """Delete the company's index and documents, and all that is known of them."""
         await drop_index(self._redis, company)
         for document in await self.list_documents(company, limit=MOST):
             await self.delete_document(company, document.document_id)
-        await awaitable(self._redis.delete(keys.documents(company)))
+        trails = [one async for one in self._redis.scan_iter(keys.document_changes(company, "*"))]
+        await awaitable(
+            self._redis.delete(
+                *trails,
+                *(index(company) for index in (
+                    keys.documents, keys.documents_to_embed, keys.uploads, keys.knowledge_totals,
+                    keys.knowledge_changes, keys.knowledge_gaps, keys.knowledge_gap_facts,
+                    keys.vectorstore_health,
+                )),
+            )
+        )  # fmt: skip
 
-    async def restore(self, tenant: Tenant) -> int:
-        """Make the index and write every chunk that is lost or not indexed; returns how many documents."""
+    async def restore(self, tenant: Tenant, *, thorough: bool = False) -> int:
+        """Make the index and write every chunk that is lost or not indexed; returns how many documents.
+
+        Looks at totals only, unless they differ from what is indexed or `thorough` is asked for.
+        Nothing is embedded again.
+        """
         company = tenant.company_id
         await self.ensure_index(tenant)
-        documents = await self.list_documents(company, limit=MOST)
         info = await find_index(self._redis, company)
         indexed = int(info["num_docs"]) if info else 0
-        if indexed == sum(document.chunks for document in documents):
+        counted = await self.totals(company)
+        same_model = counted.model == self.model or not counted.documents
+        if indexed == counted.chunks and same_model and not thorough:
             return 0
+        documents = await self.list_documents(company, limit=MOST)
+        await count_again(self._redis, company, documents, self.model)
         restored = 0
         for document in documents:
-            fields = await self._record(company, document.document_id)
-            pipe = await self._watched(company, document.document_id, document.digest)
-            if pipe is None or not fields:
+            if same_model and await self._shelf.is_whole(company, document) and indexed:
                 continue
-            self._write_chunks(pipe, company, document.document_id, fields)
-            restored += await _executed(pipe)
+            fields = await self._shelf.record(company, document.document_id)
+            if fields:
+                restored += await self._shelf.write_again(company, document, fields)
+        await self._mark_pending(company, documents)
         return restored
 
-    async def _record(self, company: CompanyId, document_id: str) -> dict[str, str]:
-        fields: dict[str, str] = await awaitable(
-            self._redis.hgetall(keys.document(company, document_id))
-        )
-        return fields
+    async def _mark_pending(self, company: CompanyId, documents: Sequence[Document]) -> None:
+        now = self._clock().timestamp()
+        waiting = {one.document_id: now for one in documents if not one.embedded(self.model)}
+        if waiting:
+            pipe = self._redis.pipeline(transaction=True)
+            pipe.zadd(keys.documents_to_embed(company), waiting, nx=True)
+            pipe.zadd(keys.knowledge_work(), {company: now}, nx=True)
+            await pipe.execute()
 
-    async def _is_whole(self, company: CompanyId, document: Document) -> bool:
-        there = await awaitable(self._redis.exists(*self._chunk_keys(company, document)))
-        return int(there) == document.chunks
-
-    async def _write(
-        self, company: CompanyId, draft: Draft, chunks: Sequence[str], before: Document | None
-    ) -> bool:
-        known = dict(self._known)
-        if before is not None and before.model == self.model:
-            old = await self._record(company, draft.document_id)
-            known |= record.vectors_by_digest(old)
-        now = self._clock()
-        fields = record.record_of(
-            draft,
-            chunks,
-            [known.get(record.digest_of(text)) for text in chunks],
-            model=self.model,
-            created_at=before.created_at if before else now,
-            updated_at=now,
-        )
-        pipe = await self._watched(company, draft.document_id, before.digest if before else None)
-        if pipe is None:
-            return False
-        key = keys.document(company, draft.document_id)
-        pipe.delete(key, *(self._chunk_keys(company, before) if before else ()))
-        pipe.hset(key, mapping=fields)
-        pipe.zadd(keys.documents(company), {draft.document_id: now.timestamp()}, nx=True)
-        self._write_chunks(pipe, company, draft.document_id, fields)
-        return await _executed(pipe)
-
-    def _write_chunks(
-        self, pipe: Any, company: CompanyId, document_id: str, fields: Mapping[str, str]
-    ) -> None:
-        for name, chunk in record.chunk_hashes(document_id, fields, self.model).items():
-            pipe.delete(keys.chunk(company, name))
-            pipe.hset(keys.chunk(company, name), mapping=chunk)
-
-    async def _add_vectors(
+    async def _put(
         self,
-        company: CompanyId,
-        document_id: str,
-        digest: str,
-        vectors: Mapping[int, bytes],
-        done: int,
-    ) -> bool:
-        pipe = await self._watched(company, document_id, digest)
-        if pipe is None:
-            return False
-        fields = {record.vector_field(n): record.vector_text(v) for n, v in vectors.items()}
-        fields |= {"model": self.model, "vectors": str(done)}
-        pipe.hset(keys.document(company, document_id), mapping=fields)
-        for number, vector in vectors.items():
-            chunk = keys.chunk(company, chunk_id(document_id, number))
-            pipe.hset(chunk, mapping={"model": self.model, "vector": vector})
-        return await _executed(pipe)
+        tenant: Tenant,
+        draft: Draft,
+        chunks: Sequence[str],
+        *,
+        who: str,
+        with_upload: bool = False,
+        vectors: Mapping[str, bytes] | None = None,
+        room: "_Room | None" = None,
+    ) -> Document:
+        company = tenant.company_id
+        for _ in range(ATTEMPTS):
+            before = await self.find_document(company, draft.document_id)
+            if before is not None and before.digest == draft.digest and not with_upload:
+                if await self._shelf.is_whole(company, before):
+                    return before
+            else:
+                (room or _Room(tenant, await self.totals(company))).take(draft, before)
+            now = self._clock()
+            known = {**self._known, **(vectors or {})}
+            if before is not None:
+                known |= await self.known_vectors_of(company, draft.document_id)
+            fields = record.record_of(
+                draft,
+                chunks,
+                [known.get(record.digest_of(text)) for text in chunks],
+                model=self.model,
+                version=before.version + 1 if before else 1,
+                created_at=before.created_at if before else now,
+                updated_at=now,
+            )
+            if await self._shelf.write(
+                company, draft, fields, before, who=who, at=now, with_upload=with_upload
+            ):
+                kept = record.head_of(draft.document_id, [fields[name] for name in record.HEAD])
+                if kept is not None:
+                    return kept
+        raise KnowledgeError(f"{draft.document_id} is being written by others all the time")
 
-    async def _watched(self, company: CompanyId, document_id: str, digest: str | None) -> Any:
-        """Open a transaction that fails when the document changes; None when it already has."""
-        pipe: Any = self._redis.pipeline(transaction=True)
-        key = keys.document(company, document_id)
-        await pipe.watch(key)
-        if await pipe.hget(key, "digest") != digest:
-            await pipe.reset()
-            return None
-        pipe.multi()
-        return pipe
 
-    @staticmethod
-    def _chunk_keys(company: CompanyId, document: Document) -> list[str]:
-        names = (chunk_id(document.document_id, number) for number in range(document.chunks))
-        return [keys.chunk(company, name) for name in names]
+class _Room:
+    """What is left of a company's limits."""
+
+    def __init__(self, tenant: Tenant, used: totals.Totals) -> None:
+        self._most = tenant.knowledge.max_documents
+        self._most_megabytes = tenant.knowledge.max_megabytes
+        self._documents = used.documents
+        self._size = used.size
+
+    def take(self, draft: Draft, before: Document | None) -> None:
+        """Count a document in; raises TooManyDocumentsError, TooMuchKnowledgeError."""
+        documents = self._documents + (before is None)
+        size = self._size + draft.size - (before.size if before else 0)
+        if documents > self._most:
+            raise TooManyDocumentsError(f"The limit of {self._most} documents is reached.")
+        if size > self._most_megabytes * MEGABYTE and size > self._size:
+            raise TooMuchKnowledgeError(
+                f"The limit of {self._most_megabytes} MB of documents is reached."
+            )
+        self._documents, self._size = documents, size
 
 
-async def _executed(pipe: Any) -> bool:
-    try:
-        await pipe.execute()
-    except WatchError:
-        return False
-    return True
+def chunks_of(draft: Draft) -> tuple[str, ...]:
+    """Return a draft's chunks; raises InvalidDocumentError. Blocks on the processor."""
+    draft.check()
+    chunks = split(draft.title, draft.text)
+    if not chunks:
+        raise InvalidDocumentError("the document has no text")
+    return chunks

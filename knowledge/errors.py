@@ -15,3 +15,15 @@ class InvalidDocumentError(KnowledgeError):
 
 class TooManyDocumentsError(KnowledgeError):
     """The company has as many documents as it may have."""
+
+
+class TooMuchKnowledgeError(KnowledgeError):
+    """The company's documents are as large as they may be."""
+
+
+class UnreadableFileError(KnowledgeError):
+    """No text can be had from a file; the message says why, for who sent it."""
+
+
+class FileTooLargeError(KnowledgeError):
+    """A file is larger than the company's files may be."""

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from integrations.redis import Client, awaitable
-from knowledge.documents import MOST, Documents
+from knowledge.documents import Documents
 from knowledge.index import find_index
 from tenants import keys
 from tenants.ids import CompanyId
@@ -25,20 +25,19 @@ class LibraryHealth:
 
 async def examine(redis: Client, documents: Documents, company: CompanyId) -> LibraryHealth:
     """Look at a company's documents and index, and store what was seen; raises RedisError."""
-    kept = await documents.list_documents(company, limit=MOST)
+    counted = await documents.totals(company)
     info = await find_index(redis, company)
-    chunks = sum(document.chunks for document in kept)
     indexed = int(info["num_docs"]) if info else 0
-    embedded = sum(document.vectors for document in kept if document.model == documents.model)
+    embedded = counted.vectors if counted.model == documents.model else 0
     status: Literal["healthy", "degraded", "missing"] = "healthy"
-    if kept and info is None:
+    if counted.documents and info is None:
         status = "missing"
-    elif indexed != chunks or embedded != chunks:
+    elif indexed != counted.chunks or embedded != counted.chunks:
         status = "degraded"
     health = LibraryHealth(
         status=status,
-        documents=len(kept),
-        chunks=chunks,
+        documents=counted.documents,
+        chunks=counted.chunks,
         indexed=indexed,
         embedded=embedded,
         model=documents.model,

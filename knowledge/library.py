@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from pydantic import JsonValue
 from redis.exceptions import RedisError, ResponseError
 
 from integrations.embedder import Embedder
@@ -72,7 +73,11 @@ class CompanyLibrary:
         self._threshold = embedder.threshold if wished is None else wished
 
     async def search(
-        self, query: str, *, limit: int | None = None, filters: Mapping[str, str] | None = None
+        self,
+        query: str,
+        *,
+        limit: int | None = None,
+        filters: Mapping[str, JsonValue] | None = None,
     ) -> Sequence[Passage]:
         """Return the best passages above the company's threshold, best first; empty is "I don't know".
 
@@ -169,7 +174,7 @@ class CompanyLibrary:
         return passages
 
     def _passage(self, key: str, fields: dict[str, str], score: float) -> Passage:
-        metadata: dict[str, str] = json.loads(fields.get("metadata") or "{}")
+        metadata: dict[str, JsonValue] = json.loads(fields.get("metadata") or "{}")
         return Passage(
             chunk_id=key.removeprefix(keys.chunk_prefix(self._tenant.company_id)),
             document_id=fields.get("document_id", ""),

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from integrations.errors import IntegrationError
 from integrations.redis import Client, awaitable
 from knowledge.document import Draft
-from knowledge.documents import MOST, Documents
+from knowledge.documents import Documents
 from knowledge.errors import KnowledgeError
 from tenants import keys
 from tenants.tenant import Tenant
@@ -22,6 +22,7 @@ LOOK_AGAIN = timedelta(seconds=30)
 GLANCE = timedelta(seconds=2)
 """Between looks whether Redis was emptied: one question for the whole deployment."""
 SHIPPED = "shipped"
+EMBEDDED_TOGETHER = 50  # documents that are asked for at a time
 
 
 class Shipped(Protocol):
@@ -98,7 +99,7 @@ class Loading:
                 await awaitable(self._redis.hset(key, draft.document_id, draft.digest))
         for name in loaded.keys() - drafts.keys():
             if await self._is_shipped(tenant, name):
-                await self._documents.delete_document(tenant.company_id, name)
+                await self._documents.delete_document(tenant.company_id, name, who=SHIPPED)
             await awaitable(self._redis.hdel(key, name))
         if changed:
             logger.info("documents_loaded", company_id=tenant.company_id, documents=len(changed))
@@ -106,11 +107,10 @@ class Loading:
 
     async def embed_pending(self, tenant: Tenant) -> None:
         """Embed what is not embedded by the present model; what fails is tried at the next look."""
-        for document in await self._documents.list_documents(tenant.company_id, limit=MOST):
-            if document.embedded(self._documents.model):
-                continue
+        while pending := await self._documents.pending(tenant.company_id, EMBEDDED_TOGETHER):
             try:
-                await self._documents.embed_document(tenant.company_id, document.document_id)
+                for document_id in pending:
+                    await self._documents.embed_document(tenant.company_id, document_id)
             except IntegrationError as error:
                 logger.warning(
                     "document_not_embedded", company_id=tenant.company_id, error=error.detail
@@ -141,7 +141,7 @@ class Loading:
         if kept is not None and kept.metadata.get("source") != SHIPPED:
             return True
         try:
-            await self._documents.put_document(tenant, draft)
+            await self._documents.put_document(tenant, draft, who=SHIPPED)
         except KnowledgeError as error:
             logger.warning(
                 "document_not_loaded",

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pydantic import JsonValue
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
@@ -13,4 +15,4 @@ class Passage:
     title: str
     text: str
     score: float
-    metadata: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, JsonValue] = field(default_factory=dict)

@@ -4,17 +4,21 @@ RediSearch reads `|`, `(`, `@`, `*` and more as its language, and 2.10.5 dies of
 stop words. Only `[a-z0-9]+` reaches it here; everything else travels in PARAMS.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from pydantic import JsonValue
+
 TEXT_LIMIT = 1000  # characters of a question that are looked at
 WORDS_LIMIT = 16
 MEANT_LIMIT = 8
 WORD_LENGTH = 40  # characters; longer is no word
 VALUE_LIMIT = 200  # characters of a tag
+LABELS_LIMIT = 100  # tags of one document
 
 _WORD = re.compile(r"[a-z0-9]+")
 
@@ -103,20 +107,44 @@ def label(name: str, value: str) -> str:
     return tag(f"{name}={value}")
 
 
-def filter_for(filters: Mapping[str, str]) -> Filter | None:
+def labels_of(metadata: Mapping[str, JsonValue]) -> list[str]:
+    """Return a document's metadata as tags: one for a value, one for each value of a list."""
+    return [
+        label(name, text)
+        for name, value in metadata.items()
+        for text in _texts(value)
+        if "\0" not in name + text
+    ][:LABELS_LIMIT]
+
+
+def filter_for(filters: Mapping[str, JsonValue]) -> Filter | None:
     """Return what narrows a search to tags that are equal to all values; None when nothing can be.
 
-    `document_id` and `category` are the document's own, any other name is of its metadata.
+    `document_id` and `category` are the document's own, any other name is of its metadata. Of a
+    list any value will do.
     """
-    clauses, params = [], {}
-    for number, (name, value) in enumerate(filters.items()):
+    clauses: list[str] = []
+    params: dict[str, str] = {}
+    for name, value in filters.items():
         own = name in {"document_id", "category"}
-        wanted = tag(value) if own else label(name, value)
-        if not wanted or "\0" in wanted:
+        texts = [tag(text) if own else label(name, text) for text in _texts(value)]
+        wanted = [_encodable(text) for text in texts if text and "\0" not in text]
+        if not wanted:
             return None
-        params[f"filter{number}"] = _encodable(wanted)
-        clauses.append(f"@{name if own else 'labels'}:{{$filter{number}}}")
+        first = len(params)
+        params |= {f"filter{first + at}": text for at, text in enumerate(wanted)}
+        any_one = "|".join(f"$filter{first + at}" for at in range(len(wanted)))
+        clauses.append(f"@{name if own else 'labels'}:{{{any_one}}}")
     return Filter(" ".join(clauses), params)
+
+
+def _texts(value: JsonValue) -> list[str]:
+    """Return a value as it is compared: `3`, `true`, the text itself; nothing of an object."""
+    if isinstance(value, list):
+        return [text for one in value if not isinstance(one, list) for text in _texts(one)]
+    if value is None or isinstance(value, dict):
+        return []
+    return [value if isinstance(value, str) else json.dumps(value)]
 
 
 def _encodable(text: str) -> str:

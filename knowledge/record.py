@@ -10,14 +10,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
+from pydantic import JsonValue
 
 from integrations.embedder import Vectors
 from knowledge.document import Document, Draft, chunk_id
-from knowledge.query import fold, label, tag
+from knowledge.query import fold, labels_of, tag
 
 HEAD = [
     "title", "category", "metadata", "digest", "chunks", "vectors", "model", "characters",
-    "created_at", "updated_at",
+    "filename", "media_type", "size", "content_hash", "version", "created_at", "updated_at",
 ]  # fmt: skip
 
 
@@ -42,6 +43,11 @@ def head_of(document_id: str, values: Sequence[str | None]) -> Document | None:
         vectors=int(text["vectors"]),
         model=text["model"],
         characters=int(text["characters"]),
+        filename=text["filename"],
+        media_type=text["media_type"],
+        size=int(text["size"] or 0),
+        content_hash=text["content_hash"],
+        version=int(text["version"] or 1),
         created_at=datetime.fromisoformat(text["created_at"]),
         updated_at=datetime.fromisoformat(text["updated_at"]),
     )
@@ -53,6 +59,7 @@ def record_of(
     vectors: Sequence[bytes | None],
     *,
     model: str,
+    version: int,
     created_at: datetime,
     updated_at: datetime,
 ) -> dict[str, str]:
@@ -67,6 +74,11 @@ def record_of(
         "vectors": str(len(known)),
         "model": model,
         "characters": str(len(draft.text)),
+        "filename": draft.filename,
+        "media_type": draft.media_type,
+        "size": str(draft.size),
+        "content_hash": draft.original_hash,
+        "version": str(version),
         "created_at": created_at.isoformat(),
         "updated_at": updated_at.isoformat(),
         "text": draft.text,
@@ -104,7 +116,7 @@ def chunk_hashes(
     document_id: str, record: Mapping[str, str], model: str
 ) -> dict[str, dict[str, str | bytes]]:
     """Return what the index covers, by chunk id; vectors of another model are left out."""
-    metadata: dict[str, str] = json.loads(record["metadata"])
+    metadata: dict[str, JsonValue] = json.loads(record["metadata"])
     count = int(record["chunks"])
     vectors = vectors_in(record, count) if record["model"] == model else [None] * count
     hashes: dict[str, dict[str, str | bytes]] = {}
@@ -114,7 +126,7 @@ def chunk_hashes(
             "document_id": document_id,
             "title": record["title"],
             "category": tag(record["category"]),
-            "labels": "\x1f".join(label(*pair) for pair in metadata.items()),
+            "labels": "\x1f".join(labels_of(metadata)),
             "metadata": record["metadata"],
             "text": text,
             "folded": fold(text),

@@ -93,7 +93,11 @@ class EmergencyPlan(_Frozen):
 class KnowledgeRules(_Frozen):
     """Limits of the company's documents and of what is retrieved from them."""
 
-    max_documents: Annotated[int, Field(ge=1)] = 1000
+    max_documents: Annotated[int, Field(ge=1)] = 20_000
+    max_megabytes: Annotated[int, Field(ge=1)] = 500
+    """Of all originals and texts together."""
+    max_upload_megabytes: Annotated[int, Field(ge=1, le=100)] = 20
+    """Of one file."""
     similarity_threshold: Annotated[float, Field(ge=0, le=1)] | None = None
     """None takes the embedding model's own threshold."""
     max_retrieved: Annotated[int, Field(ge=1, le=20)] = 3
