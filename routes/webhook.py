@@ -47,11 +47,17 @@ class Webhook:
     async def by_account(self, request: Request) -> JSONResponse:
         """Take an event for the company whose account it names: only a signature proves that."""
         body = await raw_body(request, BODY)
-        event = self._read(body)
+        signed = "x-chatwoot-signature" in request.headers
+        try:
+            event = self._read(body)
+        except UnreadableBodyError as error:
+            if signed:
+                raise UnsignedWebhookError(f"No signature can be right: {error}") from error
+            raise
         if event.account_id is None:
             raise UnknownCompanyError("The body names no account.")
         tenant = self._directory.by_account(event.account_id)
-        if not self._unsigned_allowed or "x-chatwoot-signature" in request.headers:
+        if signed or not self._unsigned_allowed:
             self._check(request, body, tenant.chatwoot.webhook_secrets)
         return await self._take(tenant, event)
 

@@ -115,6 +115,19 @@ async def test_one_changed_byte_is_refused(client: httpx.AsyncClient, house: Hou
     assert answer.status_code == 401
 
 
+@pytest.mark.parametrize("path", [BENOVAS, "/webhook/chatwoot"])
+async def test_a_signed_body_that_was_cut_is_refused_as_unsigned(
+    client: httpx.AsyncClient, house: House, path: str
+) -> None:
+    content = raw(incoming(HERE, 9001, "Hola"))
+    headers = signed(content, SECRETS[BENOVA], house.clock())
+
+    answer = await client.post(path, content=content[:-1], headers=headers)
+
+    assert answer.status_code == 401
+    assert await house.waiting() == 0
+
+
 async def test_an_old_delivery_is_refused(client: httpx.AsyncClient, house: House) -> None:
     content = raw(incoming(HERE, 9001, "Hola"))
     headers = signed(content, SECRETS[BENOVA], house.clock() - timedelta(minutes=6))
