@@ -1,13 +1,17 @@
 """Chat models behind OpenAI's API or any server that speaks it; the only file that knows its errors."""
 
+import json
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import openai
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
 from langchain_core.exceptions import LangChainException
 from langchain_core.language_models import LanguageModelInput
-from langchain_core.messages import AIMessage, AnyMessage
+from langchain_core.messages import AIMessage, AnyMessage, BaseMessage
+from langchain_core.outputs import ChatResult
 from langchain_core.runnables import Runnable
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
@@ -49,6 +53,31 @@ class EmptyAnswerError(IntegrationError):
     """The model said nothing that could be used."""
 
 
+class DirectChatOpenAI(ChatOpenAI):
+    """Sends a request as LangChain made it and reads the answer where it came in.
+
+    The client would walk through every field of messages and tools once more, make a model of the
+    answer and a dict of the model, and LangChain would read that dict in another thread: more
+    work than all the rest of a call.
+    """
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,  # noqa: ARG002 # Nothing is streamed.
+        **kwargs: Any,
+    ) -> ChatResult:
+        payload = self._get_request_payload(messages, stop=stop, **kwargs)
+        answer: Any = await self.root_async_client.post(
+            "/chat/completions", body=payload, cast_to=object
+        )
+        if isinstance(answer, str):
+            # Some servers do not say that what they send is JSON.
+            answer = json.loads(answer)
+        return self._create_chat_result(answer)
+
+
 def connections(limit: int = 256) -> httpx.AsyncClient:
     """Return the HTTP client that all companies' models share; whoever calls this closes it."""
     return httpx.AsyncClient(
@@ -70,7 +99,7 @@ def chat_model(
     http: httpx.AsyncClient,
 ) -> ChatOpenAI:
     """Return a model that tries once: whoever asks has other models to turn to."""
-    return ChatOpenAI(
+    return DirectChatOpenAI(
         model=name,
         api_key=api_key,
         base_url=base_url,
