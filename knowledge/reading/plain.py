@@ -1,0 +1,99 @@
+"""The text of web pages, CSV lists, Markdown and plain text."""
+
+import csv
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from knowledge.reading import tables
+
+_DROPPED = "script,style,noscript,template,svg,nav,footer,form,iframe,aside,button"
+_BLOCKS = frozenset({"p", "blockquote", "pre", "dd", "dt", "figcaption", "address", "summary"})
+_HEADINGS = {"h1": "#", "h2": "##", "h3": "###", "h4": "####", "h5": "####", "h6": "####"}
+DEEPEST = 200  # elements within each other
+
+
+def read_csv(text: str) -> str:
+    """Return a CSV list as a Markdown table, whatever parts its columns."""
+    lines = text.splitlines()
+    first = next((line for line in lines if line.strip()), "")
+    if first.lower().startswith("sep=") and len(first) > 4:
+        lines = lines[lines.index(first) + 1 :]
+        first = next((line for line in lines if line.strip()), "")
+    delimiter = max(";\t,|", key=first.count)
+    csv.field_size_limit(1_000_000)
+    try:
+        rows = list(csv.reader(lines, delimiter=delimiter))
+    except csv.Error:
+        return text
+    if max((len(row) for row in rows), default=0) < 2:
+        return text
+    return tables.markdown(rows)
+
+
+def title_of_html(text: str) -> str:
+    """Return a page's title; empty when it has none."""
+    found = LexborHTMLParser(text).css_first("title")
+    return " ".join(found.text().split()) if found else ""
+
+
+def read_html(text: str) -> str:
+    """Return what a page says, without its menus and scripts, as Markdown."""
+    page = LexborHTMLParser(text)
+    for one in page.css(_DROPPED):
+        one.decompose()
+    for one in page.css("br"):
+        one.replace_with(" ")
+    body = page.css_first("main") or page.css_first("article") or page.body
+    if body is None:
+        return ""
+    parts = (part.strip() for part in _parts(body, 0))
+    return re.sub(r"\n{3,}", "\n\n", "\n\n".join(part for part in parts if part))
+
+
+def _parts(node: LexborNode, depth: int) -> Iterator[str]:
+    """Yield blocks in order; text that stands between blocks is one of its own."""
+    loose: list[str] = []
+    for child in node.iter(include_text=True):
+        name = child.tag or ""
+        if name == "-text":
+            loose.append(child.text(deep=False))
+        elif depth >= DEEPEST or (not _has_blocks(child) and name not in _KNOWN):
+            loose.append(child.text())
+        else:
+            yield " ".join(" ".join(loose).split())
+            loose = []
+            yield from _block(child, name, depth)
+    yield " ".join(" ".join(loose).split())
+
+
+_KNOWN = frozenset({*_BLOCKS, *_HEADINGS, "table", "ul", "ol", "li", "br", "hr", "div", "section"})
+
+
+def _has_blocks(node: LexborNode) -> bool:
+    # A search begins with the element itself.
+    found = node.css("p,div,table,ul,ol,h1,h2,h3,h4,h5,h6,section,article")
+    return any(one.mem_id != node.mem_id for one in found)
+
+
+def _text(node: LexborNode) -> str:
+    """Return an element's text on one line; blocks within it do not run together."""
+    return " ".join(node.text(separator=" " if _has_blocks(node) else "").split())
+
+
+def _block(node: LexborNode, name: str, depth: int) -> Iterator[str]:
+    text = _text(node)
+    if name in _HEADINGS:
+        yield f"{_HEADINGS[name]} {text}" if text else ""
+    elif name == "table":
+        rows = [[_text(one) for one in row.css("th,td")] for row in node.css("tr")]
+        header = node.css_first("tr th") is not None and len(rows) > 1
+        yield tables.markdown(rows[1:], rows[0]) if header else tables.markdown(rows)
+    elif name in {"ul", "ol"}:
+        items = (_text(one) for one in node.css("li"))
+        yield "\n".join(f"- {one}" for one in items if one)
+    elif name in _BLOCKS and not _has_blocks(node):
+        yield text
+    else:
+        yield from _parts(node, depth + 1)
