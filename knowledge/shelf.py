@@ -107,8 +107,11 @@ class Shelf:
         done: int,
         whole: bool,
     ) -> bool:
-        """Give chunks their vectors; `done` is how many have one then. False when the document changed."""
-        pipe = await self._watched(company, document_id, digest)
+        """Give chunks their vectors; `done` is how many have one then.
+
+        False when the document changed, or another process gave it vectors meanwhile.
+        """
+        pipe = await self._watched(company, document_id, digest, vectors=done - len(vectors))
         if pipe is None:
             return False
         fields = {record.vector_field(n): record.vector_text(v) for n, v in vectors.items()}
@@ -182,13 +185,22 @@ class Shelf:
         pipe.zadd(keys.knowledge_work(), {company: at.timestamp()}, nx=True)
 
     async def _watched(
-        self, company: CompanyId, document_id: str, digest: str | None, *, with_upload: bool = False
+        self,
+        company: CompanyId,
+        document_id: str,
+        digest: str | None,
+        *,
+        vectors: int | None = None,
+        with_upload: bool = False,
     ) -> Any:
         """Open a transaction that fails when the document changes; None when it already has."""
         pipe: Any = self._redis.pipeline(transaction=True)
         key, upload = keys.document(company, document_id), keys.upload(company, document_id)
         await pipe.watch(key, upload)
-        changed = await pipe.hget(key, "digest") != digest
+        found, model, counted = await pipe.hmget(key, "digest", "model", "vectors")
+        changed = found != digest
+        if vectors is not None:
+            changed |= vectors != (int(counted or 0) if model == self._model else 0)
         if changed or (with_upload and not await pipe.exists(upload)):
             await pipe.reset()
             return None

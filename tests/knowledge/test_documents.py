@@ -118,6 +118,20 @@ async def test_writers_at_once_leave_one_whole_document(
     assert set(titles) == {kept.title}
 
 
+async def test_two_processes_that_embed_one_document_count_it_once(
+    documents: Documents, redis: Client, embedder: HashingEmbedder, clock: Clock
+) -> None:
+    other = Documents(redis, embedder, clock)
+    await documents.put_document(BENOVA, PRICES)
+
+    await asyncio.gather(
+        *(one.embed_document(BENOVA.company_id, PRICES.document_id) for one in (documents, other))
+    )
+
+    totals = await documents.totals(BENOVA.company_id)
+    assert totals.vectors == totals.chunks == 2
+
+
 async def test_a_deleted_document_is_found_no_more_and_leaves_no_key(
     stocked: Documents, benova: CompanyLibrary, redis: Client
 ) -> None:
