@@ -8,7 +8,7 @@ from nodes.guided.cues import without
 from nodes.guided.facts import FACTS
 from nodes.guided.promotions import promotions
 from nodes.guided.questions import open_question
-from nodes.guided.quoting import best_quotation
+from nodes.guided.quoting import best_quotation, row_quotation
 from nodes.guided.reply import Reply, say
 from nodes.guided.treatment_facts import (
     ASKED,
@@ -17,6 +17,7 @@ from nodes.guided.treatment_facts import (
     asked_of,
     bulleted,
     cheapest,
+    compared,
     offer,
     price_line,
     prices,
@@ -31,6 +32,8 @@ from nodes.state import Booking
 from nodes.words import folded, words_of
 from tenants.offer import Treatment
 
+WORDS = 2  # a message of so few, and no sense found, was a slip of the finger
+ASIDE_WORDS = 6  # telling words up to which a question may lean on what was talked of
 LATELY = 8  # messages
 MOST = 3  # matters answered in one reply
 
@@ -41,7 +44,9 @@ def answering(turn: Turn) -> Reply:
     if not answers:
         return with_open_question(turn, unknown(turn))
     named = [one.id for mention in turn.heard.mentions for one in mention.treatments]
-    notes = {"topic": topic.id if topic else "", "choices": named[:SHOWN] if len(named) > 1 else []}
+    kept = turn.notes.get("choices", []) if topic is None else []
+    choices = named[:SHOWN] if len(named) > 1 else kept
+    notes = {"topic": topic.id if topic else "", "choices": choices}
     reply = Reply(text="\n\n".join(answers[:MOST]), notes=notes)
     return with_offer(turn, reply, topic)
 
@@ -62,7 +67,7 @@ def answers_to(turn: Turn) -> tuple[list[str], Treatment | None]:
     if heard.has("services") and not named and not answers:
         answers.append(offer(turn))
     if heard.has("difference") and (pair := _pair(turn, named)):
-        return ["\n\n".join(about(turn, one) for one in pair)], None
+        return [compared(turn, pair)], None
     if heard.has("recovery") and (treated := topic or talked_of(turn)):
         answers.append(recovery(turn, treated))
     answers += _about_treatments(turn, named, topic)
@@ -73,7 +78,7 @@ def answers_to(turn: Turn) -> tuple[list[str], Treatment | None]:
     if not answers and topic is not None and not heard.has(*ASKED):
         answers.append(about(turn, topic))
     elif not answers and len(named) > 1:
-        answers.append(prices(turn, named))
+        answers.append(prices(turn, named, opening=_not_exactly(turn)))
     return [one for one in answers if one], topic
 
 
@@ -81,7 +86,12 @@ def _pair(turn: Turn, named: Sequence[Treatment]) -> list[Treatment]:
     """Return the treatments to compare: those named, or the last two that were talked of."""
     if len(named) > 1:
         return list(named[:2])
-    seen = [one.additional_kwargs.get(NOTES, {}).get("topic") for one in reversed(turn.earlier)]
+    offered = [str(one) for one in turn.notes.get("choices", [])]
+    seen = (
+        [*offered]
+        if len(offered) == 2
+        else [one.additional_kwargs.get(NOTES, {}).get("topic") for one in reversed(turn.earlier)]
+    )
     ids = dict.fromkeys([*(one.id for one in named), *(str(one) for one in seen if one)])
     found = [one for key in ids if (one := turn.tenant.treatment(key))]
     return found[:2] if len(found) > 1 else []
@@ -168,13 +178,13 @@ def _silent_topic(turn: Turn) -> Treatment | None:
     heard = turn.heard
     if heard.mentions:
         return heard.mentions[0].treatments[0] if len(heard.mentions) == 1 else None
-    if len(content(heard.text)) > 4 or heard.has("services", "promotion", *FACTS):
+    if len(content(heard.text)) > ASIDE_WORDS or heard.has("services", "promotion", *FACTS):
         return None
     return talked_of(turn)
 
 
 def _from_documents(turn: Turn, topic: Treatment | None) -> list[str]:
-    best = best_quotation(turn, topic)
+    best = best_quotation(turn, topic) or (row_quotation(turn, topic) if topic else None)
     return [best.text] if best else []
 
 
@@ -186,7 +196,7 @@ def unknown(turn: Turn) -> Reply:
         shown = turn.tenant.treatments[:SHOWN]
         lines = [price_line(turn, row, brief=True) for row in rows_of(turn, shown)]
         text = f"{say(turn, 'price_of_what')}\n{bulleted(lines)}"
-        return Reply(text=text if lines else say(turn, "not_understood"))
+        return Reply(text=text) if lines else lost(turn)
     if heard.has("price", "offered", "book", "availability", "duration", "what_is") and stranger:
         near = closest(heard.text, turn.tenant.treatments)
         if (
@@ -203,11 +213,16 @@ def unknown(turn: Turn) -> Reply:
         return _handed(turn, text)
     if heard.has("promotion"):
         return Reply(text=say(turn, "no_promotions"))
-    if content(heard.text) and (heard.asks or heard.cues or len(content(heard.text)) >= 2):
+    if content(heard.text) and (heard.asks or heard.cues or len(heard.words) > WORDS):
         return Reply(
             text=f"{say(turn, 'not_known')} {say(turn, 'offer_human')}", notes={"offered": "human"}
         )
-    return Reply(text=say(turn, "not_understood"))
+    return lost(turn)
+
+
+def lost(turn: Turn) -> Reply:
+    """Ask one helpful question; its numbers are understood next turn."""
+    return Reply(text=say(turn, "not_understood"), notes={"menu": True})
 
 
 def _handed(turn: Turn, text: str) -> Reply:
@@ -239,19 +254,19 @@ def with_offer(turn: Turn, reply: Reply, topic: Treatment | None) -> Reply:
     booking = turn.booking
     if booking and not is_soft(booking):
         return with_open_question(turn, reply)
-    if topic is None and reply.notes.get("choices"):
+    if topic is None and len(turn.heard.mentions) and reply.notes.get("choices"):
         return reply.then(say(turn, "which_interests"))
-    if topic is None or not topic.bookable or _just_booked(turn):
+    if topic is None or not topic.bookable or _just_booked(turn, topic):
         return reply
     if booking and booking.get("treatment_id") == topic.id:
         return Reply(text=reply.text, notes={**reply.notes, "offered": "booking"})
     return offering(turn, reply.then(say(turn, "offer_booking", treatment=topic.name)), topic)
 
 
-def _just_booked(turn: Turn) -> bool:
-    """Tell whether an appointment was made a few messages ago: nobody wants another at once."""
-    lately = turn.earlier[-LATELY:]
-    return any(one.additional_kwargs.get(NOTES, {}).get("booked") for one in lately)
+def _just_booked(turn: Turn, topic: Treatment) -> bool:
+    """Tell whether this was booked a few messages ago: nobody wants it again at once."""
+    lately = [one.additional_kwargs.get(NOTES, {}) for one in turn.earlier[-LATELY:]]
+    return any(one.get("booked") and one.get("topic") == topic.id for one in lately)
 
 
 def offering(turn: Turn, reply: Reply, topic: Treatment) -> Reply:

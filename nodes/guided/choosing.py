@@ -1,5 +1,6 @@
 """The answer to offered times: one of them, others, or something else."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
@@ -8,9 +9,9 @@ from nodes.guided.offering import hold, search
 from nodes.guided.picking import picked, wish_in
 from nodes.guided.questions import held_slot, labels, open_question, start_of
 from nodes.guided.reply import Reply, say
-from nodes.guided.steps import in_context, staff_wished, waits, without_time
+from nodes.guided.steps import SAYS_WHICH, in_context, staff_wished, waits, without_time
 from nodes.guided.turn import Turn
-from nodes.state import Booking
+from nodes.state import Booking, OfferedSlot
 
 PARTS = {
     "morning": "in_the_morning",
@@ -22,34 +23,45 @@ NOON = 12
 
 def choosing(turn: Turn, booking: Booking) -> Reply:
     """Read the answer to a list of times: hold the one that is meant, or look again."""
-    heard, slots, today = turn.heard, booking["slots"], turn.now.date()
-    meant = picked(heard, slots, today)
+    heard, today = turn.heard, turn.now.date()
+    wish, meant = wish_in(heard.text, today), picked(heard, booking["slots"], today)
+    if wish.weekday is not None and SAYS_WHICH.search(heard.when):
+        # "El otro viernes" is another week's.
+        meant = []
     if len(meant) == 1 or (meant and len({one["start"] for one in meant}) == 1):
         return hold(turn, booking, meant[0])
-    if (
-        heard.has("other_day", "later", "earlier", "other_time")
-        and not wish_in(heard.text, today).has_day
-    ):
+    if heard.has("other_day", "later", "earlier", "other_time") and not wish.has_day:
         return something_else(turn, booking)
+    return _look_again(turn, booking, meant) or _ask_again(turn, booking, meant)
+
+
+def _look_again(turn: Turn, booking: Booking, meant: Sequence[OfferedSlot]) -> Reply | None:
+    """Search for the day or hour that was said instead of an offered one."""
+    heard = turn.heard
     days = {start_of(one).date() for one in meant}
     if len(days) == 1 and heard.staff is None:
-        part = wish_in(heard.text, today).part
+        part = wish_in(heard.text, turn.now.date()).part
         words = f"{day_words(days.pop(), turn.language)} {say(turn, PARTS[part]) if part else ''}"
-        return search(turn, booking, words.strip())
-    when = heard.when or (str(heard.number) if heard.number is not None else "")
+        return search(turn, booking, words.strip(), staff=staff_wished(turn))
+    when = heard.when
+    if heard.number is not None:
+        when = say(turn, "at_hour", hour=heard.number)
     if heard.staff is not None or when:
-        if heard.number is not None:
-            when = say(turn, "at_hour", hour=heard.number)
         return search(turn, booking, in_context(turn, booking, when), staff=staff_wished(turn))
+    return None
+
+
+def _ask_again(turn: Turn, booking: Booking, meant: Sequence[OfferedSlot]) -> Reply:
+    heard, slots = turn.heard, booking["slots"]
     if meant:
-        narrowed = cast("Booking", {**booking, "slots": meant})
+        narrowed = cast("Booking", {**booking, "slots": list(meant)})
         return waits(turn, narrowed, "slot", f"{say(turn, 'which_of_these')}\n{labels(meant)}")
     if heard.has("no"):
         return waits(turn, booking, "day", say(turn, "other_day"))
     if heard.has("yes", "this_one"):
         return waits(turn, booking, "slot", f"{say(turn, 'which_number')}\n{labels(slots)}")
     if heard.has("book", "availability"):
-        return search(turn, booking, heard.when)
+        return search(turn, booking, "", staff=staff_wished(turn))
     again = open_question(turn, {**booking, "waiting_for": "slot"})
     noted = f"{say(turn, 'noted', name=heard.name.split()[0])} " if heard.name else ""
     return waits(turn, booking, "slot", f"{noted}{again}")

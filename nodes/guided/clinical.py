@@ -34,7 +34,8 @@ def advice(turn: Turn) -> Reply:
     if valuation is None:
         return Reply(text=f"{opening}\n{say(turn, 'advice_human')}", notes={"offered": "human"})
     price = price_line(turn, rows_of(turn, [valuation])[0], brief=True)
-    text = f"{opening}\n{say(turn, 'advice_valuation', valuation=price)}"
+    visit = say(turn, "advice_valuation" if lines else "advice_visit", valuation=price)
+    text = f"{opening}\n{visit}"
     return Reply(text=text, notes={"offered": "booking", "topic": valuation.id})
 
 

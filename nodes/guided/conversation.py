@@ -1,24 +1,32 @@
 """What is answered to a turn: the order in which the behaviours are asked."""
 
+from typing import Literal
+
 from nodes.guided import answering, booking, changing, clinical, courtesy, handing_over
 from nodes.guided.person import looks_whole
 from nodes.guided.reply import Reply, say
-from nodes.guided.treatment_choice import chosen_of
+from nodes.guided.treatment_choice import chosen_of, wants_all
 from nodes.guided.treatment_facts import about, asked_of
 from nodes.guided.turn import Turn
 from nodes.guided.understanding import COURTESY
 from nodes.guided.words import content
+from nodes.state import Booking
 
 INFORMATION = (
     "price", "duration", "preparation", "aftercare", "deposit", "hours", "address", "parking",
-    "phone", "website", "payment", "staff", "cancel_rule", "promotion", "services",
+    "phone", "website", "payment", "staff", "cancel_rule", "promotion", "services", "recovery",
+    "difference", "cheapest",
 )  # fmt: skip
+ACCEPTING = frozenset(
+    {"yes", "thanks", "greeting", "book", "availability", "first_free", "this_one"}
+)
+"""Cues that a yes to an offered time may come with; any other is a question of its own."""
 ARRANGING = ("book", "availability", "first_free", "other_day", "other_time")
 
 
 def converse(turn: Turn) -> Reply:
     """Answer the patient; raises ToolNeeded while a tool must run first."""
-    reply = _to_a_person(turn) or _small_talk(turn)
+    reply = _to_a_person(turn) or _from_the_menu(turn) or _small_talk(turn)
     if reply is not None:
         return reply
     if clinical.is_clinical(turn) and not _is_answer(turn):
@@ -35,7 +43,7 @@ def _to_a_person(turn: Turn) -> Reply | None:
     if heard.has("complaint"):
         return handing_over.hand_over(turn, "complaint", opening=say(turn, "sorry"))
     if turn.notes.get("offered") == "human" and _is_bare(turn):
-        if heard.has("yes") and not heard.has("no"):
+        if heard.has("yes") and heard.cues <= ACCEPTING:
             return handing_over.hand_over(turn, "offer accepted")
         if heard.has("no", "drop"):
             return answering.with_open_question(turn, Reply(text=say(turn, "no_human")))
@@ -44,10 +52,20 @@ def _to_a_person(turn: Turn) -> Reply | None:
 
 def _small_talk(turn: Turn) -> Reply | None:
     if not turn.heard.text.strip():
-        return Reply(text=say(turn, "not_understood"))
+        return answering.lost(turn)
     if courtesy.is_only_courtesy(turn) and not (turn.booking and turn.heard.has("yes", "no")):
         return courtesy.courtesy(turn)
     return None
+
+
+def _from_the_menu(turn: Turn) -> Reply | None:
+    """Take a number for the option it stands for in the question that was asked last."""
+    number = turn.heard.number if turn.notes.get("menu") else None
+    if number == 1:
+        return Reply(text=say(turn, "which_interests_you"))
+    if number == 2:
+        return booking.book(turn)
+    return handing_over.hand_over(turn, "patient asks for a person") if number == 3 else None
 
 
 def _is_bare(turn: Turn) -> bool:
@@ -66,6 +84,8 @@ def _informing(turn: Turn) -> Reply:
     heard = turn.heard
     if heard.has("mine") and turn.can("my_appointments") and not heard.has("cancel", "move"):
         return changing.show(turn)
+    if heard.has("move", "cancel") and not heard.has("cancel_rule") and not heard.asks:
+        return _change_elsewhere(turn)
     if heard.has("advice") and not heard.has(*INFORMATION):
         return answering.with_open_question(turn, clinical.advice(turn))
     names_time = (
@@ -82,6 +102,8 @@ def _informing(turn: Turn) -> Reply:
         return booking.book(turn)
     if heard.cues and heard.cues <= {"yes", "no", "drop", "this_one", "thanks"} and _is_bare(turn):
         return _what_else(turn)
+    if wants_all(turn):
+        return booking.book(turn)
     if (chosen := chosen_of(turn)) is not None:
         reply = Reply(text=about(turn, chosen), notes={"topic": chosen.id})
         return answering.with_offer(turn, reply, chosen)
@@ -95,8 +117,20 @@ def _what_else(turn: Turn) -> Reply:
     return Reply(text=say(turn, "how_else"), notes=turn.notes)
 
 
+def _change_elsewhere(turn: Turn) -> Reply:
+    """Begin a change at an agent that cannot make it: the answer goes to the one that can."""
+    goal: Literal["move", "cancel"] = "move" if turn.heard.has("move") else "cancel"
+    noted = Booking(
+        goal=goal,
+        waiting_for="day" if goal == "move" else "appointment",
+        since=turn.now.isoformat(),
+    )
+    return Reply(text=say(turn, f"go_on_{goal}"), booking=noted, keeps_booking=False)
+
+
 def _accepts_offer(turn: Turn) -> bool:
-    return turn.notes.get("offered") == "booking" and turn.heard.has("yes") and _is_bare(turn)
+    offered = turn.notes.get("offered") == "booking"
+    return offered and turn.heard.has("yes") and turn.heard.cues <= ACCEPTING and _is_bare(turn)
 
 
 def _answers_open_question(turn: Turn) -> bool:
@@ -125,6 +159,8 @@ def _arranging(turn: Turn) -> Reply:
             return changing.show(turn)
         if wished:
             return changing.change(turn, wished)
+    elif heard.has("move", "cancel") and not heard.has("cancel_rule"):
+        return _change_elsewhere(turn)
     facts = _on_the_way(turn)
     if facts and not _also_arranges(turn):
         reply = Reply(text="\n\n".join(facts), notes={"topic": _topic_id(turn)})

@@ -9,6 +9,7 @@ from typing import Any
 
 from nodes.guided.word_lists import word_groups, word_list
 from nodes.guided.words import content, stem
+from nodes.words import folded
 
 LONGEST = 360  # characters of a quotation
 TRUST = 4.0  # what a point of the search's own score weighs against a share of the words
@@ -18,6 +19,12 @@ CLEAR = 0.5  # share that is enough otherwise
 HEADING = re.compile(r"^\s*(?:#{1,6}\s+(?P<marked>.+?)|\*\*(?P<bold>[^*]{3,90})\*\*:?)\s*#*\s*$")
 BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 RULE = re.compile(r"^[\s|:=-]+$")
+COUNTS = re.compile(r"\b(?:cuant[oa]s|how many)\b")
+NUMBER = re.compile(
+    r"\d|\b(?:un[ao]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce|one|two|three|four|five|six|eight|ten)"
+    r"\s+(?:y|a|o|to|or|sesi|veces|control|visit|session|treatment|aplicac|promedio)|"
+    r"\b(?:sesiones|sessions)\b"
+)
 FIRST_COLUMN = re.compile(r"^[^\s:;]{3,20}: (?=[^;]+; [^\s:;]+: )")
 """The index writes each cell of a table with its column: the first one goes without saying."""
 
@@ -53,11 +60,13 @@ def quotation(
     *,
     about: str = "",
     foreign: Callable[[str], bool] = lambda _heading: False,
+    alone: bool = False,
 ) -> Quotation | None:
     """Return the part of the passages that answers, or None when none of them does.
 
     `about` is the treatment that is talked of: it helps to choose, and proves nothing. What stands
-    under a `foreign` heading is about another one.
+    under a `foreign` heading is about another one; a question that is `alone`, without its subject,
+    wants no text about another one either.
     """
     topic = set(content(about))
     telling = [word for word in content(question) if word not in FRAME and word not in topic]
@@ -87,9 +96,16 @@ def quotation(
     if "?" not in best.heading and not any(word in there for word in wanted):
         # Kin alone is a hint; only a question that asks the same makes it an answer.
         share /= 2
+    if COUNTS.search(folded(question)) and not any(
+        NUMBER.search(folded(one)) for one in best.units
+    ):
+        return None
     if share < (NEARLY if best.score >= SURE and telling else CLEAR):
         return None
-    return Quotation(text=_chosen(best, wanted, rare), heading=best.heading, title=best.title)
+    text = _chosen(best, wanted, rare)
+    if alone and foreign(text):
+        return None
+    return Quotation(text=text, heading=best.heading, title=best.title)
 
 
 def _asks_something_else(heading: str, asked: set[str]) -> bool:

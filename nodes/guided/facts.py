@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from agenda.opening import company_spans, is_holiday
 from nodes.guided import clock_words
@@ -18,6 +18,7 @@ NOW = re.compile(
 WHICH_HOUR = re.compile(
     r"\b(?:que horas?|hasta|desde|horario|what time|hours|how late|until|when do)\b"
 )
+FEAST = 6  # letters from which a word of a holiday's name names it: navidad, thanksgiving
 AHEAD = 60  # days searched for the next holiday
 
 Fact = Callable[[Turn], str]
@@ -30,6 +31,8 @@ def hours(turn: Turn) -> str:
     if not tenant.hours.week:
         return ""
     plain = folded(turn.heard.text)
+    if feast := _feast_named(turn, plain):
+        return clock_words.day_status(tenant, feast, language)
     week = say(turn, "week", hours="; ".join(clock_words.week_words(tenant, language)))
     if re.search(r"\b(festivos?|feriados?|holidays?)\b", plain):
         return f"{_about_holidays(turn)} {week}"
@@ -45,6 +48,25 @@ def hours(turn: Turn) -> str:
         return say(turn, "open_at", day=name, hours=words)
     status = clock_words.day_status(tenant, day, language)
     return status if company_spans(tenant, day) else f"{status} {week}"
+
+
+def _feast_named(turn: Turn, plain: str) -> date | None:
+    """Return the coming public holiday that is called by its name."""
+    import holidays
+
+    today, said = turn.now.date(), set(words_of(plain))
+    try:
+        named = holidays.country_holidays(turn.tenant.country, years=(today.year, today.year + 1))
+    except NotImplementedError:
+        return None
+    return next(
+        (
+            day
+            for day, name in sorted(named.items())
+            if day >= today and said & {one for one in words_of(name) if len(one) > FEAST}
+        ),
+        None,
+    )
 
 
 def _every(turn: Turn, plain: str) -> str:

@@ -6,6 +6,7 @@ from typing import cast
 
 from agenda.opening import company_spans
 from nodes.guided.clock_words import day_words
+from nodes.guided.picking import wish_in
 from nodes.guided.questions import labels, start_of
 from nodes.guided.reading_back import details
 from nodes.guided.reply import Reply, listed, say
@@ -100,7 +101,8 @@ def _opening(turn: Turn, treatment: Treatment, result: Result) -> str:
         day = date.fromisoformat(asked["day_from"])
         if note == "closed" and company_spans(turn.tenant, day):
             return say(turn, "note_closed_then")
-        if note == "full" and not (asked.get("at") or asked.get("part")):
+        hourly = asked.get("at") or asked.get("part") or wish_in(turn.heard.when, day).hour
+        if note == "full" and not hourly:
             note = "full_day"
         return say(turn, f"note_{note}", day=day_words(day, turn.language))
     if note in {"too_soon", "too_far", "unclear"}:

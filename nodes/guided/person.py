@@ -81,7 +81,9 @@ def _tidied(name: str) -> str:
     kept = list(_until_the_name_ends(name.split()))
     while kept and folded(kept[-1]) in INSIDE:
         kept.pop()
-    if not kept or any(folded(word) in NO_NAME for word in kept):
+    if not kept or folded(kept[0]) in NO_NAME | INSIDE:
+        return ""
+    if any(folded(word) in NO_NAME - INSIDE for word in kept):
         return ""
     return " ".join(
         word.lower() if folded(word) in INSIDE else word[0].upper() + word[1:] for word in kept

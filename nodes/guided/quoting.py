@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 
 from nodes.guided.cues import found_by
-from nodes.guided.extracting import Quotation, quotation
+from nodes.guided.extracting import SURE, Quotation, quotation
+from nodes.guided.treatment_facts import rows_of
 from nodes.guided.treatments import named
 from nodes.guided.turn import Turn
 from nodes.guided.words import content
@@ -32,7 +33,10 @@ def best_quotation(turn: Turn, topic: Treatment | None) -> Quotation | None:
     for query in queries:
         passages = turn.use("search_knowledge", query=query).get("passages", [])
         about = short_name if topic and (query == with_topic or heard.mentions) else ""
-        if found := quotation(asked, passages, about=about, foreign=_about_others(turn, topic)):
+        others = _about_others(turn, topic)
+        if found := quotation(
+            asked, passages, about=about, foreign=others, alone=not heard.mentions
+        ):
             return found
     return None
 
@@ -45,6 +49,14 @@ def _about_others(turn: Turn, topic: Treatment | None) -> Callable[[str], bool]:
         return bool(found) and not any(topic in mention.treatments for mention in found)
 
     return foreign
+
+
+def row_quotation(turn: Turn, topic: Treatment) -> Quotation | None:
+    """Look into what the company's list itself says of a treatment."""
+    row = rows_of(turn, [topic])[0]
+    texts = (row.get("preparation"), row.get("aftercare"), row.get("description"))
+    passages = [{"title": topic.name, "text": str(one), "score": SURE} for one in texts if one]
+    return quotation(_without_treatments(turn), passages, about=topic.name)
 
 
 def condition_quotation(turn: Turn, topic: Treatment | None) -> Quotation | None:

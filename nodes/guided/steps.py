@@ -10,10 +10,13 @@ from nodes.guided.picking import wish_in
 from nodes.guided.questions import held_slot, start_of
 from nodes.guided.reply import Reply
 from nodes.guided.turn import Turn
-from nodes.guided.understanding import staff_named
 from nodes.state import Booking
 from tenants.offer import Treatment
 
+ANYONE = re.compile(
+    r"\b(?:cualquier[ao]?|otr[oa]) (?:doctor[a]?|medic[oa]|profesional|persona)\b|\b(?:any|another) (?:doctor|provider|one)\b|\bcon cualquiera\b",
+    re.IGNORECASE,
+)
 FAR = 7  # days from which "el miércoles" means the week that is talked of
 SAYS_WHICH = re.compile(r"\b(?:este|pr[oó]ximo|otro|next|this|semana|week)\b", re.IGNORECASE)
 Waiting = Literal["treatment", "day", "slot", "name", "phone", "confirm", "appointment"]
@@ -24,7 +27,11 @@ def waits(
 ) -> Reply:
     """Reply with a question and note what it waits for."""
     noted = cast("Booking", {**booking, "waiting_for": waiting, "since": turn.now.isoformat()})
-    notes = {"topic": booking.get("treatment_id", ""), "choices": list(choices)}
+    notes = {
+        "topic": booking.get("treatment_id", ""),
+        "choices": list(choices),
+        "staff": _kept_staff(turn, booking),
+    }
     return Reply(text=text, booking=noted, keeps_booking=False, notes=notes)
 
 
@@ -74,8 +81,20 @@ def _without_weekday(when: str) -> str:
 
 
 def staff_wished(turn: Turn) -> str:
-    """Return the name of whom the patient asks for, or ""."""
-    if turn.heard.staff is None and (turn.booking or {}).get("waiting_for") in {"treatment", "day"}:
-        before = staff_named(turn.last_words(), turn.tenant)
-        return before.name if before else ""
-    return turn.heard.staff.name if turn.heard.staff else ""
+    """Return the name of whom the patient asks for, now or since the booking began, or ""."""
+    if turn.heard.staff is not None:
+        return turn.heard.staff.name
+    if ANYONE.search(turn.heard.text):
+        return ""
+    return str(turn.notes.get("staff", ""))
+
+
+def _kept_staff(turn: Turn, booking: Booking) -> str:
+    name = staff_wished(turn)
+    treatment = turn.tenant.treatment(booking.get("treatment_id", ""))
+    able = (
+        treatment is None
+        or not treatment.staff
+        or any(one.name == name and one.id in treatment.staff for one in turn.tenant.staff)
+    )
+    return name if able else ""

@@ -56,9 +56,17 @@ def chosen_of(turn: Turn) -> Treatment | None:
     return offered[place - 1] if place is not None else None
 
 
+def wants_all(turn: Turn) -> bool:
+    """Tell whether "both" answers the question which of several."""
+    return bool(turn.notes.get("choices")) and bool(BOTH.search(turn.heard.text))
+
+
 def _offered(turn: Turn) -> list[Treatment]:
     found = (turn.tenant.treatment(str(key)) for key in turn.notes.get("choices", []))
-    return [one for one in found if one is not None]
+    listed = [one for one in found if one is not None]
+    if not listed and (turn.booking or {}).get("waiting_for") == "treatment":
+        return _bookable(turn)[:MOST]
+    return listed
 
 
 def _unnamed(turn: Turn, booking: Booking, current: Treatment | None) -> Treatment | Asked:
@@ -68,8 +76,9 @@ def _unnamed(turn: Turn, booking: Booking, current: Treatment | None) -> Treatme
     if current is not None:
         return current
     offered = _offered(turn)
-    if offered and turn.booking is None:
-        key = "which_first" if BOTH.search(turn.heard.text) else "which_of"
+    both = bool(BOTH.search(turn.heard.text))
+    if offered and (turn.booking is None or (both and waiting == "treatment")):
+        key = "which_first" if both else "which_of"
         return _which(turn, offered, key=key)
     topic = talked_of(turn, by_patient=True) if not turn.notes.get("booked") else None
     if topic is not None and waiting != "treatment":

@@ -134,6 +134,13 @@ def asked_of(turn: Turn, treatment: Treatment) -> list[str]:
     return answers
 
 
+def compared(turn: Turn, treatments: Sequence[Treatment]) -> str:
+    """Set treatments beside each other in the list's own words."""
+    rows = rows_of(turn, treatments)
+    lines = [f"{row['name']}: {row['description']} {price_line(turn, row)}" for row in rows]
+    return bulleted(lines)
+
+
 def recovery(turn: Turn, treatment: Treatment) -> str:
     """Quote the sentence of the list that speaks of recovery, or ""."""
     row = rows_of(turn, [treatment])[0]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nodes.guided.word_lists import word_list
-from nodes.guided.words import STOP, alike, stem
+from nodes.guided.words import STOP, alike, base, stem
 from nodes.words import words_of
 from tenants.offer import Treatment
 
@@ -95,7 +95,7 @@ def _rarity(treatments: Iterable[Treatment]) -> Counter[str]:
     return Counter(
         word
         for one in treatments
-        for word in {stem(word) for phrase in _phrases(one) for word in phrase}
+        for word in {base(word) for phrase in _phrases(one) for word in phrase}
     )
 
 
@@ -122,7 +122,7 @@ def _hit(
 ) -> _Hit | None:
     if not phrase:
         return None
-    weights = [1 / max(1, rarity[stem(word)]) for word in phrase]
+    weights = [1 / max(1, rarity[base(word)]) for word in phrase]
     found: set[int] = set()
     weight = 0.0
     whole = True
@@ -137,7 +137,7 @@ def _hit(
             weight += worth
     telling = [said[i] for i in found if said[i] not in IDLE]
     unique = any(
-        rarity[stem(word)] == 1
+        rarity[base(word)] == 1
         and len(word) >= TELLING
         and any(alike(said[i], word) for i in found)
         for word in phrase

@@ -17,15 +17,18 @@ def aligned(text: str) -> str:
     return "".join((unicodedata.normalize("NFKD", sign.lower()) or sign)[0] for sign in text)
 
 
-def stem(word: str) -> str:
-    """Cut a folded word to what its relatives share: `cejas` and `ceja`, `masajes` and `masaje`."""
+def base(word: str) -> str:
+    """Return a folded word without its plural and last vowel: `cejas` and `ceja` are one."""
     if len(word) > 4 and word.endswith("es") and word[-3] not in "aeiou":
         word = word[:-2]
     elif len(word) > 3 and word.endswith("s"):
         word = word[:-1]
-    if len(word) > 4 and word[-1] in "aeo":
-        word = word[:-1]
-    return word[:STEM]
+    return word[:-1] if len(word) > 4 and word[-1] in "aeo" else word
+
+
+def stem(word: str) -> str:
+    """Cut a folded word to what its relatives share: `prepararme` and `preparación`."""
+    return base(word)[:STEM]
 
 
 def content(text: str) -> list[str]:
@@ -40,7 +43,7 @@ def alike(one: str, other: str) -> bool:
     shorter = min(len(one), len(other))
     if shorter < 4:
         return False
-    if stem(one) == stem(other) and abs(len(one) - len(other)) <= 3:
+    if base(one) == base(other):
         return True
     if shorter < SHORT:
         return False
