@@ -1,11 +1,13 @@
 """Documents are kept, replaced, embedded and deleted, each company's apart."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from integrations.clock import Clock
+from integrations.embedder import Vectors
 from integrations.redis import Client, awaitable
 from knowledge.document import Draft
 from knowledge.documents import Documents
@@ -118,15 +120,33 @@ async def test_writers_at_once_leave_one_whole_document(
     assert set(titles) == {kept.title}
 
 
+class SlowEmbedder(HashingEmbedder):
+    """Stands still until it is told to go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = asyncio.Event()
+        self.go_on = asyncio.Event()
+
+    async def passages(self, texts: Sequence[str]) -> Vectors:
+        self.asked.set()
+        await self.go_on.wait()
+        return await super().passages(texts)
+
+
 async def test_two_processes_that_embed_one_document_count_it_once(
-    documents: Documents, redis: Client, embedder: HashingEmbedder, clock: Clock
+    documents: Documents, redis: Client, clock: Clock
 ) -> None:
-    other = Documents(redis, embedder, clock)
+    slow = SlowEmbedder()
     await documents.put_document(BENOVA, PRICES)
 
-    await asyncio.gather(
-        *(one.embed_document(BENOVA.company_id, PRICES.document_id) for one in (documents, other))
-    )
+    async with asyncio.TaskGroup() as group:
+        group.create_task(
+            Documents(redis, slow, clock).embed_document(BENOVA.company_id, PRICES.document_id)
+        )
+        await slow.asked.wait()
+        await documents.embed_document(BENOVA.company_id, PRICES.document_id)
+        slow.go_on.set()
 
     totals = await documents.totals(BENOVA.company_id)
     assert totals.vectors == totals.chunks == 2
