@@ -23,6 +23,7 @@ from nodes.state import Booking
 from tenants.tenant import Language, Tenant
 from tools.desk import Desk
 
+READ = 1000  # characters of a turn; who writes more has said what matters, or pastes
 NOTES = "guided"
 """Key of an AIMessage's additional_kwargs under which the guided agent remembers what it said."""
 
@@ -112,7 +113,7 @@ def turn_of(desk: Desk, tools: frozenset[str], messages: Sequence[BaseMessage]) 
             talk.append(cast("AnyMessage", one))
     start = turn_start(talk)
     earlier, turn = talk[:start], talk[start:]
-    text = "\n".join(one.text for one in turn if isinstance(one, HumanMessage))
+    text = "\n".join(one.text for one in turn if isinstance(one, HumanMessage))[:READ]
     notes = _last_notes(earlier)
     tenant = desk.tenant
     now = _moment(briefing.get("now"), desk)
