@@ -73,26 +73,33 @@ class House:
         self._numbers = itertools.count(1)
         self._conversations = itertools.count(1001)
         self.server: Server | None = None
+        self.workers: list[Program] = []
 
     async def serve(self, *, worker: bool = True) -> Server:
-        """Start a server; Chatwoot sends its webhooks to the last one that was started."""
+        """Start a server and have Chatwoot send its webhooks there."""
         port = free_port()
         name = f"server-{next(self._numbers)}"
         env = self._environment(PORT=str(port), WORKER_IN_SERVER=str(worker).lower())
         running = await self._program("serve", name, env)
-        self.server = Server(running, f"http://127.0.0.1:{port}")
-        await answers(running, f"{self.server.url}/health")
-        await self._documents_come()
+        server = Server(running, f"http://127.0.0.1:{port}")
+        await answers(running, f"{server.url}/health")
+        await self.connect(server)
+        await self.documents_come()
+        return server
+
+    async def connect(self, server: Server) -> None:
+        """Have Chatwoot's webhooks and the administrator's requests go to a server from now on."""
+        self.server = server
         for clinic in self._clinics:
             found = await self.get(f"/api/companies/{clinic.id}")
             self.chatwoot.webhooks[clinic.account] = found["webhook_url"]
-        return self.server
 
     async def work(self) -> Program:
         """Start a worker and wait until it listens."""
         name = f"worker-{next(self._numbers)}"
         running = await self._program("worker", name, self._environment())
         await until(lambda: "worker_started" in running.output(), f"{name} starts")
+        self.workers.append(running)
         return running
 
     def patient(self, clinic: Clinic, **more: Any) -> "Patient":
@@ -148,7 +155,8 @@ class House:
             if one["conversation_id"] == patient.place.conversation
         ]
 
-    async def _documents_come(self) -> None:
+    async def documents_come(self) -> None:
+        """Wait until every company's documents can be found."""
         began = time.monotonic()
         while True:
             found = [await self.get(f"/api/health/company/{one.id}") for one in self._clinics]
@@ -156,7 +164,7 @@ class House:
                 return
             if time.monotonic() - began > SOON:
                 raise AssertionError(f"The documents did not come: {found}")
-            await asyncio.sleep(GLANCE)
+            await asyncio.sleep(5 * GLANCE)
 
     async def _program(self, command: str, name: str, env: dict[str, str]) -> Program:
         return await self._stack.enter_async_context(
@@ -208,13 +216,29 @@ class Patient:
         items = self.kept.messages[-1]["content_attributes"].get("items", [])
         return [(one["title"], one["value"]) for one in items]
 
-    def keys(self) -> list[str]:
+    def reply_keys(self) -> list[str]:
         """Return the keys of what was sent, as the outbox wrote them."""
         return [
             one["content_attributes"]["reply_key"]
             for one in self.kept.messages
             if one["message_type"] == 1 and not one["private"]
         ]
+
+    def answered(self) -> list[str]:
+        """Return the messages that replies speak of: a key has conversation, last message and how many."""
+        wrote = [
+            (str(one["id"]), str(one["content"]))
+            for one in self.kept.messages
+            if one["message_type"] == 0
+        ]
+        ids = [number for number, _ in wrote]
+        found: list[str] = []
+        for key in self.reply_keys():
+            turn, _, part = key.partition(".")
+            _, last, many = turn.split("-")
+            end = ids.index(last) + 1
+            found += [text for _, text in wrote[end - int(many) : end]] if part == "0" else []
+        return found
 
     async def writes(self, text: str | None, **more: Any) -> Json:
         """Write, and return what the webhook was answered."""
