@@ -6,31 +6,24 @@ come back as echoes, answers to our own buttons come only as `message_updated`.
 
 import hashlib
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic_core import from_json
 
-from integrations.chatwoot_payload import AttachmentShape, Conversation, Message, Submitted
+from integrations.chatwoot_payload import AttachmentShape, Conversation, Message
+from integrations.chatwoot_reading import (
+    channel_of,
+    clean,
+    language_hint,
+    name_of,
+    submitted_in,
+    vouched_phone,
+    words_of,
+)
 
-LONGEST_TEXT = 8000  # characters of one message that are read
 MOST_ATTACHMENTS = 10
 REPLY_KEY = re.compile(r"[0-9]{1,16}-[0-9a-f-]{1,60}\.[0-9a-z]{1,8}")
-
-CHANNELS = {
-    "Channel::Whatsapp": "whatsapp",
-    "Channel::TwilioSms": "sms_twilio",
-    "Channel::Sms": "sms",
-    "Channel::WebWidget": "web",
-    "Channel::Email": "email",
-    "Channel::Api": "api",
-    "Channel::FacebookPage": "messenger",
-    "Channel::Instagram": "instagram",
-    "Channel::Telegram": "telegram",
-    "Channel::Line": "line",
-    "Channel::Tiktok": "tiktok",
-}
 
 CONVERSATION_EVENTS = frozenset(
     {
@@ -49,11 +42,6 @@ OTHER_EVENTS = frozenset(
 )  # fmt: skip
 NOT_SPOKEN = frozenset({"integrations", "voice_call", "input_csat", "input_email"})
 """Incoming content types that are nobody's words."""
-
-_SOURCE_PHONE = re.compile(r"(?:whatsapp:)?\+?([1-9][0-9]{7,14})")
-_NO_NAME = re.compile(r"[a-z]+-[a-z]+-[0-9]+|[+0-9() .-]+|\S+@\S+")
-"""Names that Chatwoot invents for visitors, phone numbers and addresses: nobody is called so."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class UnreadableWebhookError(Exception):
@@ -235,7 +223,7 @@ def _of_message(message: Message, *, updated: bool, now: datetime) -> Event:
         reason = "message_updated" if updated else _not_a_turn(message)
         if not reason:
             return _patient_message(message, account, now)
-    elif REPLY_KEY.fullmatch(message.content_attributes.reply_key) and not _submitted(message):
+    elif REPLY_KEY.fullmatch(message.content_attributes.reply_key) and not submitted_in(message):
         return OwnEcho(
             account_id=account,
             conversation_id=conversation.id,
@@ -243,7 +231,7 @@ def _of_message(message: Message, *, updated: bool, now: datetime) -> Event:
             failed=message.content_attributes.external_error[:200],
         )
     elif updated:
-        if message.message_type == "outgoing" and _submitted(message) and not message.private:
+        if message.message_type == "outgoing" and submitted_in(message) and not message.private:
             return _blocked(message, account) or _patient_message(message, account, now)
         reason = "message_updated"
     else:
@@ -294,13 +282,6 @@ def _not_a_human(message: Message) -> str:
     return "" if message.sender.type == "user" else "not_a_person"
 
 
-def _submitted(message: Message) -> Sequence[Submitted]:
-    """Return the answers to our own buttons or form; surveys and e-mail fields are none."""
-    if message.content_type not in {"input_select", "form"}:
-        return ()
-    return [one for one in message.content_attributes.submitted_values if one.title or one.value]
-
-
 def _blocked(message: Message, account: int | None) -> Ignored | None:
     if not message.conversation.meta.sender.blocked:
         return None
@@ -321,7 +302,7 @@ def _user(message: Message) -> str:
 def _patient_message(message: Message, account: int | None, now: datetime) -> PatientMessage:
     conversation = message.conversation
     assert conversation.id is not None  # noqa: S101 # The caller looked.
-    submitted = _submitted(message) if message.message_type == "outgoing" else ()
+    submitted = submitted_in(message) if message.message_type == "outgoing" else ()
     words = "\x00".join(f"{one.name}\x01{one.title}\x01{one.value}" for one in submitted)
     moment = message.created_at or now
     return PatientMessage(
@@ -330,42 +311,18 @@ def _patient_message(message: Message, account: int | None, now: datetime) -> Pa
         user_id=_user(message),
         message_id=message.id or int(now.timestamp() * 1000),
         submission=hashlib.sha256(words.encode()).hexdigest()[:12] if submitted else "",
-        text=_words(message, submitted),
+        text=words_of(message, submitted),
         value=submitted[0].value if len(submitted) == 1 else "",
         attachments=tuple(_attachment(one) for one in message.attachments[:MOST_ATTACHMENTS]),
-        channel=_channel(conversation),
-        language=_language(conversation),
-        patient_name=_name(conversation.meta.sender.name or _contact_name(message)),
-        patient_phone=_phone(conversation),
+        channel=channel_of(conversation),
+        language=language_hint(conversation),
+        patient_name=name_of(message),
+        patient_phone=vouched_phone(conversation),
         can_reply=conversation.can_reply is not False,
         ownership=_ownership(conversation),
         cc=tuple(message.content_attributes.cc_email[:20]),
         created_at=moment.isoformat(),
     )
-
-
-def _words(message: Message, submitted: Sequence[Submitted]) -> str:
-    if submitted:
-        if message.content_type == "form":
-            lines = [f"{one.label or one.name or one.title}: {one.value}" for one in submitted]
-            return _clean("\n".join(lines))
-        return _clean(", ".join(one.title or one.value for one in submitted))
-    if message.content_type == "incoming_email":
-        return _clean(_mail_words(message))
-    return _clean(message.content)
-
-
-def _mail_words(message: Message) -> str:
-    """Return a mail's own words: `content` would bring the whole quoted history along."""
-    mail = message.content_attributes.email
-    last = message.conversation.messages[0] if message.conversation.messages else None
-    processed = last.processed_message_content if last and last.id == message.id else ""
-    own = mail.text_content.quoted or mail.html_content.quoted or processed
-    return own if own.strip() else message.content
-
-
-def _clean(text: str) -> str:
-    return _CONTROL.sub("", text).strip()[:LONGEST_TEXT]
 
 
 def _attachment(shape: AttachmentShape) -> Attachment:
@@ -374,56 +331,8 @@ def _attachment(shape: AttachmentShape) -> Attachment:
         url=shape.data_url[:2000],
         content_type=shape.content_type[:100],
         size=shape.file_size or 0,
-        title=_clean(shape.fallback_title)[:200],
+        title=clean(shape.fallback_title)[:200],
         latitude=shape.coordinates_lat,
         longitude=shape.coordinates_long,
-        transcript=_clean(shape.transcribed_text),
+        transcript=clean(shape.transcribed_text),
     )
-
-
-def _channel(conversation: Conversation) -> str:
-    channel = CHANNELS.get(conversation.channel, "api")
-    if (
-        conversation.channel == "Channel::TwilioSms"
-        and conversation.contact_inbox.source_id.startswith("whatsapp:")
-    ):
-        return "whatsapp_twilio"
-    if (
-        channel == "messenger"
-        and conversation.additional_attributes.type == "instagram_direct_message"
-    ):
-        return "instagram"
-    return channel
-
-
-def _language(conversation: Conversation) -> str:
-    contact = conversation.meta.sender.additional_attributes
-    for told in (
-        conversation.additional_attributes.conversation_language,
-        conversation.additional_attributes.browser_language,
-        contact.language_code,
-        contact.language,
-    ):
-        if re.fullmatch(r"[A-Za-z]{2}([-_].*)?", told, re.DOTALL):
-            return told[:2].lower()
-    return ""
-
-
-def _contact_name(message: Message) -> str:
-    return message.sender.name if message.message_type == "incoming" else ""
-
-
-def _name(told: str) -> str:
-    name = " ".join(_CONTROL.sub("", told).split())[:80]
-    return "" if _NO_NAME.fullmatch(name) else name
-
-
-def _phone(conversation: Conversation) -> str:
-    """Return the number that the channel vouches for: typed numbers prove nothing."""
-    inbox = conversation.contact_inbox
-    if _channel(conversation) in {"whatsapp", "whatsapp_twilio", "sms", "sms_twilio"}:
-        number = _SOURCE_PHONE.fullmatch(inbox.source_id)
-        return f"+{number[1]}" if number else ""
-    told = conversation.meta.sender.phone_number
-    verified = inbox.hmac_verified or conversation.meta.hmac_verified
-    return told if verified and re.fullmatch(r"\+[1-9][0-9]{7,14}", told) else ""

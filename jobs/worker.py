@@ -19,6 +19,7 @@ logger = structlog.get_logger(__name__)
 LISTENERS = 8
 """Connections that wait for wake-ups. A wake-up only begins a turn, so a few serve many turns."""
 GRACE = 25.0  # seconds that turns in hand get when the worker ends
+TIDY = 5.0  # seconds that SAQ gets to end its own tasks
 
 JobFunction = tuple[str, Callable[..., Awaitable[Any]]]
 """A name and what runs under it: `async def (context, **words)`."""
@@ -63,8 +64,11 @@ async def run_worker(
             queue.draining = True
             sweeping.cancel()
             await runner.drain(grace)
-            # SAQ takes this for the end, whether or not it has begun by now.
-            listening.cancel()
+            # SAQ takes this for the end, whether or not it has begun by now; should its own
+            # tidying hang, it is cut off.
+            while not listening.done():
+                listening.cancel()
+                await asyncio.wait({listening}, timeout=TIDY)
     finally:
         await queue.disconnect()
     logger.info("worker_stopped")
