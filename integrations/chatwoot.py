@@ -239,7 +239,11 @@ class Chatwoot:
     ) -> httpx.Response:
         try:
             answer = await self._http.request(
-                method, self._account + path, json=body, headers=self._headers, timeout=self._timeout
+                method,
+                self._account + path,
+                json=body,
+                headers=self._headers,
+                timeout=self._timeout,
             )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             permanent = isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol)
