@@ -12,15 +12,35 @@ The frame files (`rules/frames.<language>.txt`) use the rule language with these
     now        the sentence is about this moment all the same ("ahora", "tengo")
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from safety.patterns import Masks, Pattern, Rule, between, bits
+from safety.patterns import Masks, Pattern, Rule, between
 from safety.reading import Word
 
 DENIAL = 12  # words a negation reaches at most
 BACK_TO_ARTICLE = 3  # words before its verb where a clause may begin: "el labio está"
 FRAMES = ("suppose", "story", "past")
+
+
+@dataclass(frozen=True, slots=True)
+class Shade:
+    """Positions of a text that one language's frames cover; shades of several languages add up."""
+
+    idioms: int
+    denied: int
+    framed: int
+    """Sentences that suppose, tell of others, or of long ago."""
+    now: int
+    """Sentences that speak of this moment."""
+
+    def __or__(self, other: "Shade") -> "Shade":
+        return Shade(
+            idioms=self.idioms | other.idioms,
+            denied=self.denied | other.denied,
+            framed=self.framed | other.framed,
+            now=self.now | other.now,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +56,17 @@ class Sight:
     all: int
     """For rules with their own `no` that no frame can hush: idioms only are left out."""
 
-    def __and__(self, other: "Sight") -> "Sight":
-        return Sight(
-            plain=self.plain & other.plain,
-            denying=self.denying & other.denying,
-            always=self.always & other.always,
-            all=self.all & other.all,
-        )
+
+def sight_under(shade: Shade) -> Sight:
+    """Return what the frames leave to be seen: what happens now is seen whatever else its sentence says."""
+    seen = ~shade.idioms
+    unframed = ~(shade.framed & ~shade.now)
+    return Sight(
+        plain=seen & ~shade.denied & unframed,
+        denying=seen & unframed,
+        always=seen & ~shade.denied,
+        all=seen,
+    )
 
 
 class Frames:
@@ -55,34 +79,38 @@ class Frames:
             for label in {rule.label for rule in rules}
         }
 
-    def sight(self, words: Sequence[Word], masks: Masks) -> Sight:
-        """Return what may be seen of a text."""
+    def shade(self, words: Sequence[Word], masks: Masks) -> Shade:
+        """Return what the frames of this language cover in a text."""
         idioms = self._covered("idiom", masks, -1)
         seen = ~idioms
-        denied = self._denied(words, masks, seen)
-        framed = self._framed(words, masks, seen)
-        return Sight(
-            plain=seen & ~denied & ~framed,
-            denying=seen & ~framed,
-            always=seen & ~denied,
-            all=seen,
+        framed = 0
+        for label in FRAMES:
+            framed |= self._covered(label, masks, seen)
+        return Shade(
+            idioms=idioms,
+            denied=self._denied(words, masks, seen),
+            framed=masks.within(framed, -1),
+            now=masks.within(self._covered("now", masks, seen), -1),
         )
+
+    def _spans(self, label: str, masks: Masks, seen: int) -> Iterator[tuple[int, int]]:
+        """Yield where a label's patterns stand within one sentence: another one lowers nothing here."""
+        for pattern in self._by_label.get(label, ()):
+            if pattern.found(masks, seen):
+                for first, last in pattern.near[0].spans(masks, seen):
+                    if any(one >> first & 1 and one >> last & 1 for one in masks.sentences):
+                        yield first, last
 
     def _covered(self, label: str, masks: Masks, seen: int) -> int:
         covered = 0
-        for pattern in self._by_label.get(label, ()):
-            if not pattern.found(masks, seen):
-                continue
-            for first, last in pattern.near[0].spans(masks, seen):
-                covered |= between(first, last)
+        for first, last in self._spans(label, masks, seen):
+            covered |= between(first, last)
         return covered
 
     def _starts(self, label: str, masks: Masks, seen: int) -> dict[int, int]:
         starts: dict[int, int] = {}
-        for pattern in self._by_label.get(label, ()):
-            if pattern.found(masks, seen):
-                for first, last in pattern.near[0].spans(masks, seen):
-                    starts[first] = max(last, starts.get(first, last))
+        for first, last in self._spans(label, masks, seen):
+            starts[first] = max(last, starts.get(first, last))
         return starts
 
     def _denied(self, words: Sequence[Word], masks: Masks, seen: int) -> int:
@@ -100,18 +128,6 @@ class Frames:
                 end = reach.end(index[first], index[last])
                 denied |= between(first, words[end].position)
         return denied
-
-    def _framed(self, words: Sequence[Word], masks: Masks, seen: int) -> int:
-        found = 0
-        for label in FRAMES:
-            found |= self._covered(label, masks, seen)
-        if not found:
-            return 0
-        now = self._covered("now", masks, seen)
-        sentence_of = {word.position: word.sentence for word in words}
-        hushed = {sentence_of[bit] for bit in bits(found) if bit in sentence_of}
-        hushed -= {sentence_of[bit] for bit in bits(now) if bit in sentence_of}
-        return sum(1 << word.position for word in words if word.sentence in hushed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ them allows six, a dot before an element (`no .{have}`) none. Above the elements
 
     a + b         near each other (ten words), in any order
     a ++ b        both anywhere in the text
-    a unless b    a, when b is not near it
+    a unless b    a, when b is not near it in the same sentence
 
 Positions are bits of an integer, so a pattern costs a few shifts and no text can make it slow.
 """
@@ -46,6 +46,12 @@ class Masks:
     """The positions of each word, as bits, by the word's number."""
     present: int
     """The numbers of all words that stand anywhere, as bits."""
+    sentences: tuple[int, ...]
+    """The positions of each sentence, as bits."""
+
+    def within(self, mask: int, reached: int) -> int:
+        """Return what is reached of the sentences in which a mask's bits stand."""
+        return sum(reached & one for one in self.sentences if mask & one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +130,10 @@ class Pattern:
         at = self._near(self.near, masks, seen)
         if not at or not all(self._near(group, masks, seen) for group in self.anywhere):
             return False
-        for sequence in self.unless:
-            at &= ~around(sequence.ends(masks, -1), NEAR)
+        for veto in self.unless:
+            # Another sentence cannot take the danger out of this one.
+            ends = veto.ends(masks, -1)
+            at &= ~masks.within(ends, around(ends, NEAR))
         return bool(at)
 
     @staticmethod
@@ -219,11 +227,13 @@ class RuleBook:
     def masks(self, words: Iterable[Word]) -> Masks:
         """Return where each word of the rules stands in a text."""
         at: dict[int, int] = {}
+        sentences: dict[int, int] = {}
         for word in words:
             bit = 1 << word.position
+            sentences[word.sentence] = sentences.get(word.sentence, 0) | bit
             for number in self._lexicon.answers_to(self._key(word)):
                 at[number] = at.get(number, 0) | bit
-        return Masks(at, sum(1 << number for number in at))
+        return Masks(at, sum(1 << number for number in at), tuple(sentences.values()))
 
     def _statement(self, line: str) -> list[Rule]:
         if line.startswith("let "):

@@ -12,6 +12,7 @@ _PIECE = re.compile(
     r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’´`][^\W\d_]+)*|\.{2,}|…|[.!?¡¿;\n]|,|\S"
 )  # A raw pattern would hide nothing here.
 _SQUEEZE = re.compile(r"(.)\1+")
+_SHOUT = re.compile(r"(.)\1{2,}")
 _MARKS = re.compile(r"[\u0300-\u036f'’´`]")
 _PICTURES = {"🩸": "sangre", "🆘": "auxilio", "🚑": "ambulancia"}
 _SHORT_ES = {
@@ -74,9 +75,11 @@ def english_key(word: str) -> str:
     return _SQUEEZE.sub(r"\1", _SHORT_EN.get(word, word))
 
 
-def _unrepeated(word: str) -> str:
+def _folded(piece: str) -> str:
+    if piece[0].isdigit():
+        return piece.replace(",", ".")
     # Three of a kind are shouting; a pair may be spelling.
-    return re.sub(r"(.)\1{2,}", r"\1", word)
+    return _SHOUT.sub(r"\1", fold(piece))
 
 
 def read(text: str) -> list[Word]:
@@ -98,7 +101,7 @@ def read(text: str) -> list[Word]:
                 sentence += 1
         elif piece == ",":
             after_comma = True
-        elif piece[0].isalnum() and (folded := _unrepeated(fold(piece))):
+        elif piece[0].isalnum() and (folded := _folded(piece)):
             words.append(
                 Word(
                     text=piece, es=spanish_key(folded), en=english_key(folded), position=position,

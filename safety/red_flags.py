@@ -9,13 +9,18 @@ from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
 
+import structlog
+
 from integrations.embedder import Embedder
+from integrations.errors import IntegrationError
 from safety.alarm import GROUPS, Alarm, Group, Level
-from safety.frames import Frames, Sight
+from safety.frames import Frames, Sight, sight_under
 from safety.lexicon import Lexicon
 from safety.nearest_examples import NearestExamples
 from safety.patterns import Masks, Pattern, RuleBook, RuleError
 from safety.reading import Word, english_key, read, spanish_key
+
+logger = structlog.get_logger(__name__)
 
 RULES = Path(__file__).parent / "rules"
 
@@ -136,7 +141,12 @@ class RedFlags:
             return by_rules
         if not (parts := self._suspicious_parts(seen)):
             return by_rules
-        by_examples = await self._examples.alarm_for(parts)
+        try:
+            by_examples = await self._examples.alarm_for(parts)
+        except IntegrationError as error:
+            # The rules have spoken; a patient never waits for the embedder to mend.
+            logger.warning("examples_not_compared", error=error.detail)
+            return by_rules
         alarms = [alarm for alarm in (by_rules, by_examples) if alarm is not None]
         return min(alarms, key=lambda alarm: alarm.rank, default=None)
 
@@ -144,10 +154,10 @@ class RedFlags:
         words = read(text)
         masks = [one.book.masks(words) for one in self._languages]
         spanish, english = (
-            one.frames.sight(words, found)
+            one.frames.shade(words, found)
             for one, found in zip(self._languages, masks, strict=True)
         )
-        return _Seen(words, masks, spanish & english)
+        return _Seen(words, masks, sight_under(spanish | english))
 
     def _alarm_in(self, seen: _Seen) -> Alarm | None:
         alarms = [

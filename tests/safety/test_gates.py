@@ -14,8 +14,8 @@ FACTS = (
     "desde $ 900.000",
 )
 PASSAGES = (
-    "Después de la toxina no se acueste en 4 horas y no haga ejercicio en 24 horas."
-    " Puede tomar acetaminofén 500 mg cada 8 horas si hay dolor.",
+    "Después de la toxina no se acueste en 4 horas ni haga ejercicio en 24 horas.",
+    "Puede tomar acetaminofén 500 mg cada 8 horas si hay dolor.",
     "La hinchazón dura de 2 a 5 días. Promoción de noviembre: 2x1 en limpieza facial.",
 )
 
