@@ -109,6 +109,8 @@ class AnswerPatient:
                     company_id=visit.tenant.company_id, conversation_id=chosen
                 ):
                     await self._answer(visit, chosen, turns.get(chosen), waiting)
+                if await lock.release_if_done():
+                    return
                 continue
             if turns:
                 earliest = min(turn.next_try_at for turn in turns.values())
@@ -215,8 +217,7 @@ class AnswerPatient:
         """Say whether the bot may speak, by what webhooks told; Chatwoot itself is asked before sending."""
         latest = max((entry.message.ownership for entry in batch), key=lambda one: one.at)
         company, conversation = visit.tenant.company_id, batch[-1].conversation_id
-        await self._status.observe(company, conversation, latest)
-        return (await self._status.of(company, conversation)).ours(latest)
+        return (await self._status.learn(company, conversation, latest)).ours(latest)
 
     async def _leave_to_human(
         self, visit: Visit, batch: Sequence[Entry], alarm: Alarm | None

@@ -151,8 +151,7 @@ class Delivery:
         seen = Ownership()
         if shown is not None:
             seen = Ownership(status=shown.status, human=shown.human, at=shown.updated_at)
-            await self._status.observe(company, conversation, seen)
-        standing = await self._status.of(company, conversation)
+        standing = await self._status.learn(company, conversation, seen)
         if _alarm(turn):
             return self._clock().timestamp() - standing.human_wrote_at >= HUMAN_IS_THERE
         if standing.paused_by:

@@ -39,6 +39,8 @@ class Ears:
 
         An alarm ends the wait at once; so does the company's limit.
         """
+        if not manners.burst_seconds:
+            return begun
         loop = asyncio.get_running_loop()
         limit = loop.time() + manners.burst_limit_seconds
         quiet = loop.time() + manners.burst_seconds

@@ -4,9 +4,10 @@ Chatwoot's contract is the status: the bot speaks while it is `pending` and nobo
 Webhooks come in any order, so every fact carries Chatwoot's own time and an older one never wins.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from integrations.chatwoot_events import Ownership
 from integrations.clock import Clock
@@ -21,19 +22,22 @@ Who = Literal["human", "handoff", "operator"]
 # A person who sets `pending` gives the conversation back: that ends pauses which came from writing
 # or from a hand-off, never an operator's. Without status events, the change itself is seen.
 _OBSERVE = """
-local at = tonumber(ARGV[3])
-if at < tonumber(redis.call('HGET', KEYS[1], 'at') or '0') then return 0 end
-local before = redis.call('HGET', KEYS[1], 'status')
-redis.call('HSET', KEYS[1], 'status', ARGV[1], 'human', ARGV[2], 'at', ARGV[3])
-redis.call('EXPIRE', KEYS[1], ARGV[5])
-local changed = ARGV[4] == '1' or (before and before ~= ARGV[1])
-if ARGV[1] == 'pending' and changed then
-  redis.call('HSET', KEYS[1], 'given_at', ARGV[3])
-  local who = redis.call('HGET', KEYS[2], 'by')
-  local since = tonumber(redis.call('HGET', KEYS[2], 'at') or '0')
-  if who and who ~= 'operator' and at > since then redis.call('DEL', KEYS[2]) end
+local function observe()
+  local at = tonumber(ARGV[3])
+  if at < tonumber(redis.call('HGET', KEYS[1], 'at') or '0') then return end
+  local before = redis.call('HGET', KEYS[1], 'status')
+  redis.call('HSET', KEYS[1], 'status', ARGV[1], 'human', ARGV[2], 'at', ARGV[3])
+  redis.call('EXPIRE', KEYS[1], ARGV[5])
+  local changed = ARGV[4] == '1' or (before and before ~= ARGV[1])
+  if ARGV[1] == 'pending' and changed then
+    redis.call('HSET', KEYS[1], 'given_at', ARGV[3])
+    local who = redis.call('HGET', KEYS[2], 'by')
+    local since = tonumber(redis.call('HGET', KEYS[2], 'at') or '0')
+    if who and who ~= 'operator' and at > since then redis.call('DEL', KEYS[2]) end
+  end
 end
-return 1
+observe()
+return {redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[2])}
 """
 # An operator's pause is not weakened by a person who writes as well, and a person's message that
 # is delivered after the conversation was given back silences nobody.
@@ -94,21 +98,17 @@ class BotStatus:
         status_event: bool = False,
     ) -> None:
         """Remember status and assignee, unless something newer is known."""
+        if ownership.status and ownership.at:
+            await self._observed(company, conversation, ownership, status_event=status_event)
+
+    async def learn(
+        self, company: CompanyId, conversation: ConversationId, ownership: Ownership
+    ) -> Standing:
+        """Remember as `observe` does, and return all that is known, in one round trip."""
         if not ownership.status or not ownership.at:
-            return
-        await self._observe(
-            keys=[
-                keys.ownership(company, conversation),
-                keys.bot_status(company, conversation),
-            ],
-            args=[
-                ownership.status,
-                int(ownership.human),
-                repr(ownership.at),
-                int(status_event),
-                int(KEEP.total_seconds()),
-            ],
-        )
+            return await self.of(company, conversation)
+        owned, paused = await self._observed(company, conversation, ownership, status_event=False)
+        return _standing(_fields(owned), _fields(paused))
 
     async def pause(
         self,
@@ -135,13 +135,43 @@ class BotStatus:
             pipe.hgetall(keys.ownership(company, conversation))
             pipe.hgetall(keys.bot_status(company, conversation))
             owned, paused = await pipe.execute()
-        return Standing(
-            ownership=Ownership(
-                status=owned.get("status", ""),
-                human=owned.get("human") == "1",
-                at=float(owned.get("at", 0)),
-            ),
-            paused_by=paused.get("by", ""),
-            paused_at=float(paused.get("at", 0)),
-            human_wrote_at=float(owned.get("wrote_at", 0)),
+        return _standing(owned, paused)
+
+    async def _observed(
+        self,
+        company: CompanyId,
+        conversation: ConversationId,
+        ownership: Ownership,
+        *,
+        status_event: bool,
+    ) -> Any:
+        return await self._observe(
+            keys=[
+                keys.ownership(company, conversation),
+                keys.bot_status(company, conversation),
+            ],
+            args=[
+                ownership.status,
+                int(ownership.human),
+                repr(ownership.at),
+                int(status_event),
+                int(KEEP.total_seconds()),
+            ],
         )
+
+
+def _fields(flat: Sequence[str]) -> Mapping[str, str]:
+    return dict(zip(flat[::2], flat[1::2], strict=True))
+
+
+def _standing(owned: Mapping[str, str], paused: Mapping[str, str]) -> Standing:
+    return Standing(
+        ownership=Ownership(
+            status=owned.get("status", ""),
+            human=owned.get("human") == "1",
+            at=float(owned.get("at", 0)),
+        ),
+        paused_by=paused.get("by", ""),
+        paused_at=float(paused.get("at", 0)),
+        human_wrote_at=float(owned.get("wrote_at", 0)),
+    )

@@ -27,6 +27,14 @@ if redis.call('ZCARD', KEYS[2]) == 0 and redis.call('EXISTS', KEYS[3]) == 0 then
 end
 return 1
 """
+# As above, but only when nothing waits and no turn is in hand: then there is no need to look again.
+_RELEASE_IF_DONE = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 1 end
+if redis.call('ZCARD', KEYS[2]) > 0 or redis.call('EXISTS', KEYS[3]) == 1 then return 0 end
+redis.call('DEL', KEYS[1])
+redis.call('ZREM', KEYS[4], ARGV[2])
+return 1
+"""
 
 
 class ThreadLock:
@@ -41,6 +49,8 @@ class ThreadLock:
         self._user = user
         self._renew = redis.register_script(_RENEW)
         self._release = redis.register_script(_RELEASE)
+        self._release_if_done = redis.register_script(_RELEASE_IF_DONE)
+        self._released = False
 
     async def take(self) -> bool:
         """Lock the thread; False when somebody else has it."""
@@ -68,13 +78,23 @@ class ThreadLock:
 
         Looking and unlocking are one step, so that a message which came in between is not left.
         """
-        released = await self._release(
-            keys=[
-                self.key,
-                keys.mailbox(self._company, self._user),
-                keys.turn(self._company, self._user),
-                keys.waiting_mailboxes(),
-            ],
-            args=[self.token, seen, keys.mailbox_member(self._company, self._user)],
-        )
-        return bool(released)
+        if not self._released:
+            member = keys.mailbox_member(self._company, self._user)
+            arguments: list[str | int] = [self.token, seen, member]
+            self._released = bool(await self._release(keys=self._keys, args=arguments))
+        return self._released
+
+    async def release_if_done(self) -> bool:
+        """Unlock when no message waits and no turn is in hand, in one step; True when the lock is gone."""
+        arguments = [self.token, keys.mailbox_member(self._company, self._user)]
+        self._released = bool(await self._release_if_done(keys=self._keys, args=arguments))
+        return self._released
+
+    @property
+    def _keys(self) -> list[str]:
+        return [
+            self.key,
+            keys.mailbox(self._company, self._user),
+            keys.turn(self._company, self._user),
+            keys.waiting_mailboxes(),
+        ]
