@@ -33,7 +33,6 @@ from integrations import logs, openai
 from integrations import redis as redis_connection
 from integrations.clock import utc_now
 from integrations.embedded_redis import EmbeddedRedisError, embedded_redis
-from integrations.google_threads import GoogleThreads
 from integrations.local_embedder import LocalEmbedder
 from integrations.redis import RedisUnusableError
 from integrations.settings import Settings
@@ -109,9 +108,7 @@ async def parts_of(settings: Settings, variables: Mapping[str, str]) -> AsyncIte
         emergencies = OpenEmergencies(redis, utc_now)
         checkpoints = Checkpoints(redis)
 
-        google = GoogleThreads()
-        stack.callback(google.close)
-        calendars = Calendars(redis, utc_now, google)
+        calendars = Calendars(redis, utc_now)
 
         def desk_for(tenant: Tenant, rehearsal: bool) -> Desk:
             agenda = calendars.agenda_of(tenant)
