@@ -10,7 +10,7 @@ from graph.checkpoints import Checkpoints
 from integrations.clock import Clock
 from integrations.redis import Client, awaitable
 from tenants import keys
-from tenants.ids import UserId
+from tenants.ids import TurnId, UserId
 from tenants.tenant import Tenant
 
 MOST_LINES = 1000
@@ -129,9 +129,13 @@ class Conversations:
         """
         company = tenant.company_id
         await self._checkpoints.of(tenant).adelete_thread(keys.thread_id(company, user))
+        parked = await awaitable(self._redis.hkeys(keys.parked_work(company, user)))
         async with self._redis.pipeline(transaction=True) as pipeline:
             pipeline.llen(keys.conversation(company, user))
             pipeline.zrem(keys.conversations(company), user)
+            pipeline.zrem(keys.waiting_mailboxes(), keys.mailbox_member(company, user))
+            for turn_id in parked:
+                pipeline.zrem(keys.parked(), keys.parked_member(company, user, TurnId(turn_id)))
             pipeline.unlink(
                 keys.conversation(company, user),
                 keys.mailbox(company, user),

@@ -7,10 +7,10 @@ import pytest
 from graph.checkpoints import Checkpoints
 from graph.conversations import MOST_LINES, Conversations, line
 from graph.emergencies import LIFE, OpenEmergencies
-from integrations.redis import Client
+from integrations.redis import Client, awaitable
 from nodes.state import RaisedAlarm
 from tenants import keys
-from tenants.ids import UserId
+from tenants.ids import TurnId, UserId
 from tests.agenda.clinics import MovingClock, benova, medispa
 from tests.graph.house import ANA, House, turn
 
@@ -147,6 +147,19 @@ async def test_deleting_leaves_no_key_of_the_patient(
     deleted = await conversations.delete(house.benova(), ANA)
 
     assert deleted == 2
+    assert [key async for key in redis.scan_iter()] == []
+
+
+async def test_deleting_takes_the_patients_work_out_of_every_list(
+    house: House, redis: Client, conversations: Conversations
+) -> None:
+    company, parked = house.benova().company_id, keys.parked_work(house.benova().company_id, ANA)
+    await awaitable(redis.hset(parked, "t1", "{}"))
+    await redis.zadd(keys.parked(), {keys.parked_member(company, ANA, TurnId("t1")): 1})
+    await redis.zadd(keys.waiting_mailboxes(), {keys.mailbox_member(company, ANA): 1})
+
+    await conversations.delete(house.benova(), ANA)
+
     assert [key async for key in redis.scan_iter()] == []
 
 
