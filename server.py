@@ -37,6 +37,7 @@ from integrations import logs, openai
 from integrations import redis as redis_connection
 from integrations.clock import utc_now
 from integrations.embedded_redis import EmbeddedRedisError, embedded_redis
+from integrations.google_threads import GoogleThreads
 from integrations.local_embedder import LocalEmbedder
 from integrations.redis import RedisUnusableError
 from integrations.settings import Settings
@@ -50,9 +51,12 @@ from jobs.wake_ups import WakeUps, open_queue
 from jobs.work import work
 from jobs.worker import stopped_by_signals
 from knowledge.documents import Documents
+from knowledge.ingestion import Ingestion
 from knowledge.library import CompanyLibrary
 from knowledge.loading import Loading
+from knowledge.reading.reader import Reader
 from knowledge.shipped_vectors import shipped_vectors
+from knowledge.uploads import Uploads
 from nodes.guided.model import GuidedModel
 from nodes.nearest_agent import NearestAgent
 from routes.api import mount_api
@@ -107,12 +111,15 @@ async def parts_of(settings: Settings, variables: Mapping[str, str]) -> AsyncIte
         )
         directory = await JsonDirectory.load(files, variables, WebhookTokens(redis))
         documents = Documents(redis, embedder, utc_now, shipped_vectors(embedder.model))
+        uploads = Uploads(redis, utc_now)
         nearest = NearestAgent(embedder)
         red_flags = RedFlags(embedder)
         emergencies = OpenEmergencies(redis, utc_now)
         checkpoints = Checkpoints(redis)
 
-        calendars = Calendars(redis, utc_now)
+        google = GoogleThreads()
+        stack.callback(google.close)
+        calendars = Calendars(redis, utc_now, google)
 
         def desk_for(tenant: Tenant, rehearsal: bool) -> Desk:
             agenda = calendars.agenda_of(tenant)
@@ -140,6 +147,8 @@ async def parts_of(settings: Settings, variables: Mapping[str, str]) -> AsyncIte
             directory=directory,
             reloads=Reloads(redis, directory),
             documents=documents,
+            uploads=uploads,
+            ingestion=Ingestion(redis, documents, uploads, Reader(), utc_now),
             calendars=calendars,
             loading=Loading(
                 redis, documents, lambda tenant: documents_with(files, tenant.company_id)

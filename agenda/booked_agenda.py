@@ -12,11 +12,18 @@ from datetime import datetime
 from agenda.appointment import Appointment, Patient, Slot
 from agenda.calendar import Calendar, Event
 from agenda.claims import Claims
-from agenda.errors import SlotTakenError, TooLateError, UnknownAppointmentError, UnknownSlotError
+from agenda.errors import (
+    EventIdUsedError,
+    SlotTakenError,
+    TooLateError,
+    UnknownAppointmentError,
+    UnknownSlotError,
+)
 from agenda.holds import Holds
 from agenda.ledger import Entry, Ledger
 from agenda.offered_slots import OfferedSlots
 from agenda.slots import Search, able_staff, bounds, free_slots
+from agenda.unfinished import Unfinished
 from integrations.clock import Clock
 from tenants.ids import CompanyId, UserId
 from tenants.tenant import Tenant
@@ -39,6 +46,7 @@ class BookedAgenda:
         offered: OfferedSlots,
         holds: Holds,
         ledger: Ledger,
+        unfinished: Unfinished,
     ) -> None:
         self._tenant = tenant
         self._clock = clock
@@ -46,7 +54,8 @@ class BookedAgenda:
         self._offered = offered
         self._holds = holds
         self._ledger = ledger
-        self._claims = Claims(tenant, clock, calendar, holds)
+        self._unfinished = unfinished
+        self._claims = Claims(tenant, clock, calendar, holds, unfinished)
 
     async def free_slots(
         self,
@@ -136,8 +145,13 @@ class BookedAgenda:
             status="booked",
             created_at=self._clock().astimezone(self._tenant.zone),
         )
-        await self._claims.enter(user, claim, event_id, appointment)
+        try:
+            await self._claims.enter(user, claim, event_id, appointment)
+        except EventIdUsedError:
+            await self._ledger.use(slot_id)
+            return await self.book(user, slot_id, patient)
         await self._ledger.enter(Entry(appointment=appointment, event_id=event_id))
+        await self._unfinished.end(event_id)
         await self._holds.release(user)
         return appointment
 
@@ -168,14 +182,20 @@ class BookedAgenda:
         event_id = await self._event_id(slot_id)
         kept = await self._calendar.find(event_id)
         if kept is None:
-            await self._claims.enter(user, claim, event_id, moved, instead_of=entry.event_id)
+            try:
+                await self._claims.enter(user, claim, event_id, moved, instead_of=entry.event_id)
+            except EventIdUsedError:
+                await self._ledger.use(slot_id)
+                return await self.move(user, appointment_id, slot_id)
         elif kept.appointment.appointment_id != appointment_id:
             raise SlotTakenError(slot_id)
         changed = Entry(appointment=moved, event_id=event_id, leaving=entry.event_id)
         if not await self._ledger.change(entry, changed, freed_slot=old.slot_id):
             changed = await self._overtaken(user, changed)
         await self._holds.release(user)
-        return (await self._left(changed)).appointment
+        settled = await self._left(changed)
+        await self._unfinished.end(event_id)
+        return settled.appointment
 
     async def cancel(self, user: UserId, appointment_id: str) -> Appointment:
         """Cancel a patient's own appointment; twice is once; UnknownAppointmentError, TooLateError."""
@@ -184,6 +204,7 @@ class BookedAgenda:
             raise UnknownAppointmentError(appointment_id)
         if entry.appointment.status == "booked":
             self._in_time(entry.appointment)
+            await self._unfinished.begin(entry.event_id, appointment_id)
             cancelled = replace(entry, appointment=replace(entry.appointment, status="cancelled"))
             if not await self._ledger.change(
                 entry, cancelled, freed_slot=entry.appointment.slot_id
@@ -191,9 +212,9 @@ class BookedAgenda:
                 # Somebody was faster; what they left decides.
                 return await self.cancel(user, appointment_id)
             entry = cancelled
-        await self._calendar.delete(entry.event_id)
+        await self._claims.remove(entry.event_id, appointment_id)
         if entry.leaving:
-            await self._calendar.delete(entry.leaving)
+            await self._claims.remove(entry.leaving, appointment_id)
         return entry.appointment
 
     def _in_time(self, appointment: Appointment) -> None:
@@ -218,6 +239,7 @@ class BookedAgenda:
         if entry is None:
             entry = Entry(appointment=kept, event_id=event.event_id)
             await self._ledger.enter(entry)
+            await self._unfinished.end(event.event_id)
         await self._holds.release(user)
         return entry.appointment
 
@@ -232,14 +254,15 @@ class BookedAgenda:
         entry = await self._ledger.find(user, wished.appointment.appointment_id)
         if entry is not None and entry.event_id == wished.event_id:
             return entry
-        await self._calendar.delete(wished.event_id)
+        await self._claims.remove(wished.event_id, wished.appointment.appointment_id)
         raise UnknownAppointmentError(wished.appointment.appointment_id)
 
     async def _left(self, entry: Entry) -> Entry:
         """Free the time that was moved away from, and note that it is done."""
         if not entry.leaving:
             return entry
-        await self._calendar.delete(entry.leaving)
+        if not await self._claims.remove(entry.leaving, entry.appointment.appointment_id):
+            return entry
         settled = replace(entry, leaving="")
         await self._ledger.change(entry, settled)
         return settled

@@ -35,7 +35,8 @@ class Calendar(Protocol):
     async def insert(self, event: Event, *, instead_of: str = "") -> None:
         """Enter an event; the event that it replaces does not stand in its way.
 
-        Raises SlotTakenError when its id or its time is taken.
+        Raises SlotTakenError when its id or its time is taken, EventIdUsedError when its id was
+        an event's that is gone.
         """
         ...
 

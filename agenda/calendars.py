@@ -1,24 +1,34 @@
 """Makes a company's agenda on the calendar that the company chose."""
 
+from pydantic import SecretStr
+
 from agenda.booked_agenda import BookedAgenda
 from agenda.calendar import Calendar
 from agenda.front_office import FrontOffice, unhurried
+from agenda.google_calendar import GoogleCalendar
 from agenda.holds import Holds
 from agenda.ledger import Ledger
 from agenda.local_calendar import LocalCalendar
+from agenda.mending import Mending
 from agenda.offered_slots import OfferedSlots
+from agenda.unfinished import Unfinished
 from integrations.clock import Clock
+from integrations.google_calendar import GoogleCalendars
+from integrations.google_threads import GoogleThreads
 from integrations.redis import Client
+from tenants.ids import CompanyId
 from tenants.tenant import Tenant
 
 
 class Calendars:
-    """Makes agendas: cheap, they keep no state of their own."""
+    """Makes agendas: cheap, they keep no state of their own; a company's door to Google is kept."""
 
-    def __init__(self, redis: Client, clock: Clock) -> None:
-        """Take the connection and the clock."""
+    def __init__(self, redis: Client, clock: Clock, google: GoogleThreads | None = None) -> None:
+        """Take the connection, the clock, and the threads for Google; whoever made them closes them."""
         self._redis = redis
         self._clock = clock
+        self._google = google or GoogleThreads()
+        self._doors: dict[CompanyId, tuple[tuple[SecretStr | None, str], GoogleCalendars]] = {}
 
     def agenda_of(self, tenant: Tenant) -> BookedAgenda:
         """Return the agenda that patients see."""
@@ -29,6 +39,7 @@ class Calendars:
             offered=OfferedSlots(self._redis, tenant, self._clock),
             holds=Holds(self._redis, tenant.company_id, self._clock),
             ledger=Ledger(self._redis, tenant, self._clock),
+            unfinished=Unfinished(self._redis, tenant.company_id, self._clock),
         )
 
     def front_office_of(self, tenant: Tenant) -> FrontOffice:
@@ -42,6 +53,28 @@ class Calendars:
             clock=self._clock,
         )
 
+    def mending_of(self, tenant: Tenant) -> Mending:
+        """Return what settles the company's unfinished business."""
+        return Mending(
+            tenant.company_id,
+            calendar=self.calendar_of(tenant),
+            ledger=Ledger(self._redis, tenant, self._clock),
+            unfinished=Unfinished(self._redis, tenant.company_id, self._clock),
+        )
+
     def calendar_of(self, tenant: Tenant) -> Calendar:
         """Return the calendar that the company chose."""
-        return LocalCalendar(self._redis, tenant, self._clock)
+        local = LocalCalendar(self._redis, tenant, self._clock)
+        if tenant.agenda.calendar == "google":
+            return GoogleCalendar(self.google_of(tenant), local, tenant)
+        return local
+
+    def google_of(self, tenant: Tenant) -> GoogleCalendars:
+        """Return the company's door to Google; without usable credentials every call through it fails."""
+        wanted = tenant.agenda.google_credentials, tenant.agenda.google_endpoint
+        kept = self._doors.get(tenant.company_id)
+        if kept is not None and kept[0] == wanted:
+            return kept[1]
+        door = GoogleCalendars(*wanted, self._google)
+        self._doors[tenant.company_id] = (wanted, door)
+        return door

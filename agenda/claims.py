@@ -10,10 +10,16 @@ from datetime import datetime, timedelta
 
 from agenda.appointment import Appointment, Slot
 from agenda.calendar import Calendar, Event
-from agenda.errors import SlotTakenError, UnknownTreatmentError
+from agenda.errors import (
+    AgendaError,
+    CalendarAwayError,
+    SlotTakenError,
+    UnknownTreatmentError,
+)
 from agenda.holds import Holds
 from agenda.opening import Stretch
 from agenda.slots import BusyTimes, Search, free_slots, length_of, occupied
+from agenda.unfinished import Unfinished
 from integrations.clock import Clock
 from tenants.ids import UserId
 from tenants.offer import Treatment
@@ -36,11 +42,19 @@ class Claim:
 class Claims:
     """One company's times, as patients compete for them."""
 
-    def __init__(self, tenant: Tenant, clock: Clock, calendar: Calendar, holds: Holds) -> None:
+    def __init__(
+        self,
+        tenant: Tenant,
+        clock: Clock,
+        calendar: Calendar,
+        holds: Holds,
+        unfinished: Unfinished,
+    ) -> None:
         self._tenant = tenant
         self._clock = clock
         self._calendar = calendar
         self._holds = holds
+        self._unfinished = unfinished
 
     def bookable(self, treatment_id: str) -> Treatment:
         """Return a treatment that can be booked; UnknownTreatmentError."""
@@ -97,7 +111,12 @@ class Claims:
         slot = claim.slot
         if not await self._holds.take(user, slot.slot_id, claim.names, claim.time, length):
             raise SlotTakenError(slot.slot_id)
-        if not await self._still_free(user, claim, instead_of):
+        try:
+            free = await self._still_free(user, claim, instead_of)
+        except CalendarAwayError:
+            await self._holds.release(user)
+            raise
+        if not free:
             await self._holds.release(user)
             raise SlotTakenError(slot.slot_id)
 
@@ -127,7 +146,11 @@ class Claims:
         *,
         instead_of: str = "",
     ) -> None:
-        """Enter an appointment under a hold; SlotTakenError."""
+        """Enter an appointment under a hold; SlotTakenError, EventIdUsedError, CalendarAwayError.
+
+        It is noted before, so that no crash can leave the event alone; whoever records the
+        appointment crosses the note out.
+        """
         length = max(self._tenant.agenda.hold, COMMIT)
         await self.take(user, claim, length, instead_of=instead_of)
         event = Event(
@@ -137,8 +160,25 @@ class Claims:
             end=datetime.fromtimestamp(claim.time[1], self._tenant.zone),
             appointment=appointment,
         )
+        await self._unfinished.begin(event_id, appointment.appointment_id)
         try:
             await self._calendar.insert(event, instead_of=instead_of)
-        except SlotTakenError:
+        except CalendarAwayError:
+            # It may have come there all the same; the patient is told that it did not.
+            await self._unfinished.begin(event_id, appointment.appointment_id, unwanted=True)
             await self._holds.release(user)
             raise
+        except AgendaError:
+            await self._unfinished.end(event_id)
+            await self._holds.release(user)
+            raise
+
+    async def remove(self, event_id: str, appointment_id: str) -> bool:
+        """Remove an event, now or as soon as the calendar answers; False when it must wait."""
+        try:
+            await self._calendar.delete(event_id)
+        except CalendarAwayError:
+            await self._unfinished.begin(event_id, appointment_id)
+            return False
+        await self._unfinished.end(event_id)
+        return True

@@ -50,6 +50,12 @@ class NotNowError(AgendaError):
     words = "The appointment is not in a state that allows this."
 
 
+class EventIdUsedError(AgendaError):
+    """The calendar had an event of that id before: take the next one. Never reaches a patient."""
+
+    words = "That event was deleted before."
+
+
 class CalendarAwayError(AgendaError):
     """The calendar outside does not answer, or refuses us: nothing can be promised, a human must see to it."""
 

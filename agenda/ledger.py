@@ -55,6 +55,14 @@ class Ledger:
         """Return how often a slot was booked and freed again."""
         return int(await awaitable(self._redis.get(self._uses_key(slot_id))) or 0)
 
+    async def use(self, slot_id: str) -> None:
+        """Count a use of a slot that nobody recorded: its next event gets another id."""
+        key = self._uses_key(slot_id)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.incr(key)
+            pipe.expire(key, self._kept)
+            await pipe.execute()
+
     async def find(self, user: UserId, appointment_id: str) -> Entry | None:
         """Return a patient's own entry; another patient's is None too."""
         text = await awaitable(self._redis.get(self._key(appointment_id)))

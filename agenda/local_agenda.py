@@ -5,6 +5,7 @@ from agenda.holds import Holds
 from agenda.ledger import Ledger
 from agenda.local_calendar import LocalCalendar
 from agenda.offered_slots import OfferedSlots
+from agenda.unfinished import Unfinished
 from integrations.clock import Clock
 from integrations.redis import Client
 from tenants.tenant import Tenant
@@ -21,4 +22,5 @@ class LocalAgenda(BookedAgenda):
             offered=OfferedSlots(redis, tenant, clock),
             holds=Holds(redis, tenant.company_id, clock),
             ledger=Ledger(redis, tenant, clock),
+            unfinished=Unfinished(redis, tenant.company_id, clock),
         )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -16,7 +17,13 @@ Environment = Mapping[str, str]
 
 REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 OPTIONAL_SECRETS = frozenset(
-    {"chatwoot.api_key", "chatwoot.webhook_token", "chatwoot.webhook_secrets", "model.api_key"}
+    {
+        "chatwoot.api_key",
+        "chatwoot.webhook_token",
+        "chatwoot.webhook_secrets",
+        "model.api_key",
+        "agenda.google_credentials",
+    }
 )
 """A company can start without these; anything else that a file refers to must be there."""
 
@@ -27,6 +34,16 @@ def _parts(value: str) -> list[str]:
 
 def _text(value: str) -> str:
     return value.strip()
+
+
+def _content(value: str) -> str:
+    """Read the file that a variable names: a secret is often mounted as one."""
+    try:
+        return Path(value.strip()).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidCompanyError(
+            f"{value.strip()} cannot be read: {type(error).__name__}"
+        ) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +73,14 @@ OVERRIDES: tuple[Override, ...] = (
     Override(variable="MAX_CONTEXT_MESSAGES", field="max_context_messages"),
     Override(variable="SIMILARITY_THRESHOLD", field="knowledge.similarity_threshold"),
     Override(variable="MAX_RETRIEVED_DOCS", field="knowledge.max_retrieved"),
+    Override(
+        variable="GOOGLE_CALENDAR_CREDENTIALS_FILE",
+        field="agenda.google_credentials",
+        read=_content,
+    ),
+    Override(variable="GOOGLE_CALENDAR_CREDENTIALS", field="agenda.google_credentials"),
+    Override(variable="GOOGLE_CALENDAR_ENDPOINT", field="agenda.google_endpoint"),
+    Override(variable="SCHEDULE_SERVICE_URL", field="agenda.service_url"),
 )
 
 

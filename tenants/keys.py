@@ -203,6 +203,11 @@ def upload(company: CompanyId, document_id: str) -> str:
     return f"{company}:upload:{document_id}"
 
 
+def upload_vectors(company: CompanyId, document_id: str) -> str:
+    """Hold the vectors that are ready for a replacement, by the chunk's digest: one hash."""
+    return f"{company}:upload_vectors:{document_id}"
+
+
 def uploads(company: CompanyId) -> str:
     """Index the company's uploads that are not finished by time: a sorted set of document ids."""
     return f"{company}:uploads"

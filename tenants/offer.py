@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, SecretStr, model_validator
 
 from tenants.hours import Hours
 
@@ -83,14 +83,21 @@ class StaffMember(BaseModel):
 
 
 class AgendaRules(BaseModel):
-    """How far ahead and how finely a clinic is booked."""
+    """How far ahead and how finely a clinic is booked, and where its calendar is."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    calendar: str = "local"
-    """`local`, `google` or `http`."""
+    calendar: Literal["local", "google", "http"] = "local"
     minimum_notice: Notice = timedelta(hours=2)
     horizon_days: Annotated[int, Field(ge=1, le=365)] = 60
     granularity: Minutes = timedelta(minutes=30)
     hold: Minutes = timedelta(minutes=10)
     cancel_notice: Notice = timedelta(hours=24)
+    google_credentials: SecretStr | None = None
+    """JSON of a service account's key, or of an authorized user with a refresh token."""
+    google_endpoint: Annotated[str, Field(pattern=r"^(https?://\S+/calendar/v3/)?$")] = ""
+    """Another address of the API; must end with `/calendar/v3/`."""
+    all_day_events: Literal["block", "ignore"] = "block"
+    """Google shows a new all-day event ("Vacaciones") as free; a clinic that writes it is away."""
+    service_url: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    """The scheduling service that `http` speaks to."""

@@ -73,5 +73,30 @@ def answer(
 
 
 def mended(runtime: Runtime, name: str, error: AgendaError, **update: Any) -> Command[Any]:
-    """Answer a wish that the agenda refused with what the model can do about it."""
+    """Answer a wish that the agenda refused with what the model can do about it.
+
+    While the calendar is away the request goes to a person, whatever the model makes of it.
+    """
+    if isinstance(error, CalendarAwayError):
+        update["handoff"] = _kept_for_a_person(runtime, name)
     return answer(runtime, name, _MENDED[type(error)], {"refused": type(error).__name__}, **update)
+
+
+_KEPT: dict[str, tuple[str, str]] = {
+    "es": ("El calendario no responde", "El paciente pidió por chat ({what}); nada quedó hecho."),
+    "en": ("The calendar is away", "The patient asked by chat ({what}); nothing was done."),
+}
+
+
+def _kept_for_a_person(runtime: Runtime, name: str) -> dict[str, Any]:
+    """Return the hand-over of what the calendar could not do: everything that is known of the wish."""
+    reason, summary = _KEPT[
+        "en" if (runtime.state.get("language") or runtime.context.language) == "en" else "es"
+    ]
+    booking = booking_of(runtime)
+    wanted = booking.get("slot_id")
+    labels = [one["label"] for one in booking.get("slots") or [] if one.get("slot_id") == wanted]
+    known = [name.replace("_", " "), booking.get("treatment_id"), *labels, booking.get("name")]
+    known += [booking.get("phone"), booking.get("appointment_id")]
+    what = ", ".join(str(one) for one in known if one)
+    return {"reason": reason, "summary": summary.format(what=what), "urgent": False}

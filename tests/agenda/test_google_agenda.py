@@ -1,0 +1,309 @@
+"""The same rules of booking on Google Calendar: staff's own events count, and nothing is booked twice."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from agenda.appointment import Appointment, Patient, Slot
+from agenda.booked_agenda import BookedAgenda
+from agenda.calendars import Calendars
+from agenda.errors import CalendarAwayError, SlotTakenError
+from integrations.google_threads import GoogleThreads
+from integrations.redis import Client
+from tenants.ids import UserId
+from tenants.tenant import Tenant
+from tests.agenda.clinics import SUNDAY, MovingClock, benova
+from tests.fakes.google_calendar import AWAY, FakeGoogle, RefusalError
+from tests.fakes.serve import serve
+
+RUIZ, MORA = "ruiz@benova.example", "mora@benova.example"
+ANA, LUIS = UserId("41"), UserId("42")
+PATIENT = Patient(name="Ana Gómez", phone="+573001234567", notes="primera vez")
+TUESDAY = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def with_google(fake: FakeGoogle, url: str, **more: Any) -> Tenant:
+    company = benova()
+    staff = [
+        one.model_copy(update={"calendar_id": calendar})
+        for one, calendar in zip(company.staff, (RUIZ, MORA), strict=True)
+    ]
+    return benova(
+        staff=[one.model_dump() for one in staff],
+        agenda={
+            "calendar": "google",
+            "google_credentials": fake.tokens.service_account(url),
+            "google_endpoint": f"{url}/calendar/v3/",
+            **more,
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Scene:
+    fake: FakeGoogle
+    url: str
+    tenant: Tenant
+    calendars: Calendars
+    agenda: BookedAgenda
+    time: MovingClock
+
+    async def free(self, treatment: str = "botox") -> list[str]:
+        found = await self.agenda.free_slots(treatment, TUESDAY, TUESDAY + DAY)
+        return [one.start.strftime("%H:%M") for one in found]
+
+    async def slot(self, number: int = 0, treatment: str = "botox") -> Slot:
+        return (await self.agenda.free_slots(treatment, TUESDAY, TUESDAY + DAY))[number]
+
+    async def outcome(self, user: int, slot: Slot) -> str:
+        try:
+            await self.agenda.book(UserId(str(user)), slot.slot_id, PATIENT)
+        except SlotTakenError:
+            return "taken"
+        return "booked"
+
+
+@pytest.fixture
+async def scene(redis: Client) -> AsyncIterator[Scene]:
+    fake, time, threads = FakeGoogle(RUIZ, MORA), MovingClock(), GoogleThreads(timeout=2)
+    async with serve(fake.app) as url:
+        tenant, calendars = with_google(fake, url), Calendars(redis, time, threads)
+        yield Scene(fake, url, tenant, calendars, calendars.agenda_of(tenant), time)
+    await asyncio.to_thread(threads.close)
+
+
+async def test_an_appointment_lies_on_the_doctors_own_calendar(scene: Scene) -> None:
+    booked = await scene.agenda.book(ANA, (await scene.slot()).slot_id, PATIENT)
+
+    (event,) = scene.fake.live(RUIZ)
+    assert event["start"]["dateTime"] == "2026-11-24T08:00:00-05:00"
+    assert event["end"]["dateTime"] == "2026-11-24T08:30:00-05:00"
+    assert event["summary"] == "Toxina botulínica, Ana Gómez"
+    assert "+573001234567" in event["description"]
+    told = event["extendedProperties"]["private"]
+    assert (told["clinicdesk"], told["patient"], told["treatment"]) == ("benova", "41", "botox")
+    assert told["appointment"] == booked.appointment_id
+    assert await scene.agenda.appointments_of(ANA) == [booked]
+    assert scene.fake.live(MORA) == []
+
+
+async def test_buffers_are_kept_free_around_an_appointment(scene: Scene) -> None:
+    await scene.agenda.book(ANA, (await scene.slot()).slot_id, PATIENT)
+
+    assert (await scene.free())[0] == "09:00"
+
+
+async def test_what_staff_enter_by_hand_is_not_offered(scene: Scene) -> None:
+    scene.fake.enter(RUIZ, "2026-11-24T08:00:00-05:00", "2026-11-24T11:10:00-05:00")
+
+    assert (await scene.free())[0] == "11:30"
+
+
+async def test_what_staff_call_free_is_offered(scene: Scene) -> None:
+    hours = ("2026-11-24T08:00:00-05:00", "2026-11-24T11:10:00-05:00")
+    scene.fake.enter(RUIZ, *hours, transparency="transparent")
+
+    assert (await scene.free())[0] == "08:00"
+
+
+async def test_a_whole_day_away_is_not_offered_though_google_calls_it_free(scene: Scene) -> None:
+    scene.fake.enter(
+        RUIZ, "2026-11-24", "2026-11-25", summary="Vacaciones", transparency="transparent"
+    )
+
+    assert await scene.free() == []
+
+
+@pytest.mark.parametrize("kind", ["birthday", "workingLocation"])
+async def test_days_that_say_nothing_of_absence_are_offered(scene: Scene, kind: str) -> None:
+    scene.fake.enter(RUIZ, "2026-11-24", "2026-11-25", eventType=kind, transparency="transparent")
+
+    assert (await scene.free())[0] == "08:00"
+
+
+async def test_a_company_may_read_all_day_events_as_google_does(scene: Scene) -> None:
+    tenant = with_google(scene.fake, scene.url, all_day_events="ignore")
+    scene.fake.enter(RUIZ, "2026-11-24", "2026-11-25", transparency="transparent")
+
+    found = await scene.calendars.agenda_of(tenant).free_slots("botox", TUESDAY, TUESDAY + DAY)
+
+    assert found
+
+
+async def test_of_fifty_who_race_for_one_slot_exactly_one_wins(scene: Scene) -> None:
+    slot = await scene.slot()
+
+    outcomes = await asyncio.gather(*(scene.outcome(user, slot) for user in range(50)))
+
+    assert outcomes.count("booked") == 1
+    assert len(scene.fake.live(RUIZ)) == 1
+
+
+async def test_one_device_serves_one_patient_though_two_doctors_are_free(scene: Scene) -> None:
+    slots = (await scene.agenda.free_slots("laser", TUESDAY, TUESDAY + DAY))[:2]
+
+    outcomes = [await scene.outcome(user, slot) for user, slot in enumerate(slots)]
+
+    assert {one.staff_id for one in slots} == {"ruiz", "mora"}
+    assert outcomes == ["booked", "taken"]
+
+
+async def test_whoever_writes_into_the_calendar_at_the_same_moment_has_it(scene: Scene) -> None:
+    slot = await scene.slot()
+    scene.fake.answers_inserts.clear()
+
+    booking = asyncio.create_task(scene.outcome(41, slot))
+    await scene.fake.stored.wait()
+    scene.fake.enter(RUIZ, "2026-11-24T08:00:00-05:00", "2026-11-24T08:30:00-05:00")
+    scene.fake.answers_inserts.set()
+
+    assert await booking == "taken"
+    assert [one["id"] for one in scene.fake.live(RUIZ)] != []
+    assert len(scene.fake.live(RUIZ)) == 1
+
+
+async def test_moving_and_cancelling_follow_in_google(scene: Scene) -> None:
+    booked = await scene.agenda.book(ANA, (await scene.slot()).slot_id, PATIENT)
+
+    moved = await scene.agenda.move(ANA, booked.appointment_id, (await scene.slot(4)).slot_id)
+    (event,) = scene.fake.live(RUIZ)
+    await scene.agenda.cancel(ANA, booked.appointment_id)
+
+    assert datetime.fromisoformat(event["start"]["dateTime"]) == moved.start
+    assert scene.fake.live(RUIZ) == []
+    assert (await scene.free())[0] == "08:00"
+
+
+async def test_an_appointment_moves_into_its_own_time(scene: Scene) -> None:
+    slot = (await scene.agenda.free_slots("laser", TUESDAY, TUESDAY + DAY, staff_id="ruiz"))[0]
+    booked = await scene.agenda.book(ANA, slot.slot_id, PATIENT)
+    own = (ANA, booked.appointment_id)
+
+    near = await scene.agenda.free_slots(
+        "laser", TUESDAY, TUESDAY + DAY, staff_id="ruiz", moving=own
+    )
+    moved = await scene.agenda.move(ANA, booked.appointment_id, near[0].slot_id)
+
+    assert near[0].start - slot.start == timedelta(minutes=30)
+    assert moved.start == near[0].start
+    assert len(scene.fake.live(RUIZ)) == 1
+
+
+async def test_a_time_that_was_freed_is_booked_again(scene: Scene) -> None:
+    slot = await scene.slot()
+    booked = await scene.agenda.book(ANA, slot.slot_id, PATIENT)
+    await scene.agenda.cancel(ANA, booked.appointment_id)
+
+    again = await scene.agenda.book(LUIS, (await scene.slot()).slot_id, PATIENT)
+
+    assert again.start == slot.start
+    assert len(scene.fake.live(RUIZ)) == 1
+
+
+async def test_notes_go_to_the_event_on_top_of_what_staff_changed(scene: Scene) -> None:
+    booked = await scene.agenda.book(ANA, (await scene.slot()).slot_id, PATIENT)
+    office = scene.calendars.front_office_of(scene.tenant)
+    event = scene.fake.live(RUIZ)[0]
+    stale = [RefusalError(412, "conditionNotMet", "Precondition Failed")]
+    scene.fake.refuses = lambda method, _path: stale.pop() if method == "PATCH" and stale else None
+
+    await office.note(booked.appointment_id, "Trae exámenes")
+
+    (changed,) = scene.fake.live(RUIZ)
+    assert "Trae exámenes" in changed["description"]
+    assert changed["etag"] != event["etag"]
+
+
+async def test_while_google_is_away_nothing_is_offered_held_or_booked(scene: Scene) -> None:
+    slot = await scene.slot()
+    scene.fake.refuses = lambda _method, _path: AWAY
+
+    with pytest.raises(CalendarAwayError):
+        await scene.free()
+    with pytest.raises(CalendarAwayError):
+        await scene.agenda.hold(ANA, slot.slot_id)
+    with pytest.raises(CalendarAwayError):
+        await scene.agenda.book(ANA, slot.slot_id, PATIENT)
+
+    assert scene.fake.live(RUIZ) == []
+
+
+def no_inserts(method: str, path: str) -> RefusalError | None:
+    return AWAY if method == "POST" and path.endswith("/events") else None
+
+
+async def booked_in_vain(scene: Scene, treatment: str = "botox") -> Slot:
+    slot = await scene.slot(0, treatment)
+    scene.fake.refuses = no_inserts
+    with pytest.raises(CalendarAwayError):
+        await scene.agenda.book(ANA, slot.slot_id, PATIENT)
+    scene.fake.refuses = lambda _method, _path: None
+    return slot
+
+
+async def test_a_booking_that_failed_may_be_tried_again(scene: Scene) -> None:
+    slot = await booked_in_vain(scene)
+
+    booked = await scene.agenda.book(ANA, slot.slot_id, PATIENT)
+
+    assert await scene.agenda.appointments_of(ANA) == [booked]
+    assert len(scene.fake.live(RUIZ)) == 1
+
+
+async def test_a_booking_that_failed_leaves_no_event_and_no_device_taken(scene: Scene) -> None:
+    slot = await booked_in_vain(scene, "laser")
+    scene.time.pass_by(timedelta(minutes=20))
+
+    settled = await scene.calendars.mending_of(scene.tenant).run()
+
+    assert settled == 1
+    assert await scene.agenda.appointments_of(ANA) == []
+    assert (await scene.slot(0, "laser")).start == slot.start
+
+
+async def test_a_cancellation_counts_while_google_is_away_and_follows_later(scene: Scene) -> None:
+    booked = await scene.agenda.book(ANA, (await scene.slot()).slot_id, PATIENT)
+    scene.fake.refuses = lambda method, _path: AWAY if method == "DELETE" else None
+
+    cancelled = await scene.agenda.cancel(ANA, booked.appointment_id)
+    scene.fake.refuses = lambda _method, _path: None
+    scene.time.pass_by(timedelta(minutes=20))
+    await scene.calendars.mending_of(scene.tenant).run()
+
+    assert cancelled.status == "cancelled"
+    assert scene.fake.live(RUIZ) == []
+
+
+async def test_without_credentials_nothing_is_promised(redis: Client) -> None:
+    company = benova()
+    staff = [{**one.model_dump(), "calendar_id": RUIZ} for one in company.staff]
+    tenant = benova(staff=staff, agenda={"calendar": "google"})
+    threads = GoogleThreads()
+    agenda = Calendars(redis, MovingClock(), threads).agenda_of(tenant)
+
+    with pytest.raises(CalendarAwayError):
+        await agenda.free_slots("botox", SUNDAY, SUNDAY + DAY * 7)
+
+    await asyncio.to_thread(threads.close)
+
+
+async def booked_by(scene: Scene, user: UserId) -> Appointment:
+    return await scene.agenda.book(user, (await scene.slot()).slot_id, PATIENT)
+
+
+async def test_an_event_that_staff_deleted_never_becomes_another_patients_under_its_name(
+    scene: Scene,
+) -> None:
+    first = await booked_by(scene, ANA)
+    scene.fake.remove(RUIZ, first.appointment_id)
+
+    second = await booked_by(scene, LUIS)
+
+    assert second.start == first.start
+    assert [one.user_id for one in await scene.agenda.appointments_of(LUIS)] == [LUIS]
+    assert second.appointment_id != first.appointment_id
