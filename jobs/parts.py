@@ -22,7 +22,10 @@ from jobs.ownership import BotStatus
 from jobs.try_out import TryOut
 from jobs.wake_ups import WakeUps
 from knowledge.documents import Documents
+from knowledge.ingestion import Ingestion
+from knowledge.library import CompanyLibrary
 from knowledge.loading import Loading
+from knowledge.uploads import Uploads
 from nodes.nearest_agent import NearestAgent
 from safety.red_flags import RedFlags
 from tenants.json_directory import JsonDirectory
@@ -42,6 +45,8 @@ class Parts:
     directory: JsonDirectory
     reloads: Reloads
     documents: Documents
+    uploads: Uploads
+    ingestion: Ingestion
     calendars: Calendars
     loading: Loading
     embedder: LocalEmbedder
@@ -75,6 +80,10 @@ class Parts:
             await self.nearest.warm()
         except IntegrationError as error:
             logger.warning("embedder_not_ready", reason=error.detail)
+
+    def library_of(self, tenant: Tenant) -> CompanyLibrary:
+        """Return a company's documents as they are searched."""
+        return CompanyLibrary(tenant, self.redis, self.embedder)
 
     def chatwoot_of(self, tenant: Tenant) -> Chatwoot | None:
         """Return a company's Chatwoot client, or None when it is not connected."""

@@ -24,6 +24,7 @@ CONNECTIONS = 32
 
 ANSWER = "answer_patient"
 TAKE_OVER = "open_conversation"
+INGEST = "ingest_documents"
 
 
 class Queue(RedisQueue):
@@ -76,6 +77,10 @@ class WakeUps:
     async def take_over(self, company: CompanyId, conversation: ConversationId) -> None:
         """Have a conversation opened in which a person wrote."""
         await self._enqueue(TAKE_OVER, retries=6, company=company, conversation=conversation)
+
+    async def ingest(self) -> None:
+        """Wake a worker for companies' documents; one call that waits stands for all."""
+        await self._enqueue(INGEST, key=INGEST)
 
     async def _enqueue(self, name: str, *, retries: int = 1, **words: Any) -> None:
         try:

@@ -6,11 +6,12 @@ from jobs.answer_patient import AnswerPatient
 from jobs.delivery import Delivery, Manners
 from jobs.drafting import Drafting
 from jobs.handoff import HandOff, LoudLog
+from jobs.ingest_documents import IngestDocuments
 from jobs.media import Transcripts
 from jobs.open_conversation import OpenConversation
 from jobs.parts import Parts
 from jobs.runner import Runner
-from jobs.wake_ups import open_queue
+from jobs.wake_ups import INGEST, open_queue
 from jobs.worker import run_worker
 from safety.emergency_texts import text_for
 
@@ -59,9 +60,19 @@ async def work(parts: Parts, stop: asyncio.Event, *, concurrency: int) -> None:
         clock=parts.clock,
         concurrency=concurrency,
     )
-    await run_worker(
-        queue=open_queue(parts.redis_url, waiting=True),
-        runner=runner,
-        open_conversation=OpenConversation(directory=parts.directory, chatwoots=parts.chatwoots),
-        stop=stop,
-    )
+    ingest = IngestDocuments(parts.redis, parts.ingestion, parts.directory, parts.clock)
+    ingesting = asyncio.create_task(ingest.run_forever(), name="documents")
+    try:
+        await run_worker(
+            queue=open_queue(parts.redis_url, waiting=True),
+            runner=runner,
+            open_conversation=OpenConversation(
+                directory=parts.directory, chatwoots=parts.chatwoots
+            ),
+            stop=stop,
+            others=[(INGEST, ingest.wake)],
+        )
+    finally:
+        # What was embedded is kept; another process goes on.
+        ingesting.cancel()
+        await asyncio.wait({ingesting})

@@ -132,12 +132,19 @@ class Documents:
         self, chunks: Sequence[str], ready: Mapping[str, bytes]
     ) -> dict[str, bytes]:
         """Embed the next few chunks that have no ready vector; empty when all have."""
-        missing = [one for one in chunks if record.digest_of(one) not in {**self._known, **ready}]
-        texts = list(dict.fromkeys(missing))[:BATCH]
+        texts = self._without_vector(chunks, ready)[:BATCH]
         if not texts:
             return {}
         fresh = record.packed(await self._embedder.passages(texts))
         return {record.digest_of(text): one for text, one in zip(texts, fresh, strict=True)}
+
+    def left_to_embed(self, chunks: Sequence[str], ready: Mapping[str, bytes]) -> int:
+        """Return how many chunks have no ready vector."""
+        return len(self._without_vector(chunks, ready))
+
+    def _without_vector(self, chunks: Sequence[str], ready: Mapping[str, bytes]) -> list[str]:
+        known = self._known.keys() | ready.keys()
+        return [one for one in dict.fromkeys(chunks) if record.digest_of(one) not in known]
 
     async def known_vectors_of(self, company: CompanyId, document_id: str) -> dict[str, bytes]:
         """Return a document's vectors of the present model, by the chunk's digest."""
@@ -188,6 +195,11 @@ class Documents:
     async def totals(self, company: CompanyId) -> Totals:
         """Return how much the company's documents are in all."""
         return await totals_of(self._redis, company)
+
+    @staticmethod
+    def check_room(tenant: Tenant, used: Totals, draft: Draft, before: Document | None) -> None:
+        """Raise TooManyDocumentsError or TooMuchKnowledgeError when a document would be over the limits."""
+        _Room(tenant, used).take(draft, before)
 
     async def delete_document(
         self, company: CompanyId, document_id: str, *, who: str = PROGRAM

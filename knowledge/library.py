@@ -43,7 +43,7 @@ WORDS_WEIGHT = 0.08  # of e5's cosines, which lie close together
 WORDS_ALONE = 0.2  # relevance from which words suffice where no vector speaks
 SATURATION = 2.2  # BM25's k1 + 1: no word can count for more than this times its rarity
 EMBEDDING_WAIT = 2  # seconds a question may wait for its vector
-MOST = 20  # passages
+MOST = 100  # passages
 
 MEANT = 0.5  # what a word counts that was not said but meant, in what could be reached at most
 
@@ -70,7 +70,7 @@ class CompanyLibrary:
         self._index = keys.chunk_index(tenant.company_id)
         self._aliases = _aliases_of(tenant)
         wished = tenant.knowledge.similarity_threshold
-        self._threshold = embedder.threshold if wished is None else wished
+        self.threshold = embedder.threshold if wished is None else wished
 
     async def search(
         self,
@@ -78,8 +78,11 @@ class CompanyLibrary:
         *,
         limit: int | None = None,
         filters: Mapping[str, JsonValue] | None = None,
+        threshold: float | None = None,
     ) -> Sequence[Passage]:
-        """Return the best passages above the company's threshold, best first; empty is "I don't know".
+        """Return the best passages above the threshold, the company's unless another is given, best first.
+
+        Empty is "I don't know".
 
         Raises LibraryUnavailableError when Redis does not answer.
         """
@@ -93,8 +96,9 @@ class CompanyLibrary:
             passages = await self._found(asked, narrowed)
         except (RedisError, OSError) as error:
             raise LibraryUnavailableError(type(error).__name__) from error
+        least = self.threshold if threshold is None else threshold
         good = sorted(
-            (one for one in passages if one.score >= self._threshold),
+            (one for one in passages if one.score >= least),
             key=lambda one: (-one.score, one.chunk_id),
         )
         wanted = self._tenant.knowledge.max_retrieved if limit is None else limit
@@ -162,7 +166,7 @@ class CompanyLibrary:
             found[key] = _pairs(flat)
             relevance[key] = min(1.0, float(score) / best) if best else 0.0
         # Words alone have to reach WORDS_ALONE; what is farther than the farthest found is as far.
-        unknown = self._threshold - WORDS_WEIGHT * WORDS_ALONE
+        unknown = self.threshold - WORDS_WEIGHT * WORDS_ALONE
         farthest = min(cosines.values(), default=unknown)
         passages = []
         for key, fields in found.items():

@@ -106,6 +106,11 @@ def vector_text(vector: bytes) -> str:
     return base64.b64encode(vector).decode()
 
 
+def vector_of(text: str) -> bytes:
+    """Return a packed vector from the text that `vector_text` made."""
+    return base64.b64decode(text)
+
+
 def vectors_in(record: Mapping[str, str], chunks: int) -> list[bytes | None]:
     """Return the record's vectors in the order of its chunks, None where one is missing."""
     kept = [record.get(vector_field(number)) for number in range(chunks)]

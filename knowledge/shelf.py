@@ -46,7 +46,10 @@ class Shelf:
         """Put a document in the place of what was before; False when that has changed, or the upload went."""
         name = draft.document_id
         pipe = await self._watched(
-            company, name, before.digest if before else None, with_upload=with_upload
+            company,
+            name,
+            before.digest if before else None,
+            upload_of=draft.content_hash if with_upload else None,
         )
         if pipe is None:
             return False
@@ -57,6 +60,7 @@ class Shelf:
         self._write_chunks(pipe, company, name, fields)
         if with_upload:
             pipe.rename(keys.upload(company, name), keys.original(company, name))
+            pipe.delete(keys.upload_vectors(company, name))
             pipe.zrem(keys.uploads(company), name)
         elif before is not None:
             pipe.delete(keys.original(company, name))
@@ -137,6 +141,7 @@ class Shelf:
             keys.document(company, name),
             keys.original(company, name),
             keys.upload(company, name),
+            keys.upload_vectors(company, name),
             *chunk_keys(company, document),
         )
         for index in (keys.documents, keys.documents_to_embed, keys.uploads):
@@ -191,7 +196,7 @@ class Shelf:
         digest: str | None,
         *,
         vectors: int | None = None,
-        with_upload: bool = False,
+        upload_of: str | None = None,
     ) -> Any:
         """Open a transaction that fails when the document changes; None when it already has."""
         pipe: Any = self._redis.pipeline(transaction=True)
@@ -201,7 +206,9 @@ class Shelf:
         changed = found != digest
         if vectors is not None:
             changed |= vectors != (int(counted or 0) if model == self._model else 0)
-        if changed or (with_upload and not await pipe.exists(upload)):
+        if upload_of is not None:
+            changed |= await pipe.hget(upload, "content_hash") != upload_of
+        if changed:
             await pipe.reset()
             return None
         pipe.multi()

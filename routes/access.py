@@ -24,17 +24,26 @@ from tenants.errors import UnknownCompanyError
 from tenants.ids import CompanyId
 from tenants.tenant import Tenant
 
+KEY_ID = 12  # characters of a key's digest that name it
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """Who calls: an administrator when `company_id` is None, else whoever holds that company's key."""
 
     company_id: CompanyId | None
+    key_id: str = ""
+    """The beginning of the key's digest, as the list of keys shows it."""
 
     @property
     def administrator(self) -> bool:
         """True for the deployment's own key."""
         return self.company_id is None
+
+    @property
+    def who(self) -> str:
+        """Name the caller where changes are traced."""
+        return "administrator" if self.administrator else f"key {self.key_id}"
 
     def only_administrators(self) -> None:
         """Raise NotAllowedError for a company's key."""
@@ -100,7 +109,7 @@ class ApiKeys:
     @staticmethod
     def _stored(digest: str, record: Mapping[str, str]) -> StoredKey:
         return StoredKey(
-            key_id=digest[:12],
+            key_id=digest[:KEY_ID],
             company_id=CompanyId(record["company_id"]),
             name=record["name"],
             created_at=record["created_at"],
@@ -139,7 +148,7 @@ class Access:
         company = self._companies.get(digest) or await self._stored.company_of(key)
         if company is None:
             raise WrongKeyError("The API key is not known.")
-        return Caller(company_id=company)
+        return Caller(company_id=company, key_id=digest[:KEY_ID])
 
     def guarded(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         """Let a handler be called with a good key only."""

@@ -17,6 +17,8 @@ from routes.availability import AvailabilityRoutes
 from routes.bot_status import BotStatusRoutes
 from routes.companies import Companies
 from routes.conversations import ConversationRoutes
+from routes.document_search import DocumentSearch
+from routes.documents import DocumentRoutes
 from routes.feeds import FeedRoutes
 from routes.health import Health
 from routes.health_checks import HealthChecks
@@ -99,6 +101,14 @@ def mount_api(
             *AvailabilityRoutes(access=access, calendars=calendars, clock=clock).routes(),
             *AppointmentRoutes(access=access, calendars=calendars, clock=clock).routes(),
             *feeds.routes(),
+            *DocumentSearch(access=access, library_for=parts.library_of).routes(),
+            *DocumentRoutes(
+                access=access,
+                documents=parts.documents,
+                uploads=parts.uploads,
+                ingestion=parts.ingestion,
+                wake_ups=parts.wake_ups,
+            ).routes(),
             *QueueRoutes(access=access, queue=queue).routes(),
         ],
         at_root=[*health.open_routes(), *health.routes()],

@@ -1,5 +1,6 @@
 """What comes with a request, bounded in size and made a model at once."""
 
+import asyncio
 import json
 import re
 from typing import TypeVar
@@ -11,7 +12,9 @@ from routes.errors import InvalidRequestError, TooLargeError
 from tenants.ids import USER_ID, UserId
 
 BODY = 1_000_000  # bytes of a JSON body
+LARGE = 200_000  # bytes from which JSON is read beside the event loop
 DEEPEST = 32  # levels of JSON
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -32,7 +35,7 @@ async def raw_body(request: Request, most: int = BODY) -> bytes:
 def _depth(text: bytes) -> int:
     """Return how deep brackets nest, without parsing: strings may only make it look deeper."""
     deepest = level = 0
-    for byte in text:
+    for byte in text.translate(None, _NO_BRACKETS):
         if byte in b"[{":
             level += 1
             deepest = max(deepest, level)
@@ -41,9 +44,15 @@ def _depth(text: bytes) -> int:
     return deepest
 
 
-async def json_body(request: Request, model: type[Model]) -> Model:
+async def json_body(request: Request, model: type[Model], most: int = BODY) -> Model:
     """Return the body as a model; raises InvalidRequestError that names the field."""
-    body = await raw_body(request)
+    body = await raw_body(request, most)
+    if len(body) > LARGE:
+        return await asyncio.to_thread(_parsed, body, model)
+    return _parsed(body, model)
+
+
+def _parsed(body: bytes, model: type[Model]) -> Model:
     if body.count(b"[") + body.count(b"{") > DEEPEST and _depth(body) > DEEPEST:
         raise InvalidRequestError(f"body: JSON nests deeper than {DEEPEST} levels")
     try:

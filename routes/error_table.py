@@ -18,6 +18,15 @@ from graph.errors import (
 )
 from integrations.errors import IntegrationError
 from jobs.errors import UnknownWorkError, WorkBusyError
+from knowledge.errors import (
+    FileTooLargeError,
+    InvalidDocumentError,
+    KnowledgeError,
+    LibraryUnavailableError,
+    TooManyDocumentsError,
+    TooMuchKnowledgeError,
+    UnreadableFileError,
+)
 from routes.errors import (
     ConflictError,
     ErrorTable,
@@ -59,6 +68,13 @@ STATUS: ErrorTable = {
     CalendarAwayError: 502,
     # Taken, too late, not now: the time or the appointment is in the way.
     AgendaError: 409,
+    InvalidDocumentError: 422,
+    UnreadableFileError: 422,
+    FileTooLargeError: 413,
+    TooManyDocumentsError: 409,
+    TooMuchKnowledgeError: 409,
+    LibraryUnavailableError: 500,
+    KnowledgeError: 409,
     IntegrationError: 502,
     # Chatwoot tries again on 500 and gives a conversation up on 503.
     RedisError: 500,

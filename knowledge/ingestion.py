@@ -1,0 +1,278 @@
+"""How what staff hand in becomes documents: at once when it is small, as work for later when it is not.
+
+An upload is stored before anything is done with it. Whoever works on it has a lease; when that
+process dies, another begins again. A new document is found by its words as soon as it is read; a
+replacement takes the old one's place when all of it is embedded.
+"""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from integrations.clock import Clock
+from integrations.errors import IntegrationError
+from integrations.redis import Client
+from knowledge import changes
+from knowledge.document import Document, Draft, Metadata
+from knowledge.documents import MEGABYTE, Documents, chunks_of
+from knowledge.errors import FileTooLargeError, KnowledgeError, UnreadableFileError
+from knowledge.reading.kinds import MEDIA_TYPES, kind_of
+from knowledge.reading.read import Read
+from knowledge.reading.reader import Reader
+from knowledge.uploads import Upload, Uploads
+from tenants.ids import CompanyId
+from tenants.tenant import Tenant
+
+logger = structlog.get_logger(__name__)
+
+WAIT = 8.0  # seconds that a request waits for its file to be read
+EMBEDDING_WAIT = 2.5  # seconds that it then waits for the vectors
+AFTER_FAILURE = 30.0  # seconds until an upload whose embedding failed is tried again
+TOGETHER = 4  # documents embedded side by side
+SLICE = 16  # chunks of each
+FILES = 4  # uploads read in one slice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedIn:
+    """What somebody hands in: a file, or text when `plain`."""
+
+    content: bytes
+    filename: str = ""
+    title: str = ""
+    category: str = ""
+    metadata: Metadata = field(default_factory=dict)
+    document_id: str = ""
+    """Empty: made from the content, so that the same thing is the same document."""
+    plain: bool = False
+
+    @property
+    def name(self) -> str:
+        """The document's id."""
+        return self.document_id or document_id_of(
+            self.content, self.filename, self.title, self.category, self.metadata
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """What became of it: a document, or an upload that waits, or both while one replaces the other."""
+
+    document: Document | None
+    upload: Upload | None
+    unchanged: bool = False
+
+
+class Ingestion:
+    """Takes in what staff hand in, and does what is left of it later."""
+
+    def __init__(
+        self, redis: Client, documents: Documents, uploads: Uploads, reader: Reader, clock: Clock
+    ) -> None:
+        """Take who reads files and where documents are kept."""
+        self._redis = redis
+        self._documents = documents
+        self._uploads = uploads
+        self._reader = reader
+        self._clock = clock
+
+    async def accept(
+        self, tenant: Tenant, handed: HandedIn, *, who: str, wait: float = WAIT
+    ) -> Accepted:
+        """Take something in; what cannot be done within the wait is left as work.
+
+        Raises UnreadableFileError, FileTooLargeError, InvalidDocumentError, TooManyDocumentsError,
+        TooMuchKnowledgeError; then nothing of it is kept.
+        """
+        company, name = tenant.company_id, handed.name
+        most = tenant.knowledge.max_upload_megabytes
+        if len(handed.content) > most * MEGABYTE:
+            raise FileTooLargeError(f"The file is larger than {most} MB.")
+        before = await self._documents.find_document(company, name)
+        if before is not None and _same(before, handed):
+            return Accepted(document=before, upload=None, unchanged=True)
+        kind = (
+            "markdown"
+            if handed.plain
+            else await asyncio.to_thread(kind_of, handed.content, handed.filename)
+        )
+        upload = self._upload(handed, who, MEDIA_TYPES[kind])
+        self._documents.check_room(
+            tenant, await self._documents.totals(company), self._draft(upload, ""), before
+        )
+        waiting = await self._uploads.find(company, name)
+        if (
+            waiting is not None
+            and waiting.content_hash == upload.content_hash
+            and not waiting.reason
+        ):
+            return Accepted(document=before, upload=waiting)
+        await self._uploads.store(company, upload, handed.content)
+        try:
+            async with asyncio.timeout(wait):
+                document = await self._read_in(tenant, upload, handed.content, before)
+        except TimeoutError:
+            await self._uploads.due_now(company, name)
+        except IntegrationError as error:
+            logger.warning("document_not_embedded", company_id=company, error=error.detail)
+            await self._uploads.due_now(company, name, delay=AFTER_FAILURE)
+        except KnowledgeError as error:
+            await self._uploads.drop(company, name, content_hash=upload.content_hash)
+            await self._refused(company, upload, str(error))
+            raise
+        else:
+            if before is None and wait > 0:
+                document = await self._embedded_soon(company, document)
+            return Accepted(document=document, upload=None)
+        return Accepted(
+            document=await self._documents.find_document(company, name),
+            upload=await self._uploads.find(company, name),
+        )
+
+    async def work(self, tenant: Tenant) -> bool:
+        """Do a slice of what is left for a company; True when there is more. Raises IntegrationError."""
+        company = tenant.company_id
+        due = await self._uploads.take_due(company, FILES)
+        for name in due:
+            await self._go_on(tenant, name)
+        pending = await self._documents.pending(company, TOGETHER)
+        await asyncio.gather(
+            *(self._documents.embed_document(company, name, most=SLICE) for name in pending)
+        )
+        return bool(due or pending)
+
+    async def _go_on(self, tenant: Tenant, name: str) -> None:
+        company = tenant.company_id
+        upload = await self._uploads.find(company, name)
+        if upload is None:
+            await self._uploads.drop(company, name)
+            return
+        content = await self._uploads.content(company, upload)
+        try:
+            if content is None:
+                raise UnreadableFileError("The file did not arrive whole: send it again.")
+            before = await self._documents.find_document(company, name)
+            await self._read_in(tenant, upload, content, before)
+        except IntegrationError:
+            await self._uploads.due_now(company, name, delay=AFTER_FAILURE)
+            raise
+        except KnowledgeError as error:
+            await self._uploads.fail(company, upload, str(error))
+            await self._refused(company, upload, str(error))
+
+    async def _read_in(
+        self, tenant: Tenant, upload: Upload, content: bytes, before: Document | None
+    ) -> Document:
+        company = tenant.company_id
+        upload = await self._uploads.save(company, upload, state="reading")
+        read = await self._text_of(upload, content)
+        draft = self._draft(upload, read.text, read.title)
+        chunks = await asyncio.to_thread(chunks_of, draft)
+        vectors: dict[str, bytes] = {}
+        if before is not None and before.digest != draft.digest:
+            vectors = await self._vectors_first(company, upload, chunks)
+        return await self._documents.put_document(
+            tenant, draft, who=upload.who, with_upload=True, vectors=vectors
+        )
+
+    async def _text_of(self, upload: Upload, content: bytes) -> Read:
+        if upload.plain:
+            return Read(kind="markdown", title=upload.title, text=content.decode())
+        return await self._reader.read(content, upload.filename)
+
+    async def _vectors_first(
+        self, company: CompanyId, upload: Upload, chunks: Sequence[str]
+    ) -> dict[str, bytes]:
+        """Embed a replacement while the old document is still served; what is done is kept."""
+        name = upload.document_id
+        vectors = await self._documents.known_vectors_of(company, name)
+        vectors |= await self._uploads.ready_vectors(company, name)
+        upload = await self._uploads.save(company, upload, state="embedding", chunks=len(chunks))
+        while fresh := await self._documents.vectors_for(chunks, vectors):
+            vectors |= fresh
+            await self._uploads.keep_vectors(company, name, fresh)
+            left = self._documents.left_to_embed(chunks, vectors)
+            upload = await self._uploads.save(company, upload, vectors=len(chunks) - left)
+        return vectors
+
+    async def _embedded_soon(self, company: CompanyId, document: Document) -> Document:
+        """Embed a new document now if that is a matter of moments; it is found by its words already."""
+        try:
+            async with asyncio.timeout(EMBEDDING_WAIT):
+                await self._documents.embed_document(company, document.document_id)
+        except (TimeoutError, IntegrationError):
+            logger.info("document_embedded_later", document_id=document.document_id)
+        return await self._documents.find_document(company, document.document_id) or document
+
+    async def _refused(self, company: CompanyId, upload: Upload, reason: str) -> None:
+        pipe = self._redis.pipeline(transaction=True)
+        changes.note(
+            pipe,
+            company,
+            changes.change(
+                "refused",
+                document_id=upload.document_id,
+                who=upload.who,
+                at=self._clock(),
+                title=upload.title,
+                filename=upload.filename,
+                content_hash=upload.content_hash,
+                reason=reason,
+            ),
+        )
+        await pipe.execute()
+
+    def _upload(self, handed: HandedIn, who: str, media_type: str) -> Upload:
+        upload = Upload(
+            document_id=handed.name,
+            filename=handed.filename,
+            title=handed.title,
+            category=handed.category,
+            metadata=dict(handed.metadata),
+            media_type=media_type,
+            size=len(handed.content),
+            content_hash=hashlib.sha256(handed.content).hexdigest(),
+            who=who,
+            at=self._clock().isoformat(),
+            plain=handed.plain,
+        )
+        self._draft(upload, "").check()
+        return upload
+
+    @staticmethod
+    def _draft(upload: Upload, text: str, title: str = "") -> Draft:
+        return Draft(
+            document_id=upload.document_id,
+            title=upload.title or title,
+            category=upload.category,
+            text=text,
+            metadata=upload.metadata,
+            filename=upload.filename,
+            media_type=upload.media_type,
+            original_bytes=upload.size,
+            content_hash=upload.content_hash,
+        )
+
+
+def _same(document: Document, handed: HandedIn) -> bool:
+    """Tell whether what is handed in is what the document was made of."""
+    return (
+        document.content_hash == hashlib.sha256(handed.content).hexdigest()
+        and document.filename == handed.filename
+        and document.category == handed.category
+        and document.metadata == handed.metadata
+        and handed.title in {"", document.title}
+    )
+
+
+def document_id_of(
+    content: bytes, filename: str, title: str, category: str, metadata: Metadata
+) -> str:
+    """Name a document by what it is: handed in twice, it is one."""
+    about = json.dumps([filename, title, category, dict(metadata)], sort_keys=True)
+    digest = hashlib.sha256(content + b"\0" + about.encode("utf-8", "replace")).hexdigest()
+    return f"doc_{digest[:20]}"

@@ -1,0 +1,431 @@
+"""A company's documents over REST: handed in, found, looked at, replaced, deleted."""
+
+import json
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Message
+
+from jobs.wake_ups import WakeUps
+from knowledge.document import DOCUMENT_ID, Document, Draft
+from knowledge.documents import Documents
+from knowledge.errors import KnowledgeError
+from knowledge.ingestion import Accepted, HandedIn, Ingestion, document_id_of
+from knowledge.uploads import Upload, Uploads
+from routes.access import Access, Caller
+from routes.body import in_words, json_body, query
+from routes.errors import InvalidRequestError, NotFoundError, TooLargeError
+from tenants import keys
+from tenants.ids import CompanyId
+from tenants.tenant import Tenant
+
+MEGABYTE = 1_000_000
+BULK = 64 * MEGABYTE  # bytes of a bulk's JSON
+BULK_DOCUMENTS = 10_000
+TEXT_BODY = 8 * MEGABYTE
+FORM_REST = MEGABYTE  # bytes of a form beside its file
+
+
+class Page(BaseModel):
+    """Which part of the list."""
+
+    page: Annotated[int, Field(ge=1)] = 1
+    limit: Annotated[int, Field(ge=1, le=500)] = 20
+
+
+class Text(BaseModel):
+    """A document as text, Markdown or plain; `text` and `id` are other names of `content` and `document_id`."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    content: str = ""
+    text: str = ""
+    title: str = ""
+    filename: str = ""
+    category: str = ""
+    document_id: str = ""
+    id: str = ""
+    metadata: dict[str, JsonValue] = Field(default_factory=dict)
+
+    @property
+    def whole(self) -> str:
+        """The text, under whichever name it came."""
+        return self.content or self.text
+
+
+class Described(BaseModel):
+    """What a form says of its file."""
+
+    title: str = ""
+    category: str = ""
+    metadata: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class Bulk(BaseModel):
+    """Many documents."""
+
+    documents: Annotated[list[Text], Field(min_length=1, max_length=BULK_DOCUMENTS)]
+
+
+class DocumentRoutes:
+    """Answers what staff ask about their documents. Every path is one company's."""
+
+    def __init__(
+        self,
+        *,
+        access: Access,
+        documents: Documents,
+        uploads: Uploads,
+        ingestion: Ingestion,
+        wake_ups: WakeUps,
+    ) -> None:
+        """Take where documents are, who takes them in, and who wakes workers."""
+        self._wake_ups = wake_ups
+        self._access = access
+        self._documents = documents
+        self._uploads = uploads
+        self._ingestion = ingestion
+
+    async def create(self, request: Request, caller: Caller) -> JSONResponse:
+        """Take a file or a text in; small ones are read before the answer, large ones after it."""
+        tenant = self._access.company(request, caller)
+        handed = await self._handed_in(request, tenant)
+        accepted = await self._ingestion.accept(tenant, handed, who=caller.who)
+        await self._wake_ups.ingest()
+        return JSONResponse(
+            self._received(tenant, handed.name, accepted),
+            status_code=_status_of(accepted, made=201),
+        )
+
+    async def replace(self, request: Request, caller: Caller) -> JSONResponse:
+        """Put another file or text in a document's place; the old one is served until the new is ready."""
+        tenant = self._access.company(request, caller)
+        name = document_id_in(request)
+        await self._found(tenant.company_id, name)
+        handed = await self._handed_in(request, tenant, name)
+        accepted = await self._ingestion.accept(tenant, handed, who=caller.who)
+        await self._wake_ups.ingest()
+        return JSONResponse(
+            self._received(tenant, name, accepted), status_code=_status_of(accepted, made=200)
+        )
+
+    async def bulk(self, request: Request, caller: Caller) -> JSONResponse:
+        """Take many texts in: all are found by their words at once, and by their sense as they are embedded."""
+        tenant = self._access.company(request, caller)
+        wanted = await json_body(request, Bulk, most=BULK)
+        drafts = [_draft(one) for one in wanted.documents]
+        kept = await self._documents.put_documents(tenant, drafts, who=caller.who)
+        await self._wake_ups.ingest()
+        made = [one for one in kept if isinstance(one, Document)]
+        errors = [
+            {"index": index, "error": type(one).__name__, "detail": str(one)}
+            for index, one in enumerate(kept)
+            if isinstance(one, KnowledgeError)
+        ]
+        if not made:
+            raise next(one for one in kept if isinstance(one, KnowledgeError))
+        return JSONResponse(
+            {
+                "status": "partial" if errors else "success",
+                "company_id": tenant.company_id,
+                "documents_created": len(made),
+                "total_chunks": sum(one.chunks for one in made),
+                "vectorstore_index": keys.chunk_index(tenant.company_id),
+                "document_ids": [
+                    one.document_id if isinstance(one, Document) else None for one in kept
+                ],
+                "errors": errors,
+            },
+            status_code=201,
+        )
+
+    async def page(self, request: Request, caller: Caller) -> JSONResponse:
+        """List a company's documents, the latest first, and what waits to become one."""
+        tenant = self._access.company(request, caller)
+        wanted = query(request, Page)
+        company = tenant.company_id
+        found = await self._documents.list_documents(
+            company,
+            offset=(wanted.page - 1) * wanted.limit,
+            limit=wanted.limit,
+            latest_first=True,
+        )
+        waiting = await self._uploads.waiting(company) if wanted.page == 1 else []
+        known = {one.document_id for one in found}
+        return JSONResponse(
+            {
+                "total": await self._documents.count(company),
+                "page": wanted.page,
+                "limit": wanted.limit,
+                "documents": [self._row(one) for one in found],
+                "waiting": [_waiting(one) for one in waiting if one.document_id not in known],
+            }
+        )
+
+    async def get(self, request: Request, caller: Caller) -> JSONResponse:
+        """Describe a document, or how far it is from being one."""
+        tenant = self._access.company(request, caller)
+        name = document_id_in(request)
+        document = await self._documents.find_document(tenant.company_id, name)
+        upload = await self._uploads.find(tenant.company_id, name)
+        if document is None and upload is None:
+            raise NotFoundError("There is no such document.")
+        if document is None and upload is not None:
+            return JSONResponse({**_waiting(upload), "company_id": tenant.company_id, "chunks": 0})
+        assert document is not None  # noqa: S101 # For the type checker.
+        described = {
+            **self._row(document),
+            "company_id": tenant.company_id,
+            "metadata": _metadata(document),
+            "characters": document.characters,
+            "size": document.size,
+            "media_type": document.media_type,
+            "content_hash": document.content_hash,
+            "model": document.model,
+        }
+        if upload is not None:
+            described["replacement"] = _waiting(upload)
+        return JSONResponse(described)
+
+    async def text(self, request: Request, caller: Caller) -> JSONResponse:
+        """Return the text that was read from a document."""
+        tenant = self._access.company(request, caller)
+        document = await self._found(tenant.company_id, document_id_in(request))
+        text = await self._documents.text_of(tenant.company_id, document.document_id)
+        return JSONResponse({"id": document.document_id, "content": text or ""})
+
+    async def original(self, request: Request, caller: Caller) -> Response:
+        """Return the file as it was handed in, to be saved and never shown in the page's name."""
+        tenant = self._access.company(request, caller)
+        document = await self._found(tenant.company_id, document_id_in(request))
+        stored = await self._uploads.original(tenant.company_id, document.document_id)
+        if stored is None:
+            text = await self._documents.text_of(tenant.company_id, document.document_id) or ""
+            content, media_type = text.encode(), "text/markdown; charset=utf-8"
+        else:
+            content, media_type = stored[1], stored[0].media_type
+        filename = document.filename or f"{document.document_id}.md"
+        return Response(
+            content,
+            media_type=media_type,
+            headers={
+                "Content-Disposition": f"attachment; filename*=UTF-8''{quote(filename, safe='')}",
+                "Content-Security-Policy": "sandbox; default-src 'none'",
+            },
+        )
+
+    async def delete(self, request: Request, caller: Caller) -> JSONResponse:
+        """Delete a document with its chunks and original, or an upload that waits."""
+        tenant = self._access.company(request, caller)
+        name = document_id_in(request)
+        dropped = await self._uploads.drop(tenant.company_id, name)
+        document = await self._documents.delete_document(tenant.company_id, name, who=caller.who)
+        if document is None and not dropped:
+            raise NotFoundError("There is no such document.")
+        return JSONResponse(
+            {
+                "status": "success",
+                "document_id": name,
+                "chunks_deleted": document.chunks if document else 0,
+                "vectorstore_cleaned": True,
+            }
+        )
+
+    def routes(self) -> list[Route]:
+        """Return the paths below /api; those with words stand before `{document_id}`."""
+        guarded = self._access.guarded
+        one = "/documents/{document_id}"
+        return [
+            Route("/documents", guarded(self.create), methods=["POST"]),
+            Route("/documents", guarded(self.page), methods=["GET"]),
+            Route("/documents/bulk", guarded(self.bulk), methods=["POST"]),
+            Route(one, guarded(self.get), methods=["GET"]),
+            Route(one, guarded(self.replace), methods=["PUT"]),
+            Route(one, guarded(self.delete), methods=["DELETE"]),
+            Route(f"{one}/text", guarded(self.text), methods=["GET"]),
+            Route(f"{one}/original", guarded(self.original), methods=["GET"]),
+        ]
+
+    async def _found(self, company: CompanyId, name: str) -> Document:
+        document = await self._documents.find_document(company, name)
+        if document is None:
+            raise NotFoundError("There is no such document.")
+        return document
+
+    async def _handed_in(self, request: Request, tenant: Tenant, name: str = "") -> HandedIn:
+        if request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+            return await _file_in(request, tenant, name)
+        given = await json_body(request, Text, most=TEXT_BODY)
+        if not given.whole.strip():
+            raise InvalidRequestError("content: send the document's text, or a file as a form")
+        return HandedIn(
+            content=given.whole.encode("utf-8", "replace"),
+            filename=given.filename,
+            title=_title(given),
+            category=_category(given.category, given.metadata),
+            metadata=given.metadata,
+            document_id=name or given.document_id or given.id,
+            plain=True,
+        )
+
+    def _received(self, tenant: Tenant, name: str, accepted: Accepted) -> dict[str, object]:
+        """Answer as the older system did, and say what is still to be done."""
+        document, upload = accepted.document, accepted.upload
+        model = self._documents.model
+        described: dict[str, object] = {
+            "status": "success" if upload is None else "accepted",
+            "document_id": name,
+            "company_id": tenant.company_id,
+            "chunks_created": document.chunks if document and upload is None else 0,
+            "vectorstore_index": keys.chunk_index(tenant.company_id),
+            "embeddings_created": bool(document and upload is None and document.embedded(model)),
+            "unchanged": accepted.unchanged,
+        }
+        if document is not None:
+            described |= {"version": document.version, **self._progress(document)}
+        if upload is not None:
+            described["processing"] = _waiting(upload)
+        return described
+
+    def _row(self, document: Document) -> dict[str, Any]:
+        return {
+            "id": document.document_id,
+            "filename": document.filename or document.title or document.document_id,
+            "title": document.title,
+            "category": document.category,
+            "chunks": document.chunks,
+            "created_at": document.created_at.isoformat(),
+            "updated_at": document.updated_at.isoformat(),
+            "version": document.version,
+            **self._progress(document),
+        }
+
+    def _progress(self, document: Document) -> dict[str, Any]:
+        vectors = document.vectors_of(self._documents.model)
+        return {
+            "state": "ready" if vectors == document.chunks else "embedding",
+            "percent": 100 * vectors // max(1, document.chunks),
+            "embedded_chunks": vectors,
+        }
+
+
+def document_id_in(request: Request) -> str:
+    """Return the document that a path names; what can be no id is unknown."""
+    name = str(request.path_params["document_id"])
+    if not DOCUMENT_ID.fullmatch(name):
+        raise NotFoundError("There is no such document.")
+    return name
+
+
+async def _file_in(request: Request, tenant: Tenant, name: str) -> HandedIn:
+    """Read a form, never more of it than the company's largest file and a little."""
+    most = tenant.knowledge.max_upload_megabytes * MEGABYTE
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > most + FORM_REST:
+        raise TooLargeError(f"The file is larger than {most // MEGABYTE} MB.")
+    taken = 0
+
+    async def receive() -> Message:
+        nonlocal taken
+        message = await request.receive()
+        taken += len(message.get("body", b""))
+        if taken > most + FORM_REST:
+            raise TooLargeError(f"The file is larger than {most // MEGABYTE} MB.")
+        return message
+
+    bounded = Request(request.scope, receive)
+    try:
+        async with bounded.form(max_files=1, max_fields=10) as form:
+            file = form.get("file")
+            if not isinstance(file, UploadFile):
+                raise InvalidRequestError("file: is missing from the form")
+            fields = {key: value for key, value in form.items() if isinstance(value, str)}
+            described = _described(fields)
+            return HandedIn(
+                content=await file.read(),
+                filename=_name_of(file),
+                title=described.title,
+                category=_category(described.category, described.metadata),
+                metadata=described.metadata,
+                document_id=name or fields.get("document_id", ""),
+            )
+    except MultiPartException as error:
+        raise InvalidRequestError(f"body: {error.message}") from error
+
+
+def _described(fields: dict[str, str]) -> Described:
+    try:
+        metadata = json.loads(fields.get("metadata") or "{}")
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequestError("metadata: is no JSON object") from error
+    try:
+        return Described.model_validate(
+            {
+                "title": fields.get("title", ""),
+                "category": fields.get("category", ""),
+                "metadata": metadata,
+            }
+        )
+    except ValidationError as error:
+        raise InvalidRequestError(in_words(error)) from error
+
+
+def _name_of(file: UploadFile) -> str:
+    """Return a file's own name: of a path, what follows the last slash."""
+    return (file.filename or "").replace("\\", "/").rpartition("/")[2][:255]
+
+
+def _draft(given: Text) -> Draft:
+    name = given.document_id or given.id
+    category = _category(given.category, given.metadata)
+    content = given.whole.encode("utf-8", "replace")
+    title = _title(given)
+    return Draft(
+        document_id=name
+        or document_id_of(content, given.filename, title, category, given.metadata),
+        title=title,
+        category=category,
+        text=given.whole,
+        metadata=given.metadata,
+        filename=given.filename,
+    )
+
+
+def _title(given: Text) -> str:
+    named = given.metadata.get("title")
+    return given.title or (named if isinstance(named, str) else "")
+
+
+def _category(given: str, metadata: dict[str, JsonValue]) -> str:
+    named = metadata.get("category")
+    return given or (named if isinstance(named, str) else "")
+
+
+def _metadata(document: Document) -> dict[str, JsonValue]:
+    category = {"category": document.category} if document.category else {}
+    return {**category, **document.metadata}
+
+
+def _waiting(upload: Upload) -> dict[str, Any]:
+    """Describe an upload that is no document yet, or the one that replaces it."""
+    return {
+        "id": upload.document_id,
+        "filename": upload.filename or upload.title or upload.document_id,
+        "state": upload.state,
+        "percent": 100 * upload.vectors // upload.chunks if upload.chunks else 0,
+        "reason": upload.reason or None,
+        "since": upload.at,
+        "who": upload.who,
+    }
+
+
+def _status_of(accepted: Accepted, *, made: int) -> int:
+    if accepted.upload is not None:
+        return 202
+    return 200 if accepted.unchanged else made
