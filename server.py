@@ -52,13 +52,10 @@ from jobs.work import work
 from jobs.worker import stopped_by_signals
 from knowledge.documents import Documents
 from knowledge.ingestion import Ingestion
-from knowledge.ingestion import Ingestion
 from knowledge.library import CompanyLibrary
 from knowledge.loading import Loading
 from knowledge.reading.reader import Reader
-from knowledge.reading.reader import Reader
 from knowledge.shipped_vectors import shipped_vectors
-from knowledge.uploads import Uploads
 from knowledge.uploads import Uploads
 from nodes.guided.model import GuidedModel
 from nodes.nearest_agent import NearestAgent
@@ -115,7 +112,6 @@ async def parts_of(settings: Settings, variables: Mapping[str, str]) -> AsyncIte
         directory = await JsonDirectory.load(files, variables, WebhookTokens(redis))
         documents = Documents(redis, embedder, utc_now, shipped_vectors(embedder.model))
         uploads = Uploads(redis, utc_now)
-        uploads = Uploads(redis, utc_now)
         nearest = NearestAgent(embedder)
         red_flags = RedFlags(embedder)
         emergencies = OpenEmergencies(redis, utc_now)
@@ -151,8 +147,6 @@ async def parts_of(settings: Settings, variables: Mapping[str, str]) -> AsyncIte
             directory=directory,
             reloads=Reloads(redis, directory),
             documents=documents,
-            uploads=uploads,
-            ingestion=Ingestion(redis, documents, uploads, Reader(), utc_now),
             uploads=uploads,
             ingestion=Ingestion(redis, documents, uploads, Reader(), utc_now),
             calendars=calendars,
