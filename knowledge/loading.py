@@ -68,19 +68,22 @@ class Loading:
     ) -> None:
         """Load all companies, and look again for ever: an emptied Redis fills itself. Ends by cancellation."""
         while True:
+            rest = every
             try:
                 await self.load_all(companies())
             except (RedisError, OSError) as error:
                 logger.warning("documents_not_loaded", error=type(error).__name__)
+                rest = min(every, GLANCE)
             _end_if_cancelled()
-            await self._rest(every)
+            await self._rest(rest)
 
     async def load_all(self, companies: Sequence[Tenant]) -> None:
         """Make every company's documents found by their words first, then by their sense; raises RedisError."""
+        # Marked first: a Redis that is emptied while we load loses the mark as well.
+        await awaitable(self._redis.set(keys.documents_loaded(), "1"))
         for tenant in companies:
             await self.load_shipped(tenant, await asyncio.to_thread(self._read, tenant))
             await self._documents.restore(tenant)
-        await awaitable(self._redis.set(keys.documents_loaded(), "1"))
         for tenant in companies:
             await self.embed_pending(tenant)
 

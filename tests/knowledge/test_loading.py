@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from redis import Redis as SyncRedis
 
 from integrations.clock import Clock
 from integrations.local_embedder import LocalEmbedder
@@ -173,6 +174,37 @@ async def test_an_emptied_redis_is_noticed_long_before_the_next_look(
 
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+class EmptyingShelf(Shelf):
+    """Empties Redis once, when the second company's documents are asked for."""
+
+    def __init__(self, documents: dict[str, list[ShippedDocument]], admin: SyncRedis) -> None:
+        super().__init__(documents)
+        self._admin = admin
+        self.emptied = False
+
+    def __call__(self, tenant: Tenant) -> Sequence[ShippedDocument]:
+        if tenant is MEDISPA and not self.emptied:
+            self.emptied = True
+            self._admin.flushall()
+        return super().__call__(tenant)
+
+
+async def test_a_redis_that_is_emptied_while_it_is_filled_is_noticed_too(
+    redis: Client, redis_url: str, documents: Documents, shelf: Shelf, benova: CompanyLibrary
+) -> None:
+    with SyncRedis.from_url(redis_url) as admin:
+        emptying = EmptyingShelf(shelf.documents, admin)
+        loading = Loading(redis, documents, emptying)
+        task = asyncio.create_task(loading.keep(lambda: [BENOVA, MEDISPA], timedelta(hours=1)))
+
+        while not emptying.emptied:
+            await asyncio.sleep(0.01)
+        await until_found(benova)
+
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def until_found(library: CompanyLibrary) -> None:
