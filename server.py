@@ -1,6 +1,6 @@
 """Where Clinicdesk is put together: only here are settings read, connections opened, parts made.
 
-`python server.py serve | worker | chat | doctor`; `server:app` for any ASGI server; `make_graph` and
+`python server.py serve | worker | chat | doctor | reindex`; `server:app` for any ASGI server; `make_graph` and
 `checkpointer` for LangGraph Studio.
 """
 
@@ -27,6 +27,7 @@ from agenda.calendars import Calendars
 from agenda.rehearsal import RehearsalAgenda
 from commands import doctor
 from commands.chat import chat
+from commands.reindex import reindex
 from graph.answer import FrontDesk
 from graph.checkpoints import Checkpoints
 from graph.compiled import CompiledGraphs
@@ -55,6 +56,7 @@ from knowledge.ingestion import Ingestion
 from knowledge.library import CompanyLibrary
 from knowledge.loading import Loading
 from knowledge.reading.reader import Reader
+from knowledge.repair import Repair
 from knowledge.shipped_vectors import shipped_vectors
 from knowledge.uploads import Uploads
 from nodes.guided.model import GuidedModel
@@ -119,7 +121,8 @@ async def parts_of(settings: Settings, variables: Mapping[str, str]) -> AsyncIte
 
         google = GoogleThreads()
         stack.callback(google.close)
-        calendars = Calendars(redis, utc_now, google)
+        schedules_http = await stack.enter_async_context(httpx.AsyncClient())
+        calendars = Calendars(redis, utc_now, google, schedules_http)
 
         def desk_for(tenant: Tenant, rehearsal: bool) -> Desk:
             agenda = calendars.agenda_of(tenant)
@@ -290,6 +293,15 @@ async def _chat(settings: Settings, arguments: Namespace) -> int:
     return 0
 
 
+async def _reindex(settings: Settings, arguments: Namespace) -> int:
+    async with parts_of(settings, environment()) as parts:
+        tenant = parts.directory.find(arguments.company_id)
+        repair = Repair(parts.redis, parts.documents)
+        done = await reindex(tenant, parts.documents, repair, parts.ingestion)
+    print(done)  # noqa: T201 # The report.
+    return 0
+
+
 async def _doctor(settings: Settings) -> int:
     async with parts_of(settings, environment()) as parts:
         companies = [
@@ -325,10 +337,12 @@ def main() -> int:
     talk = commands.add_parser("chat", help="talk to a company in the terminal")
     talk.add_argument("--company", default="benova")
     talk.add_argument("--user", default="", help="who you are; another name is another patient")
+    again = commands.add_parser("reindex", help="make a company's search index anew")
+    again.add_argument("--company-id", required=True)
     arguments = parser.parse_args()
     try:
         settings = Settings()
-        quiet = arguments.command in {"chat", "doctor"}
+        quiet = arguments.command in {"chat", "doctor", "reindex"}
         logs.set_up("ERROR" if quiet else settings.log_level, settings.log_format)
         if arguments.command == "serve":
             return serve(settings)
@@ -336,6 +350,8 @@ def main() -> int:
             return asyncio.run(_worker(settings))
         if arguments.command == "chat":
             return asyncio.run(_chat(settings, arguments))
+        if arguments.command == "reindex":
+            return asyncio.run(_reindex(settings, arguments))
         return asyncio.run(_doctor(settings))
     except ValidationError as error:
         print(f"Settings: {in_words(error)}", file=sys.stderr)  # noqa: T201

@@ -156,6 +156,10 @@ class Documents:
         key = keys.document(company, document_id)
         return record.head_of(document_id, await awaitable(self._redis.hmget(key, record.HEAD)))
 
+    async def record_of(self, company: CompanyId, document_id: str) -> Mapping[str, str]:
+        """Return a document with its chunks and vectors as it lies in Redis; empty when there is none."""
+        return await self._shelf.record(company, document_id)
+
     async def text_of(self, company: CompanyId, document_id: str) -> str | None:
         """Return a document's text, Markdown."""
         key = keys.document(company, document_id)

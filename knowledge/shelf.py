@@ -62,7 +62,7 @@ class Shelf:
             pipe.rename(keys.upload(company, name), keys.original(company, name))
             pipe.delete(keys.upload_vectors(company, name))
             pipe.zrem(keys.uploads(company), name)
-        elif before is not None:
+        elif before is not None and before.content_hash != draft.original_hash:
             pipe.delete(keys.original(company, name))
         chunks, vectors = int(fields["chunks"]), int(fields["vectors"])
         self._mark_pending(pipe, company, name, pending=vectors < chunks, at=at)

@@ -10,6 +10,7 @@ from jobs.inbox import Inbox
 from jobs.parked import Parked, QueueView
 from jobs.parts import Parts
 from knowledge.health import examine
+from knowledge.repair import Repair
 from routes.access import Access, ApiKeys
 from routes.application import mount
 from routes.appointments import AppointmentRoutes
@@ -17,6 +18,7 @@ from routes.availability import AvailabilityRoutes
 from routes.bot_status import BotStatusRoutes
 from routes.companies import Companies
 from routes.conversations import ConversationRoutes
+from routes.document_care import DocumentCare
 from routes.document_search import DocumentSearch
 from routes.documents import DocumentRoutes
 from routes.feeds import FeedRoutes
@@ -102,6 +104,13 @@ def mount_api(
             *AppointmentRoutes(access=access, calendars=calendars, clock=clock).routes(),
             *feeds.routes(),
             *DocumentSearch(access=access, library_for=parts.library_of).routes(),
+            *DocumentCare(
+                access=access,
+                redis=redis,
+                documents=parts.documents,
+                repair=Repair(redis, parts.documents),
+                embedder=parts.embedder,
+            ).routes(),
             *DocumentRoutes(
                 access=access,
                 documents=parts.documents,
