@@ -16,6 +16,8 @@ logger = structlog.get_logger(__name__)
 
 SWEEP = 2.0  # seconds between sweeps
 SWEPT = 500  # mailboxes that one sweep looks at
+NEAR = 32
+"""Turns in hand up to which a process begins what comes in itself; beyond it, whoever is free."""
 AFTER_CRASH = 20.0  # seconds until a mailbox whose turn crashed is tried again
 
 
@@ -50,6 +52,13 @@ class Runner:
         task = asyncio.create_task(self._run(company, user), name="turn")
         self._running.add(task)
         task.add_done_callback(self._ended)
+
+    async def begin(self, company: CompanyId, user: UserId) -> bool:
+        """Begin at once to answer a patient; False when there is much to do here already, or no more is begun."""
+        if self._draining or len(self._running) >= NEAR or self._free.locked():
+            return False
+        await self.start(company, user)
+        return True
 
     async def sweep(self) -> int:
         """Begin all that is due and that nobody is doing; return how many."""

@@ -1,6 +1,8 @@
 """The SAQ queue that wakes workers: only a hint, the mailboxes are what counts."""
 
 import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import structlog
@@ -25,6 +27,10 @@ CONNECTIONS = 32
 ANSWER = "answer_patient"
 TAKE_OVER = "open_conversation"
 INGEST = "ingest_documents"
+
+
+Begin = Callable[[CompanyId, UserId], Awaitable[bool]]
+"""Begins a turn in this process, or says that it will not."""
 
 
 class Queue(RedisQueue):
@@ -69,10 +75,21 @@ class WakeUps:
     def __init__(self, queue: Queue) -> None:
         """Take the queue; whoever opened it disconnects it."""
         self._queue = queue
+        self._begin: Begin | None = None
+
+    @contextlib.contextmanager
+    def near(self, begin: Begin) -> Iterator[None]:
+        """Ask a worker in this process first: what it has room for takes no way through Redis."""
+        self._begin = begin
+        try:
+            yield
+        finally:
+            self._begin = None
 
     async def answer(self, company: CompanyId, user: UserId) -> None:
         """Wake a worker for a mailbox. A lost call costs seconds, never a message."""
-        await self._enqueue(ANSWER, company=company, user=user)
+        if self._begin is None or not await self._begin(company, user):
+            await self._enqueue(ANSWER, company=company, user=user)
 
     async def take_over(self, company: CompanyId, conversation: ConversationId) -> None:
         """Have a conversation opened in which a person wrote."""
