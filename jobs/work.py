@@ -63,15 +63,16 @@ async def work(parts: Parts, stop: asyncio.Event, *, concurrency: int) -> None:
     ingest = IngestDocuments(parts.redis, parts.ingestion, parts.directory, parts.clock)
     ingesting = asyncio.create_task(ingest.run_forever(), name="documents")
     try:
-        await run_worker(
-            queue=open_queue(parts.redis_url, waiting=True),
-            runner=runner,
-            open_conversation=OpenConversation(
-                directory=parts.directory, chatwoots=parts.chatwoots
-            ),
-            stop=stop,
-            others=[(INGEST, ingest.wake)],
-        )
+        with parts.wake_ups.near(runner.begin):
+            await run_worker(
+                queue=open_queue(parts.redis_url, waiting=True),
+                runner=runner,
+                open_conversation=OpenConversation(
+                    directory=parts.directory, chatwoots=parts.chatwoots
+                ),
+                stop=stop,
+                others=[(INGEST, ingest.wake)],
+            )
     finally:
         # What was embedded is kept; another process goes on.
         ingesting.cancel()
