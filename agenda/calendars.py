@@ -1,5 +1,6 @@
 """Makes a company's agenda on the calendar that the company chose."""
 
+import httpx
 from pydantic import SecretStr
 
 from agenda.booked_agenda import BookedAgenda
@@ -11,11 +12,13 @@ from agenda.ledger import Ledger
 from agenda.local_calendar import LocalCalendar
 from agenda.mending import Mending
 from agenda.offered_slots import OfferedSlots
+from agenda.service_calendar import ServiceCalendar
 from agenda.unfinished import Unfinished
 from integrations.clock import Clock
 from integrations.google_calendar import GoogleCalendars
 from integrations.google_threads import GoogleThreads
 from integrations.redis import Client
+from integrations.schedule_service import ScheduleService
 from tenants.ids import CompanyId
 from tenants.tenant import Tenant
 
@@ -23,8 +26,18 @@ from tenants.tenant import Tenant
 class Calendars:
     """Makes agendas: cheap, they keep no state of their own; a company's door to Google is kept."""
 
-    def __init__(self, redis: Client, clock: Clock, google: GoogleThreads | None = None) -> None:
-        """Take the connection, the clock, and the threads for Google; whoever made them closes them."""
+    def __init__(
+        self,
+        redis: Client,
+        clock: Clock,
+        google: GoogleThreads | None = None,
+        http: httpx.AsyncClient | None = None,
+    ) -> None:
+        """Take the connections and the threads for Google; whoever opened them closes them.
+
+        Without them only companies with a local calendar can be booked.
+        """
+        self._http = http
         self._redis = redis
         self._clock = clock
         self._google = google or GoogleThreads()
@@ -67,7 +80,15 @@ class Calendars:
         local = LocalCalendar(self._redis, tenant, self._clock)
         if tenant.agenda.calendar == "google":
             return GoogleCalendar(self.google_of(tenant), local, tenant)
+        if tenant.agenda.calendar == "http":
+            return ServiceCalendar(self._service_of(tenant), tenant)
         return local
+
+    def _service_of(self, tenant: Tenant) -> ScheduleService | None:
+        url = tenant.agenda.service_url
+        if not url or self._http is None:
+            return None
+        return ScheduleService(url, tenant.company_id, self._http)
 
     def google_of(self, tenant: Tenant) -> GoogleCalendars:
         """Return the company's door to Google; without usable credentials every call through it fails."""

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from jobs.agenda_upkeep import AgendaUpkeep
 from jobs.answer_patient import AnswerPatient
 from jobs.delivery import Delivery, Manners
 from jobs.drafting import Drafting
@@ -14,6 +15,7 @@ from jobs.runner import Runner
 from jobs.wake_ups import INGEST, open_queue
 from jobs.worker import run_worker
 from safety.emergency_texts import text_for
+from tenants.tenant import Tenant
 
 
 def answering(parts: Parts) -> AnswerPatient:
@@ -51,6 +53,15 @@ def answering(parts: Parts) -> AnswerPatient:
     )
 
 
+def upkeep_of(parts: Parts) -> AgendaUpkeep:
+    """Return what looks after the agendas."""
+
+    async def mend(tenant: Tenant) -> None:
+        await parts.calendars.mending_of(tenant).run()
+
+    return AgendaUpkeep(parts.redis, parts.directory, [mend])
+
+
 async def work(parts: Parts, stop: asyncio.Event, *, concurrency: int) -> None:
     """Answer patients until `stop` is set, then finish the turns in hand."""
     runner = Runner(
@@ -62,6 +73,7 @@ async def work(parts: Parts, stop: asyncio.Event, *, concurrency: int) -> None:
     )
     ingest = IngestDocuments(parts.redis, parts.ingestion, parts.directory, parts.clock)
     ingesting = asyncio.create_task(ingest.run_forever(), name="documents")
+    upkeep = asyncio.create_task(upkeep_of(parts).keep(), name="agenda")
     try:
         with parts.wake_ups.near(runner.begin):
             await run_worker(
@@ -76,4 +88,5 @@ async def work(parts: Parts, stop: asyncio.Event, *, concurrency: int) -> None:
     finally:
         # What was embedded is kept; another process goes on.
         ingesting.cancel()
-        await asyncio.wait({ingesting})
+        upkeep.cancel()
+        await asyncio.wait({ingesting, upkeep})

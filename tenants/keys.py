@@ -316,6 +316,11 @@ def unfinished(company: CompanyId) -> str:
     return f"{company}:unfinished"
 
 
+def upkeep_lock() -> str:
+    """Lock the round that looks after all agendas: one process at a time."""
+    return f"{DEPLOYMENT}:agenda_upkeep"
+
+
 def feeds(company: CompanyId) -> str:
     """Map a staff member to the token of their calendar feed."""
     return f"{company}:feeds"

@@ -20,6 +20,7 @@ def _secrets(tenant: Tenant) -> tuple[SecretStr | None, ...]:
     chatwoot = tenant.chatwoot
     return (
         tenant.model.api_key,
+        tenant.agenda.google_credentials,
         chatwoot.api_key,
         chatwoot.webhook_token,
         *chatwoot.webhook_secrets,

@@ -12,7 +12,8 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import PrivateAttr
 
 from nodes.guided.conversation import converse
-from nodes.guided.turn import NOTES, ToolNeeded, Turn, call_id, turn_of
+from nodes.guided.reply import Reply, say
+from nodes.guided.turn import NOTES, CalendarAway, ToolNeeded, Turn, call_id, turn_of
 from tools.desk import Desk
 
 NAME = "guided"
@@ -69,6 +70,8 @@ def think(turn: Turn) -> AIMessage:
     about_me: dict[str, Any] = {"model_name": NAME}
     try:
         reply = converse(turn)
+    except CalendarAway:
+        reply = Reply(text=say(turn, "calendar_away"))
     except ToolNeeded as needed:
         call = {"name": needed.name, "args": needed.arguments, "id": call_id(turn, needed)}
         # The first call carries the booking as it was: every replay of the turn begins with it.

@@ -27,6 +27,9 @@ READ = 1000  # characters of a turn; who writes more has said what matters, or p
 NOTES = "guided"
 """Key of an AIMessage's additional_kwargs under which the guided agent remembers what it said."""
 
+CALENDAR_AWAY = "CalendarAwayError"
+"""What a booking tool answers as `refused` when the calendar cannot be reached."""
+
 Result = Mapping[str, Any]
 """A tool's artifact; empty when the tool refused."""
 
@@ -40,6 +43,10 @@ class ToolNeeded(Exception):  # noqa: N818 # No error: it ends the thinking unti
         self.name = name
         self.arguments = dict(arguments)
         self.order = order
+
+
+class CalendarAway(Exception):  # noqa: N818 # No error of ours: it ends the thinking with an apology.
+    """The clinic's calendar does not answer: nothing was done, and a person was asked."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,6 +93,8 @@ class Turn:
         self.used.append(wanted)
         found = [result for name, key, result in self.results if (name, key) == wanted]
         if len(found) > before:
+            if found[before].get("refused") == CALENDAR_AWAY:
+                raise CalendarAway
             return found[before]
         if not self.can(tool):
             return {}

@@ -7,6 +7,7 @@ from pydantic import BaseModel, SecretStr
 
 from tenants import tenant as tenant_module
 from tenants.ids import CompanyId
+from tenants.offer import AgendaRules
 from tenants.revision import revised
 from tenants.tenant import ChatModel, ChatwootConnection, Tenant
 
@@ -31,6 +32,8 @@ def test_a_revision_does_not_depend_on_the_one_before() -> None:
         {"company_name": "Benova Norte"},
         {"model": ChatModel(api_key=SecretStr("one"))},
         {"model": ChatModel(api_key=SecretStr("two"))},
+        {"agenda": AgendaRules(google_credentials=SecretStr("one"))},
+        {"agenda": AgendaRules(google_credentials=SecretStr("two"))},
         {"chatwoot": ChatwootConnection(api_key=SecretStr("one"))},
         {"chatwoot": ChatwootConnection(webhook_token=SecretStr("one"))},
         {"chatwoot": ChatwootConnection(webhook_secrets=(SecretStr("one"),))},
@@ -59,6 +62,7 @@ def secrets() -> Iterator[str]:
 
 def test_every_secret_that_a_company_can_have_is_known_to_the_revision() -> None:
     assert sorted(secrets()) == [
+        "AgendaRules.google_credentials",
         "ChatModel.api_key",
         "ChatwootConnection.api_key",
         "ChatwootConnection.webhook_secrets",

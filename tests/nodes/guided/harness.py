@@ -8,6 +8,7 @@ from typing import Any, cast
 import numpy as np
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
+from agenda.agenda import Agenda
 from agenda.appointment import Appointment
 from agenda.local_agenda import LocalAgenda
 from graph.build import Means, build
@@ -110,7 +111,13 @@ class Talk:
     """One patient's conversation with one company."""
 
     def __init__(
-        self, tenant: Tenant, redis: Client, means: Shared, now: datetime, context: Context
+        self,
+        tenant: Tenant,
+        redis: Client,
+        means: Shared,
+        now: datetime,
+        context: Context,
+        agenda: Agenda | None = None,
     ) -> None:
         self.now = now
         self.tenant = tenant
@@ -118,7 +125,7 @@ class Talk:
         self.desk = Desk(
             tenant=tenant,
             library=means.shelf(tenant),
-            agenda=LocalAgenda(redis, tenant, self._clock),
+            agenda=agenda or LocalAgenda(redis, tenant, self._clock),
             clock=self._clock,
         )
         self.state: State = State(messages=[], booking=None)
