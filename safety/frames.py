@@ -3,13 +3,17 @@
 The frame files (`rules/frames.<language>.txt`) use the rule language with these labels:
 
     idiom      the words themselves mean nothing here ("me muero por")
-    deny       opens a negation that reaches to the end of the clause ("no tengo")
-    no-deny    is none, though it looks like one ("no solo")
-    resume     begins a clause that the negation does not reach ("pero", "me duele")
-    suppose    the sentence asks about what might be ("puede causar")
-    story      the sentence is about somebody else, elsewhere ("vi en las noticias")
-    past       the sentence is about long ago ("hace cinco años")
-    now        the sentence is about this moment all the same ("ahora", "tengo")
+    deny       opens a negation ("no tengo") that reaches on until a clause resumes
+    no-deny    is none, though it looks like one ("no tengo aire")
+    resume     begins a clause of its own after a negation ("pero", "me duele")
+    suppose    opens a question about what might be ("puede causar"), until a person speaks of a body
+    ask        wants to know ("quisiera saber", "tratamiento para"), in its clause
+    story      is told of somebody else, elsewhere ("vi en las noticias"), before and after
+    past       was long ago ("hace cinco años"), before and after, in its clause
+    person     speaks of a body, now: ends a supposition ("me", "tengo", "está")
+    teller     speaks of the patient's own: ends a story ("mi", "tengo", "está")
+    if         what follows is supposed all the same ("si me ...")
+    now        the sentence is about this moment, whatever else it says ("ahora", "hoy")
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +24,9 @@ from safety.reading import Word
 
 DENIAL = 12  # words a negation reaches at most
 BACK_TO_ARTICLE = 3  # words before its verb where a clause may begin: "el labio está"
-FRAMES = ("suppose", "story", "past")
+FORWARD = ("suppose", "ask")
+FRAME = 24  # words a supposition or a story reaches at most
+AFTER_IF = 3  # words after an "if" that begin no clause of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,17 @@ class Sight:
     """For rules with their own `no` that no frame can hush: idioms only are left out."""
 
 
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """Positions where a person speaks of a body, now: there a supposition or a story ends."""
+
+    persons: set[int]
+    tellers: set[int]
+
+    def __or__(self, other: "Voices") -> "Voices":
+        return Voices(self.persons | other.persons, self.tellers | other.tellers)
+
+
 def sight_under(shade: Shade) -> Sight:
     """Return what the frames leave to be seen: what happens now is seen whatever else its sentence says."""
     seen = ~shade.idioms
@@ -79,17 +96,19 @@ class Frames:
             for label in {rule.label for rule in rules}
         }
 
-    def shade(self, words: Sequence[Word], masks: Masks) -> Shade:
-        """Return what the frames of this language cover in a text."""
+    def voices(self, masks: Masks) -> "Voices":
+        """Return where somebody speaks of a body, now, in this language."""
+        seen = ~self._covered("idiom", masks, -1)
+        return Voices(self._resumes("person", masks, seen), self._resumes("teller", masks, seen))
+
+    def shade(self, words: Sequence[Word], masks: Masks, voices: "Voices") -> Shade:
+        """Return what the frames of this language cover in a text, until a voice of any language."""
         idioms = self._covered("idiom", masks, -1)
         seen = ~idioms
-        framed = 0
-        for label in FRAMES:
-            framed |= self._covered(label, masks, seen)
         return Shade(
             idioms=idioms,
             denied=self._denied(words, masks, seen),
-            framed=masks.within(framed, -1),
+            framed=self._framed(words, masks, seen, voices),
             now=masks.within(self._covered("now", masks, seen), -1),
         )
 
@@ -128,6 +147,65 @@ class Frames:
                 end = reach.end(index[first], index[last])
                 denied |= between(first, words[end].position)
         return denied
+
+    def _framed(self, words: Sequence[Word], masks: Masks, seen: int, voices: "Voices") -> int:
+        framed = 0
+        for label, resumes, clause in (
+            ("suppose", voices.persons, False),
+            ("ask", voices.persons, True),
+            ("story", voices.tellers, False),
+            ("past", voices.tellers, True),
+        ):
+            span = _Span(words, resumes, clause)
+            for first, last in self._spans(label, masks, seen):
+                framed |= between(first if label in FORWARD else span.begin(first), span.end(last))
+        return framed
+
+    def _resumes(self, label: str, masks: Masks, seen: int) -> set[int]:
+        supposed = {
+            last + step
+            for _, last in self._spans("if", masks, seen)
+            for step in range(1, AFTER_IF + 1)
+        }
+        return {first for first, _ in self._spans(label, masks, seen)} - supposed
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """How far a frame goes to either side; `clause` keeps it between commas."""
+
+    words: Sequence[Word]
+    resumes: set[int]
+    clause: bool
+
+    def begin(self, first: int) -> int:
+        """Return where a frame begins to cover that stands at `first`: nowhere else if a person spoke before."""
+        begin = first
+        for word in reversed(self._sentence_of(first)):
+            if word.position >= first:
+                continue
+            if word.position in self.resumes:
+                return first
+            begin = word.position
+            if word.after_comma:
+                break
+        return begin
+
+    def end(self, last: int) -> int:
+        """Return where a frame ends to cover that stands up to `last`."""
+        end = last
+        for word in self._sentence_of(last):
+            if word.position <= last:
+                continue
+            stops = word.position in self.resumes or (self.clause and word.after_comma)
+            if stops or word.position > last + FRAME:
+                break
+            end = word.position
+        return end
+
+    def _sentence_of(self, position: int) -> list[Word]:
+        sentence = next(word.sentence for word in self.words if word.position == position)
+        return [word for word in self.words if word.sentence == sentence]
 
 
 @dataclass(frozen=True, slots=True)

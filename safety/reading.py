@@ -12,6 +12,7 @@ _PIECE = re.compile(
     r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’´`][^\W\d_]+)*|\.{2,}|…|[.!?¡¿;\n]|,|\S"
 )  # A raw pattern would hide nothing here.
 _SQUEEZE = re.compile(r"(.)\1+")
+_NAILS = {"uña": "unia", "uñas": "unias"}  # folded they would be the articles
 _SHOUT = re.compile(r"(.)\1{2,}")
 _MARKS = re.compile(r"[\u0300-\u036f'’´`]")
 _PICTURES = {"🩸": "sangre", "🆘": "auxilio", "🚑": "ambulancia"}
@@ -78,6 +79,8 @@ def english_key(word: str) -> str:
 def _folded(piece: str) -> str:
     if piece[0].isdigit():
         return piece.replace(",", ".")
+    if piece.casefold() in _NAILS:
+        return _NAILS[piece.casefold()]
     # Three of a kind are shouting; a pair may be spelling.
     return _SHOUT.sub(r"\1", fold(piece))
 

@@ -153,10 +153,10 @@ class RedFlags:
     def _seen(self, text: str) -> _Seen:
         words = read(text)
         masks = [one.book.masks(words) for one in self._languages]
-        spanish, english = (
-            one.frames.shade(words, found)
-            for one, found in zip(self._languages, masks, strict=True)
-        )
+        pairs = list(zip(self._languages, masks, strict=True))
+        first, second = (one.frames.voices(found) for one, found in pairs)
+        voices = first | second
+        spanish, english = (one.frames.shade(words, found, voices) for one, found in pairs)
         return _Seen(words, masks, sight_under(spanish | english))
 
     def _alarm_in(self, seen: _Seen) -> Alarm | None:

@@ -222,6 +222,33 @@ def test_haste_does_not_hide_danger(text: str) -> None:
     assert FLAGS.rules(text) is not None
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("hola una pregunta ", ""),
+        ("quería saber si es normal que ", ""),
+        ("me da miedo, ", ""),
+        ("quiero saber qué hago, ", ""),
+        ("me dijeron que les escribiera porque ", ""),
+        ("leí en google que es malo y ", ""),
+        ("hace 3 meses me operé y ", ""),
+        ("necesito un tratamiento para esto, ", ""),
+        ("no sé si es grave pero ", ""),
+        ("", ", es normal?"),
+        ("", ", qué puede ser?"),
+        ("", " puede ser una infección?"),
+        ("", " cuánto vale la consulta"),
+        ("", ", no tengo a quién preguntar"),
+    ],
+)
+def test_polite_words_around_it_hide_hardly_any_danger(before: str, after: str) -> None:
+    raised = [line for _, line in DANGER if FLAGS.rules(line) is not None]
+
+    hidden = [line for line in raised if FLAGS.rules(f"{before}{line}{after}") is None]
+
+    assert len(hidden) <= 0.05 * len(raised), hidden
+
+
 def test_the_evidence_is_the_patients_own_words() -> None:
     alarm = FLAGS.rules("Hola. NO puedo respirár bien")
 
