@@ -9,7 +9,7 @@ from typing import Any
 
 from tenants.company_files import SHIPPED
 
-QUIET = 0.5  # seconds that a patient pauses before the answer
+QUIET = 0.3  # seconds that a patient pauses before the answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Clinic:
     model: Mapping[str, Any] | None = None
     """Fields of its model; None: the guided agent speaks."""
     document: str = ""
-    """A document that no other company has."""
+    """A document that no other company has, beside the shipped ones; empty: no documents at all."""
 
     @property
     def bot_token(self) -> str:
@@ -48,7 +48,12 @@ MEDISPA = Clinic(
     like="medispa",
     document="# Casilleros\n\n## Clave de los casilleros\n\nLa clave de los casilleros es ROJO-5810.\n",
 )
-WELLNESS = Clinic(id="wellness", account=10, like="wellness")
+WELLNESS = Clinic(
+    id="wellness",
+    account=10,
+    like="wellness",
+    document="# Lockers\n\n## Code of the lockers\n\nThe code of the lockers is GREEN-3344.\n",
+)
 THINKING = Clinic(id="thinking", account=20, model={"name": "thinker", "fallback": "spare"})
 
 
@@ -83,8 +88,9 @@ def written(folder: Path, clinics: Sequence[Clinic], chatwoot_url: str, model_ur
     for clinic in clinics:
         shipped = SHIPPED / clinic.like
         place = folder / clinic.id
-        shutil.copytree(shipped / "documents", place / "documents")
+        place.mkdir(parents=True)
         if clinic.document:
+            shutil.copytree(shipped / "documents", place / "documents")
             (place / "documents" / "casilleros.md").write_text(clinic.document, encoding="utf-8")
         fields = json.loads((shipped / "company.json").read_text(encoding="utf-8"))
         fields |= {

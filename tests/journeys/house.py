@@ -11,7 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from redis.asyncio import Redis
 
+from integrations.redis import awaitable
+from tenants import keys
+from tenants.ids import CompanyId
 from tests.fakes.chatwoot import FakeChatwoot, Kept
 from tests.fakes.chatwoot_payloads import BOT, Contact, Json, Place, message
 from tests.fakes.openai import FakeOpenAI
@@ -156,15 +160,23 @@ class House:
         ]
 
     async def documents_come(self) -> None:
-        """Wait until every company's documents can be found."""
+        """Wait until every company's documents are kept and embedded."""
         began = time.monotonic()
-        while True:
-            found = [await self.get(f"/api/health/company/{one.id}") for one in self._clinics]
-            if all(one["vectorstore_healthy"] for one in found):
-                return
-            if time.monotonic() - began > SOON:
-                raise AssertionError(f"The documents did not come: {found}")
-            await asyncio.sleep(5 * GLANCE)
+        async with Redis.from_url(self.redis.url) as redis:
+            while True:
+                lacking = [one.id for one in self._clinics if not await self._has_all(redis, one)]
+                if not lacking:
+                    return
+                if time.monotonic() - began > SOON:
+                    raise AssertionError(f"The documents did not come: {lacking}")
+                await asyncio.sleep(GLANCE)
+
+    async def _has_all(self, redis: Redis, clinic: Clinic) -> bool:
+        company = CompanyId(clinic.id)
+        written = len(list((self._companies / clinic.id).glob("documents/*.md")))
+        loaded = await awaitable(redis.hlen(keys.shipped_documents(company)))
+        left = await awaitable(redis.zcard(keys.documents_to_embed(company)))
+        return loaded == written and left == 0
 
     async def _program(self, command: str, name: str, env: dict[str, str]) -> Program:
         return await self._stack.enter_async_context(

@@ -19,7 +19,7 @@ async def test_an_appointment_is_booked_in_spanish(clinic: House) -> None:
 
     assert "Valoración médica" in checked
     assert "Laura Gómez" in checked
-    assert f"300 {laura.place.contact.id:07d}" in checked
+    assert f"terminado en {laura.place.contact.id:04d}" in checked
     assert "quedó confirmada" in booked
     assert "Carrera 43A # 7-50" in booked
     assert "Valoración médica" in mine

@@ -1,4 +1,4 @@
-"""A worker is killed at the three worst moments; another takes over; each patient gets one answer."""
+"""A worker is killed at the three worst moments, or asked to end; each patient gets one answer."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -15,6 +15,7 @@ PATIENT = Clinic(id="patient", account=40, burst_seconds=2.5)
 """A company that waits long for the end of a burst: time to be killed in."""
 QUESTION = "¿Cuál es la clave de los casilleros?"
 ANSWER = "La clave de los casilleros es AZUL-7291."
+ENDED = 12.0  # seconds; a turn in hand may take longer, this one does not
 TAKEN_OVER = 25.0  # seconds: the dead worker's locks run out, the sweep finds what is left
 
 
@@ -42,7 +43,7 @@ async def survivors(ward: House) -> Mapping[str, Patient]:
     await asyncio.gather(*(one.writes(QUESTION) for one in patients.values()))
     await sent.reads(1)
     await until(lambda: "thinker" in ward.thoughts.asked, "the model is asked")
-    await _all_in_hand(ward)
+    assert (await ward.get("/api/queue"))["running"] == 3
 
     await victim.kill()
     ward.thoughts.stalls.clear()
@@ -51,8 +52,32 @@ async def survivors(ward: House) -> Mapping[str, Patient]:
     return patients
 
 
-async def _all_in_hand(ward: House) -> None:
-    assert (await ward.get("/api/queue"))["running"] == 3
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def ended_worker(ward: House, survivors: Mapping[str, Patient]) -> tuple[int, Patient]:
+    """The exit code of a worker that was asked to end while a model thought, and the patient."""
+    laura = await _in_thought(ward)
+    code = await asyncio.wait_for(ward.workers[-1].stop(), ENDED)
+    return code, laura
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def ended_server(ward: House, ended_worker: object) -> tuple[int, Patient]:
+    """The same of a server, when it has the only worker."""
+    staying, server = ward.server, await ward.serve()
+    laura = await _in_thought(ward)
+    code = await asyncio.wait_for(server.program.stop(), ENDED)
+    assert staying is not None
+    await ward.connect(staying)
+    return code, laura
+
+
+async def _in_thought(ward: House) -> Patient:
+    ward.thoughts.stalls["thinker"] = 1.5
+    asked = len(ward.thoughts.asked)
+    patient = ward.patient(THINKING)
+    await patient.writes(QUESTION)
+    await until(lambda: len(ward.thoughts.asked) > asked, "the model is asked")
+    return patient
 
 
 async def test_killed_before_the_graph_the_patient_gets_one_answer(
@@ -89,32 +114,18 @@ async def test_nothing_is_parked_or_left(ward: House, survivors: Mapping[str, Pa
 
 
 async def test_a_worker_that_is_asked_to_end_finishes_the_turn_in_hand(
-    ward: House, survivors: Mapping[str, Patient]
+    ended_worker: tuple[int, Patient],
 ) -> None:
-    ward.thoughts.stalls["thinker"] = 1.5
-    asked = len(ward.thoughts.asked)
-    laura = ward.patient(THINKING)
-    await laura.writes(QUESTION)
-    await until(lambda: len(ward.thoughts.asked) > asked, "the model is asked")
-
-    code = await asyncio.wait_for(ward.workers[-1].stop(), 10)
+    code, laura = ended_worker
 
     assert code == 0
     assert laura.sent() == ["tarde"]
-    assert len(laura.sent()) == 1
 
 
 async def test_a_server_that_is_asked_to_end_finishes_the_turn_in_hand(
-    ward: House, survivors: Mapping[str, Patient]
+    ended_server: tuple[int, Patient],
 ) -> None:
-    server = await ward.serve()
-    ward.thoughts.stalls["thinker"] = 1.5
-    asked = len(ward.thoughts.asked)
-    laura = ward.patient(THINKING)
-    await laura.writes(QUESTION)
-    await until(lambda: len(ward.thoughts.asked) > asked, "the model is asked")
-
-    code = await asyncio.wait_for(server.program.stop(), 10)
+    code, laura = ended_server
 
     assert code == 0
     assert laura.sent() == ["tarde"]

