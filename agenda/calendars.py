@@ -7,6 +7,7 @@ from agenda.booked_agenda import BookedAgenda
 from agenda.calendar import Calendar
 from agenda.front_office import FrontOffice, unhurried
 from agenda.google_calendar import GoogleCalendar
+from agenda.google_sync import GoogleSync
 from agenda.holds import Holds
 from agenda.ledger import Ledger
 from agenda.local_calendar import LocalCalendar
@@ -73,6 +74,18 @@ class Calendars:
             calendar=self.calendar_of(tenant),
             ledger=Ledger(self._redis, tenant, self._clock),
             unfinished=Unfinished(self._redis, tenant.company_id, self._clock),
+        )
+
+    def sync_of(self, tenant: Tenant) -> GoogleSync | None:
+        """Return what follows staff's own edits, or None where there is nothing to follow."""
+        if tenant.agenda.calendar != "google":
+            return None
+        return GoogleSync(
+            self._redis,
+            self.google_of(tenant),
+            local=LocalCalendar(self._redis, tenant, self._clock),
+            ledger=Ledger(self._redis, tenant, self._clock),
+            tenant=tenant,
         )
 
     def calendar_of(self, tenant: Tenant) -> Calendar:

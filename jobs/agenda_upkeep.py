@@ -58,6 +58,7 @@ class AgendaUpkeep:
         try:
             for tenant in self._directory.companies():
                 await self._all_for(tenant)
+                await self._redis.expire(keys.upkeep_lock(), ROUND)
         finally:
             await self._redis.delete(keys.upkeep_lock())
         return True

@@ -59,7 +59,11 @@ def upkeep_of(parts: Parts) -> AgendaUpkeep:
     async def mend(tenant: Tenant) -> None:
         await parts.calendars.mending_of(tenant).run()
 
-    return AgendaUpkeep(parts.redis, parts.directory, [mend])
+    async def follow(tenant: Tenant) -> None:
+        if sync := parts.calendars.sync_of(tenant):
+            await sync.run()
+
+    return AgendaUpkeep(parts.redis, parts.directory, [mend, follow])
 
 
 async def work(parts: Parts, stop: asyncio.Event, *, concurrency: int) -> None:

@@ -316,6 +316,21 @@ def unfinished(company: CompanyId) -> str:
     return f"{company}:unfinished"
 
 
+def sync_tokens(company: CompanyId) -> str:
+    """Map each calendar in Google to the token from which its changes are read next."""
+    return f"{company}:sync_tokens"
+
+
+def reminder(company: CompanyId, appointment_id: str, start: int, kind: str) -> str:
+    """Say how far a reminder of an appointment got: an appointment that moves is reminded anew."""
+    return f"{company}:reminder:{appointment_id}:{start}:{kind}"
+
+
+def reminded(company: CompanyId, user: UserId) -> str:
+    """Name the appointment that a patient was last reminded of and has not answered for."""
+    return f"{company}:reminded:{user}"
+
+
 def upkeep_lock() -> str:
     """Lock the round that looks after all agendas: one process at a time."""
     return f"{DEPLOYMENT}:agenda_upkeep"
