@@ -19,7 +19,8 @@ The frame files (`rules/frames.<language>.txt`) use the rule language with these
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from safety.patterns import Masks, Pattern, Rule, between
+from safety.patterns import Masks, Pattern, Rule
+from safety.positions import between
 from safety.reading import Word
 
 DENIAL = 12  # words a negation reaches at most
