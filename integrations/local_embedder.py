@@ -23,6 +23,7 @@ QUESTION_LIMIT = 1000  # characters; the engine needs 6 s for a word of 20,000
 PASSAGE_LIMIT = 2000  # characters
 REMEMBERED = 2048  # questions, 3 MB
 QUESTION_THREADS = 2
+PASSAGE_THREADS = max(1, min(8, os.cpu_count() or 1))
 BACKGROUND_PRIORITY = 10  # as `nice` counts
 
 
@@ -56,7 +57,7 @@ def load_engine() -> Engine:
 class LocalEmbedder:
     """Embed on this machine's processor, in threads of its own; the weights are loaded by the first call.
 
-    Passages have one thread of low priority, so that indexing never makes a patient wait.
+    Passages have threads of low priority, so that indexing never makes a patient wait.
     """
 
     model = MODEL
@@ -69,7 +70,9 @@ class LocalEmbedder:
         self._loaded: Engine | None = None
         self._loading = threading.Lock()
         self._questions = ThreadPoolExecutor(QUESTION_THREADS, thread_name_prefix="question")
-        self._passages = ThreadPoolExecutor(1, thread_name_prefix="passage", initializer=_step_back)
+        self._passages = ThreadPoolExecutor(
+            PASSAGE_THREADS, thread_name_prefix="passage", initializer=_step_back
+        )
         self._remembered: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
 
     async def questions(self, texts: Sequence[str]) -> Vectors:
@@ -96,7 +99,9 @@ class LocalEmbedder:
         loop = asyncio.get_running_loop()
         cleaned = [clean(text, PASSAGE_LIMIT) for text in texts]
         return _stack(
-            [await loop.run_in_executor(self._passages, self._passage, text) for text in cleaned]
+            await asyncio.gather(
+                *(loop.run_in_executor(self._passages, self._passage, text) for text in cleaned)
+            )
         )
 
     async def warm(self) -> None:

@@ -47,7 +47,7 @@ MOST = 100  # passages
 
 MEANT = 0.5  # what a word counts that was not said but meant, in what could be reached at most
 
-_FIELDS = ("document_id", "title", "text", "category", "metadata", "model")
+_FIELDS = ["document_id", "title", "text", "category", "metadata"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,17 +92,17 @@ class CompanyLibrary:
         words = words_of(query)
         meant = tuple(word for word in meant_by(query, self._aliases) if word not in words)
         asked = _Asked(words=words, meant=meant, vector=await self._vector_of(query))
+        least = self.threshold if threshold is None else threshold
+        wanted = self._tenant.knowledge.max_retrieved if limit is None else limit
         try:
-            passages = await self._found(asked, narrowed)
+            scores = await self._found(asked, narrowed)
+            good = sorted(
+                ((key, score) for key, score in scores.items() if score >= least),
+                key=lambda one: (-one[1], one[0]),
+            )
+            return await self._read(good[: max(1, min(wanted, MOST))])
         except (RedisError, OSError) as error:
             raise LibraryUnavailableError(type(error).__name__) from error
-        least = self.threshold if threshold is None else threshold
-        good = sorted(
-            (one for one in passages if one.score >= least),
-            key=lambda one: (-one.score, one.chunk_id),
-        )
-        wanted = self._tenant.knowledge.max_retrieved if limit is None else limit
-        return good[: max(1, min(wanted, MOST))]
 
     async def _vector_of(self, query: str) -> bytes | None:
         try:
@@ -113,11 +113,22 @@ class CompanyLibrary:
             return None
         return record.packed(vectors)[0]
 
-    async def _found(self, asked: _Asked, narrowed: Filter) -> list[Passage]:
+    async def _read(self, best: Sequence[tuple[str, float]]) -> list[Passage]:
+        """Read the chunks that won, at one moment: none of an old document beside one of its successor."""
+        if not best:
+            return []
+        pipe = self._redis.pipeline(transaction=True)
+        for key, _ in best:
+            pipe.hmget(key, _FIELDS)
+        found = zip(best, await pipe.execute(), strict=True)
+        return [self._passage(key, values, score) for (key, score), values in found if values[0]]
+
+    async def _found(self, asked: _Asked, narrowed: Filter) -> dict[str, float]:
+        """Return the score of every chunk that sense or words found, by its key."""
         answers = await self._ask(asked, narrowed)
         if any(isinstance(one, ResponseError) and is_missing(one) for one in answers):
             if not await awaitable(self._redis.exists(keys.documents(self._tenant.company_id))):
-                return []
+                return {}
             logger.warning("search_index_missing", company_id=self._tenant.company_id)
             shape = IndexShape(self._tenant.language, self._embedder.dimensions)
             await ensure_index(self._redis, self._tenant.company_id, shape)
@@ -134,13 +145,12 @@ class CompanyLibrary:
         if asked.vector:
             near = f"(@model:{{$model}} {narrowed.clause})=>[KNN {NEAREST} @vector $vector AS distance]"
             params = ["model", self._embedder.model, "vector", asked.vector, *filters]
-            fields = ("distance", *_FIELDS)
-            self._search(pipe, near, params, "RETURN", len(fields), *fields, "LIMIT", 0, NEAREST)
+            self._search(pipe, near, params, "RETURN", 1, "distance", "LIMIT", 0, NEAREST)
         else:
             self._search(pipe, "*", [], "LIMIT", 0, 0)
         if words:
             match = f"{any_of(words)} {narrowed.clause}"
-            scored = ("SCORER", "BM25STD", "WITHSCORES", "RETURN", len(_FIELDS), *_FIELDS)
+            scored = ("SCORER", "BM25STD", "WITHSCORES", "RETURN", 1, "model")
             self._search(pipe, match, filters, *scored, "LIMIT", 0, MATCHES)
         else:
             self._search(pipe, "*", [], "LIMIT", 0, 0)
@@ -156,28 +166,27 @@ class CompanyLibrary:
         named = ("PARAMS", len(params), *params) if params else ()
         pipe.execute_command("FT.SEARCH", self._index, query, *named, *options, "DIALECT", 2)
 
-    def _scored(self, nearest: list[Any], matches: list[Any], best: float) -> list[Passage]:
-        cosines, found = {}, {}
-        for key, flat in zip(nearest[1::2], nearest[2::2], strict=True):
-            found[key] = _pairs(flat)
-            cosines[key] = 1 - float(found[key]["distance"])
-        relevance = {}
+    def _scored(self, nearest: list[Any], matches: list[Any], best: float) -> dict[str, float]:
+        cosines = {
+            key: 1 - float(_pairs(flat)["distance"])
+            for key, flat in zip(nearest[1::2], nearest[2::2], strict=True)
+        }
+        relevance, models = {}, {}
         for key, score, flat in zip(matches[1::3], matches[2::3], matches[3::3], strict=True):
-            found[key] = _pairs(flat)
             relevance[key] = min(1.0, float(score) / best) if best else 0.0
+            models[key] = _pairs(flat).get("model")
         # Words alone have to reach WORDS_ALONE; what is farther than the farthest found is as far.
         unknown = self.threshold - WORDS_WEIGHT * WORDS_ALONE
         farthest = min(cosines.values(), default=unknown)
-        passages = []
-        for key, fields in found.items():
-            embedded = cosines and fields.get("model") == self._embedder.model
+        scores: dict[str, float] = {}
+        for key in cosines.keys() | relevance.keys():
+            embedded = cosines and models.get(key) == self._embedder.model
             cosine = cosines.get(key, farthest if embedded else unknown)
-            passages.append(
-                self._passage(key, fields, cosine + WORDS_WEIGHT * relevance.get(key, 0.0))
-            )
-        return passages
+            scores[key] = cosine + WORDS_WEIGHT * relevance.get(key, 0.0)
+        return scores
 
-    def _passage(self, key: str, fields: dict[str, str], score: float) -> Passage:
+    def _passage(self, key: str, values: Sequence[str | None], score: float) -> Passage:
+        fields = {name: value or "" for name, value in zip(_FIELDS, values, strict=True)}
         metadata: dict[str, JsonValue] = json.loads(fields.get("metadata") or "{}")
         return Passage(
             chunk_id=key.removeprefix(keys.chunk_prefix(self._tenant.company_id)),

@@ -14,7 +14,9 @@ from integrations.errors import IntegrationError
 from integrations.local_embedder import (
     DIMENSIONS,
     PASSAGE_LIMIT,
+    PASSAGE_THREADS,
     QUESTION_LIMIT,
+    QUESTION_THREADS,
     LocalEmbedder,
     clean,
 )
@@ -96,7 +98,7 @@ async def test_it_works_in_few_threads_and_never_in_the_event_loops() -> None:
 
     embedder.close()
     assert len(engine.given) == 18
-    assert engine.most_running <= 3
+    assert engine.most_running <= QUESTION_THREADS + PASSAGE_THREADS
     assert threading.get_ident() not in engine.threads
 
 
