@@ -3,7 +3,9 @@
 Either may raise an alarm, neither can lower one.
 """
 
+import hashlib
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -26,6 +28,7 @@ RULES = Path(__file__).parent / "rules"
 
 COMPARED = 1000  # characters of a text that are compared with the examples
 SENTENCES = 4  # of a text that are compared besides the whole
+REMEMBERED = 4096  # texts that were lately found harmless
 
 _LABELS: dict[str, tuple[Level, bool]] = {
     "emergency": ("emergency", False),
@@ -128,6 +131,8 @@ class RedFlags:
             _LanguageRules("en", english_key, attrgetter("en"), known),
         )
         self._examples = NearestExamples(embedder) if embedder is not None else None
+        # A message is looked at more than once on its way. Digests: nobody's words lie about here.
+        self._harmless: OrderedDict[bytes, None] = OrderedDict()
 
     def rules(self, text: str) -> Alarm | None:
         """Return the most pressing alarm that the words raise, or None. Costs under a millisecond."""
@@ -135,20 +140,32 @@ class RedFlags:
 
     async def screen(self, text: str) -> Alarm | None:
         """Return the more pressing of what the rules and the nearest approved examples raise."""
+        digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        if digest in self._harmless:
+            return None
+        alarm, compared = await self._screened(text)
+        if alarm is None and compared:
+            self._harmless[digest] = None
+            while len(self._harmless) > REMEMBERED:
+                self._harmless.popitem(last=False)
+        return alarm
+
+    async def _screened(self, text: str) -> tuple[Alarm | None, bool]:
+        """Return the alarm, and whether everything that could raise one was asked."""
         seen = self._seen(text)
         by_rules = self._alarm_in(seen)
         if self._examples is None or (by_rules is not None and by_rules.level == "emergency"):
-            return by_rules
+            return by_rules, True
         if not (parts := self._suspicious_parts(seen)):
-            return by_rules
+            return by_rules, True
         try:
             by_examples = await self._examples.alarm_for(parts)
         except IntegrationError as error:
             # The rules have spoken; a patient never waits for the embedder to mend.
             logger.warning("examples_not_compared", error=error.detail)
-            return by_rules
+            return by_rules, False
         alarms = [alarm for alarm in (by_rules, by_examples) if alarm is not None]
-        return min(alarms, key=lambda alarm: alarm.rank, default=None)
+        return min(alarms, key=lambda alarm: alarm.rank, default=None), True
 
     def _seen(self, text: str) -> _Seen:
         words = read(text)
