@@ -360,7 +360,7 @@ def webhook_token(company: CompanyId) -> str:
 
 
 def companies_revision() -> str:
-    """Count the reloads of companies, for every process to follow."""
+    """Name the latest reload of companies, for every process to follow."""
     return f"{DEPLOYMENT}:companies_revision"
 
 

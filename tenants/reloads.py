@@ -1,6 +1,7 @@
-"""How every process learns within a second that companies changed: a number in Redis that only grows."""
+"""How every process learns within a second that companies changed: a mark in Redis, another each time."""
 
 import asyncio
+import secrets
 from datetime import timedelta
 
 import structlog
@@ -27,11 +28,14 @@ class Reloads:
         self._redis = redis
         self._directory = directory
         self._seen: str | None = None
+        self._looked = False
 
     async def reload(self) -> list[CompanyId]:
         """Read again, have the others do so, and return what changed; raises InvalidCompanyError."""
         changed = list(await self._directory.reload())
-        self._seen = str(await self._redis.incr(keys.companies_revision()))
+        # No counter: in an emptied Redis it would come to the same number again.
+        self._seen = secrets.token_hex(8)
+        await self._redis.set(keys.companies_revision(), self._seen)
         return changed
 
     async def watch(self) -> None:
@@ -52,6 +56,7 @@ class Reloads:
     async def _look(self) -> None:
         announced = await self._redis.get(keys.companies_revision())
         known, self._seen = self._seen, announced
+        looked, self._looked = self._looked, True
         # At the first look the files have just been read.
-        if known is not None and announced is not None and announced != known:
+        if looked and announced != known:
             await self._directory.reload()
