@@ -52,9 +52,11 @@ from jobs.wake_ups import WakeUps, open_queue
 from jobs.work import work
 from jobs.worker import stopped_by_signals
 from knowledge.documents import Documents
+from knowledge.gaps import Gaps
 from knowledge.ingestion import Ingestion
 from knowledge.library import CompanyLibrary
 from knowledge.loading import Loading
+from knowledge.mending import Mending
 from knowledge.reading.reader import Reader
 from knowledge.repair import Repair
 from knowledge.shipped_vectors import shipped_vectors
@@ -114,6 +116,10 @@ async def parts_of(settings: Settings, variables: Mapping[str, str]) -> AsyncIte
         directory = await JsonDirectory.load(files, variables, WebhookTokens(redis))
         documents = Documents(redis, embedder, utc_now, shipped_vectors(embedder.model))
         uploads = Uploads(redis, utc_now)
+        repair = Repair(redis, documents)
+        heals = settings.vectorstore_auto_recovery
+        mending = Mending(redis, documents, repair, automatic=heals)
+        gaps = Gaps(redis, utc_now)
         nearest = NearestAgent(embedder)
         red_flags = RedFlags(embedder)
         emergencies = OpenEmergencies(redis, utc_now)
@@ -128,7 +134,7 @@ async def parts_of(settings: Settings, variables: Mapping[str, str]) -> AsyncIte
             agenda = calendars.agenda_of(tenant)
             return Desk(
                 tenant=tenant,
-                library=CompanyLibrary(tenant, redis, embedder),
+                library=CompanyLibrary(tenant, redis, embedder, gaps=gaps, heals=heals),
                 agenda=RehearsalAgenda(agenda, tenant, utc_now) if rehearsal else agenda,
                 clock=utc_now,
             )
@@ -151,10 +157,17 @@ async def parts_of(settings: Settings, variables: Mapping[str, str]) -> AsyncIte
             reloads=Reloads(redis, directory),
             documents=documents,
             uploads=uploads,
-            ingestion=Ingestion(redis, documents, uploads, Reader(), utc_now),
+            ingestion=Ingestion(
+                redis, documents, uploads, reader=Reader(), mending=mending, clock=utc_now
+            ),
+            repair=repair,
+            gaps=gaps,
             calendars=calendars,
             loading=Loading(
-                redis, documents, lambda tenant: documents_with(files, tenant.company_id)
+                redis,
+                documents,
+                lambda tenant: documents_with(files, tenant.company_id),
+                restores=heals,
             ),
             embedder=embedder,
             nearest=nearest,
@@ -296,8 +309,7 @@ async def _chat(settings: Settings, arguments: Namespace) -> int:
 async def _reindex(settings: Settings, arguments: Namespace) -> int:
     async with parts_of(settings, environment()) as parts:
         tenant = parts.directory.find(arguments.company_id)
-        repair = Repair(parts.redis, parts.documents)
-        done = await reindex(tenant, parts.documents, repair, parts.ingestion)
+        done = await reindex(tenant, parts.documents, parts.repair, parts.ingestion)
     print(done)  # noqa: T201 # The report.
     return 0
 

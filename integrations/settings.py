@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     companies_config_file: Path | None = None
     extended_config_file: Path | None = None
     extended_config_enabled: bool = True
+    vectorstore_auto_recovery: bool = True
+    """False: a lost or partial search index is told and left as it is."""
     webhook_unsigned: bool = False
     log_level: LogLevel = "INFO"
     log_format: Literal["auto", "json", "console"] = "auto"

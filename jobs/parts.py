@@ -22,9 +22,11 @@ from jobs.ownership import BotStatus
 from jobs.try_out import TryOut
 from jobs.wake_ups import WakeUps
 from knowledge.documents import Documents
+from knowledge.gaps import Gaps
 from knowledge.ingestion import Ingestion
 from knowledge.library import CompanyLibrary
 from knowledge.loading import Loading
+from knowledge.repair import Repair
 from knowledge.uploads import Uploads
 from nodes.nearest_agent import NearestAgent
 from safety.red_flags import RedFlags
@@ -47,6 +49,8 @@ class Parts:
     documents: Documents
     uploads: Uploads
     ingestion: Ingestion
+    repair: Repair
+    gaps: Gaps
     calendars: Calendars
     loading: Loading
     embedder: LocalEmbedder

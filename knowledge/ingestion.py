@@ -20,6 +20,7 @@ from knowledge import changes
 from knowledge.document import Document, Draft, Metadata
 from knowledge.documents import MEGABYTE, Documents, chunks_of
 from knowledge.errors import FileTooLargeError, KnowledgeError, UnreadableFileError
+from knowledge.mending import Mending
 from knowledge.reading.kinds import MEDIA_TYPES, kind_of
 from knowledge.reading.read import Read
 from knowledge.reading.reader import Reader
@@ -71,9 +72,17 @@ class Ingestion:
     """Takes in what staff hand in, and does what is left of it later."""
 
     def __init__(
-        self, redis: Client, documents: Documents, uploads: Uploads, reader: Reader, clock: Clock
+        self,
+        redis: Client,
+        documents: Documents,
+        uploads: Uploads,
+        *,
+        reader: Reader,
+        mending: Mending,
+        clock: Clock,
     ) -> None:
-        """Take who reads files and where documents are kept."""
+        """Take who reads files, where documents are kept, and who mends their index."""
+        self._mending = mending
         self._redis = redis
         self._documents = documents
         self._uploads = uploads
@@ -136,6 +145,7 @@ class Ingestion:
     async def work(self, tenant: Tenant) -> bool:
         """Do a slice of what is left for a company; True when there is more. Raises IntegrationError."""
         company = tenant.company_id
+        await self._mending.mend(tenant)
         due = await self._uploads.take_due(company, FILES)
         for name in due:
             await self._go_on(tenant, name)

@@ -7,6 +7,7 @@ ranks. What fails is left out: words still find when the embedder or the vectors
 import asyncio
 import json
 import math
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from integrations.errors import IntegrationError
 from integrations.redis import Client, awaitable
 from knowledge import record
 from knowledge.errors import LibraryUnavailableError
+from knowledge.gaps import Gaps
 from knowledge.index import IndexShape, ensure_index, is_missing
 from knowledge.passage import Passage
 from knowledge.query import (
@@ -43,6 +45,8 @@ WORDS_WEIGHT = 0.08  # of e5's cosines, which lie close together
 WORDS_ALONE = 0.2  # relevance from which words suffice where no vector speaks
 SATURATION = 2.2  # BM25's k1 + 1: no word can count for more than this times its rarity
 EMBEDDING_WAIT = 2  # seconds a question may wait for its vector
+ATTEMPTS = 3  # to make a lost index
+TELL_AGAIN = 5.0  # seconds between two calls for help of one library
 MOST = 100  # passages
 
 MEANT = 0.5  # what a word counts that was not said but meant, in what could be reached at most
@@ -62,8 +66,19 @@ class _Asked:
 class CompanyLibrary:
     """Search the documents of one company; bound to it, so that no argument can name another."""
 
-    def __init__(self, tenant: Tenant, redis: Client, embedder: Embedder) -> None:
-        """Keep the means."""
+    def __init__(
+        self,
+        tenant: Tenant,
+        redis: Client,
+        embedder: Embedder,
+        *,
+        gaps: Gaps | None = None,
+        heals: bool = True,
+    ) -> None:
+        """Keep the means. `gaps` counts what nothing is found for; not `heals`: a lost index stays so."""
+        self._gaps = gaps
+        self._heals = heals
+        self._told = 0.0
         self._tenant = tenant
         self._redis = redis
         self._embedder = embedder
@@ -100,9 +115,12 @@ class CompanyLibrary:
                 ((key, score) for key, score in scores.items() if score >= least),
                 key=lambda one: (-one[1], one[0]),
             )
-            return await self._read(good[: max(1, min(wanted, MOST))])
+            passages = await self._read(good[: max(1, min(wanted, MOST))])
+            if not passages and self._gaps is not None:
+                await self._gaps.note(self._tenant, query)
         except (RedisError, OSError) as error:
             raise LibraryUnavailableError(type(error).__name__) from error
+        return passages
 
     async def _vector_of(self, query: str) -> bytes | None:
         try:
@@ -126,20 +144,40 @@ class CompanyLibrary:
     async def _found(self, asked: _Asked, narrowed: Filter) -> dict[str, float]:
         """Return the score of every chunk that sense or words found, by its key."""
         answers = await self._ask(asked, narrowed)
-        if any(isinstance(one, ResponseError) and is_missing(one) for one in answers):
+        for _ in range(ATTEMPTS):
+            if not _lost(answers):
+                break
             if not await awaitable(self._redis.exists(keys.documents(self._tenant.company_id))):
                 return {}
+            if not self._heals:
+                raise LibraryUnavailableError("the index is gone")
             logger.warning("search_index_missing", company_id=self._tenant.company_id)
             shape = IndexShape(self._tenant.language, self._embedder.dimensions)
             await ensure_index(self._redis, self._tenant.company_id, shape)
             answers = await self._ask(asked, narrowed)
-        nearest, matches, total, *counts = (_usable(one) for one in answers)
+        if _lost(answers):
+            raise LibraryUnavailableError("the index is lost again and again")
+        expected, *searched = answers
+        nearest, matches, total, *counts = (_usable(one) for one in searched)
+        if _count(total) != int(expected or 0):
+            await self._tell_partial()
         best = _reachable(asked, _count(total), [_count(one) for one in counts])
         return self._scored(nearest, matches, best)
+
+    async def _tell_partial(self) -> None:
+        """Have a worker look at an index that has more or less than there is, seldom."""
+        now = time.time()
+        if not self._heals or now - self._told < TELL_AGAIN:
+            return
+        self._told = now
+        company = self._tenant.company_id
+        logger.warning("search_index_partial", company_id=company)
+        await awaitable(self._redis.zadd(keys.knowledge_work(), {company: now}, lt=True))
 
     async def _ask(self, asked: _Asked, narrowed: Filter) -> list[Any]:
         """Ask everything in one round trip: nearest, matches, all, and how many have each word."""
         pipe = self._redis.pipeline(transaction=False)
+        pipe.hget(keys.knowledge_totals(self._tenant.company_id), "chunks")
         filters: list[str | bytes] = [part for pair in narrowed.params.items() for part in pair]
         words = (*asked.words, *asked.meant)
         if asked.vector:
@@ -196,6 +234,10 @@ class CompanyLibrary:
             score=round(score, 4),
             metadata={**metadata, "category": fields.get("category", "")},
         )
+
+
+def _lost(answers: Sequence[Any]) -> bool:
+    return any(isinstance(one, ResponseError) and is_missing(one) for one in answers)
 
 
 def _usable(answer: Any) -> list[Any]:

@@ -57,8 +57,14 @@ class Loading:
         redis: Client,
         documents: Documents,
         shipped: Callable[[Tenant], Iterable[Shipped]],
+        *,
+        restores: bool = True,
     ) -> None:
-        """Keep the means; `shipped` may block, it is called in a thread."""
+        """Keep the means; `shipped` may block, it is called in a thread.
+
+        Not `restores`: an index that is lost or partial is left to people.
+        """
+        self._restores = restores
         self._redis = redis
         self._documents = documents
         self._shipped = shipped
@@ -70,7 +76,7 @@ class Loading:
         while True:
             rest = every
             try:
-                await self.load_all(companies())
+                await self.load_words(companies())
             except (RedisError, OSError) as error:
                 logger.warning("documents_not_loaded", error=type(error).__name__)
                 rest = min(every, GLANCE)
@@ -79,13 +85,18 @@ class Loading:
 
     async def load_all(self, companies: Sequence[Tenant]) -> None:
         """Make every company's documents found by their words first, then by their sense; raises RedisError."""
+        await self.load_words(companies)
+        for tenant in companies:
+            await self.embed_pending(tenant)
+
+    async def load_words(self, companies: Sequence[Tenant]) -> None:
+        """Make every company's documents found by their words; workers embed what has no vector."""
         # Marked first: a Redis that is emptied while we load loses the mark as well.
         await awaitable(self._redis.set(keys.documents_loaded(), "1"))
         for tenant in companies:
             await self.load_shipped(tenant, await asyncio.to_thread(self._read, tenant))
-            await self._documents.restore(tenant)
-        for tenant in companies:
-            await self.embed_pending(tenant)
+            if self._restores:
+                await self._documents.restore(tenant)
 
     async def load_shipped(self, tenant: Tenant, shipped: Sequence[Shipped]) -> int:
         """Keep what is new or changed since it was last shipped; returns how many.

@@ -10,7 +10,6 @@ from jobs.inbox import Inbox
 from jobs.parked import Parked, QueueView
 from jobs.parts import Parts
 from knowledge.health import examine
-from knowledge.repair import Repair
 from routes.access import Access, ApiKeys
 from routes.application import mount
 from routes.appointments import AppointmentRoutes
@@ -108,7 +107,8 @@ def mount_api(
                 access=access,
                 redis=redis,
                 documents=parts.documents,
-                repair=Repair(redis, parts.documents),
+                repair=parts.repair,
+                gaps=parts.gaps,
                 embedder=parts.embedder,
             ).routes(),
             *DocumentRoutes(

@@ -15,6 +15,7 @@ from integrations.redis import Client
 from knowledge.changes import changes_of, latest_changes
 from knowledge.document import Document
 from knowledge.documents import MOST, Documents
+from knowledge.gaps import Gaps
 from knowledge.repair import Repair
 from routes.access import Access, Caller
 from routes.body import query
@@ -48,6 +49,7 @@ class DocumentCare:
         redis: Client,
         documents: Documents,
         repair: Repair,
+        gaps: Gaps,
         embedder: Embedder,
     ) -> None:
         """Take the documents and who repairs them."""
@@ -55,6 +57,7 @@ class DocumentCare:
         self._redis = redis
         self._documents = documents
         self._repair = repair
+        self._gaps = gaps
         self._embedder = embedder
 
     async def stats(self, request: Request, caller: Caller) -> JSONResponse:
@@ -201,6 +204,26 @@ class DocumentCare:
             {"company_id": tenant.company_id, "changes": [asdict(one) for one in found]}
         )
 
+    async def gaps(self, request: Request, caller: Caller) -> JSONResponse:
+        """List what patients asked and no document answers, the most frequent first."""
+        tenant = self._access.company(request, caller)
+        found = await self._gaps.list(tenant.company_id, query(request, Latest).limit)
+        return JSONResponse(
+            {
+                "company_id": tenant.company_id,
+                "total": await self._gaps.count(tenant.company_id),
+                "gaps": [asdict(one) for one in found],
+            }
+        )
+
+    async def forget_gap(self, request: Request, caller: Caller) -> JSONResponse:
+        """Take a question off the list: it is answered by now, or never will be."""
+        tenant = self._access.company(request, caller)
+        gap_id = str(request.path_params["gap_id"])
+        if not await self._gaps.forget(tenant.company_id, gap_id):
+            raise NotFoundError("There is no such question.")
+        return JSONResponse({"status": "success", "id": gap_id})
+
     def routes(self) -> list[Route]:
         """Return the paths below /api; they stand before `/documents/{document_id}`."""
         guarded = self._access.guarded
@@ -210,6 +233,8 @@ class DocumentCare:
             Route("/documents/diagnostics", guarded(self.diagnostics), methods=["GET"]),
             Route("/documents/cleanup", guarded(self.cleanup), methods=["POST"]),
             Route("/documents/reindex", guarded(self.reindex), methods=["POST"]),
+            Route("/documents/gaps", guarded(self.gaps), methods=["GET"]),
+            Route("/documents/gaps/{gap_id}", guarded(self.forget_gap), methods=["DELETE"]),
             Route("/documents/changes", guarded(self.all_changes), methods=["GET"]),
             Route(f"{one}/debug", guarded(self.debug), methods=["GET"]),
             Route(f"{one}/vectors", guarded(self.vectors), methods=["GET"]),

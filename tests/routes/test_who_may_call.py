@@ -39,7 +39,9 @@ def filled(path: str) -> str:
         "company_id": "benova",
         "user_id": "ana",
         "key_id": "0",
-        "document_id": "doc_1", "conversation_id": "12",
+        "document_id": "doc_1",
+        "gap_id": "0",
+        "conversation_id": "12",
         "appointment_id": "0",
         "staff_id": "valentina-ruiz",
     }
