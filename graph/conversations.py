@@ -56,6 +56,8 @@ class Line:
     """ISO 8601, UTC."""
     agent: str = ""
     """Which agent answered; empty for people."""
+    passages: tuple[str, ...] = ()
+    """Ids of the chunks of the company's documents that an answer rests on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +122,7 @@ class Conversations:
         """Return a patient's last lines, oldest first; empty when there are none."""
         key = keys.conversation(tenant.company_id, user)
         found = await awaitable(self._redis.lrange(key, -limit, -1))
-        return [Line(**json.loads(one)) for one in found]
+        return [_read(one) for one in found]
 
     async def delete(self, tenant: Tenant, user: UserId) -> int:
         """Erase all that a patient said and all that was kept of it; return how many lines there were.
@@ -147,7 +149,15 @@ class Conversations:
         return int(count)
 
 
-def line(message_id: str, role: Role, content: str, *, moment: datetime, agent: str = "") -> Line:
+def line(
+    message_id: str,
+    role: Role,
+    content: str,
+    *,
+    moment: datetime,
+    agent: str = "",
+    passages: Sequence[str] = (),
+) -> Line:
     """Return a line said at a moment."""
     return Line(
         message_id=message_id,
@@ -155,6 +165,7 @@ def line(message_id: str, role: Role, content: str, *, moment: datetime, agent: 
         content=content,
         timestamp=moment.isoformat(),
         agent=agent,
+        passages=tuple(passages),
     )
 
 
@@ -165,6 +176,11 @@ def _head(line: Line) -> str:
 def _written(line: Line) -> str:
     # The id stands first: by its beginning a line is known. Not ASCII-escaped: people read it too.
     return _head(line) + json.dumps(asdict(line), ensure_ascii=False)[len(_head(line)) :]
+
+
+def _read(stored: str) -> Line:
+    fields = json.loads(stored)
+    return Line(**{**fields, "passages": tuple(fields.get("passages", ()))})
 
 
 def _row(user: UserId, last: str, count: int) -> Conversation:

@@ -74,6 +74,7 @@ class Delivery:
             language=draft.language,
             agent=draft.agent,
             acted=draft.acted,
+            passages=draft.passages,
             handover=draft.handover,
             # What an interrupted turn had left to say comes after.
             parts=(*parts, *thinking.parts),
@@ -213,7 +214,14 @@ class Delivery:
         text = "\n\n".join(part.text for part in turn.parts if part.kind in {"text", "options"})
         if text:
             moment = self._clock()
-            said = line(f"{turn.turn_id}.reply", "assistant", text, moment=moment, agent=turn.agent)
+            said = line(
+                f"{turn.turn_id}.reply",
+                "assistant",
+                text,
+                moment=moment,
+                agent=turn.agent,
+                passages=turn.passages,
+            )
             lines.append(said)
         await self._transcript.append(visit.tenant, visit.user, lines)
         await visit.turns.finish(turn, answered)

@@ -39,6 +39,8 @@ class Draft:
     options: tuple[tuple[str, str], ...] = ()
     handover: HandOver | None = None
     acted: bool = False
+    passages: tuple[str, ...] = ()
+    """Ids of the chunks that it rests on."""
 
 
 def turn_id_for(batch: Sequence[Entry]) -> TurnId:
@@ -226,4 +228,5 @@ def _of_reply(reply: Reply) -> Draft:
         handover=handover,
         # An emergency's words are never unsaid either.
         acted=reply.acted or bool(reply.red_flag),
+        passages=reply.passages,
     )

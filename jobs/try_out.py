@@ -70,6 +70,7 @@ class TryOut:
                     reply.text,
                     moment=self._clock(),
                     agent=reply.agent,
+                    passages=reply.passages,
                 ),
             )
             await self._conversations.append(tenant, user, lines)

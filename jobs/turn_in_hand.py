@@ -59,6 +59,8 @@ class TurnInHand:
     handover: HandOver | None = None
     agent: str = ""
     acted: bool = False
+    passages: tuple[str, ...] = ()
+    """Ids of the chunks that the answer rests on."""
     last_message_id: int = 0
     superseded: int = 0
     attempts: int = 0

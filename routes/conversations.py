@@ -168,9 +168,17 @@ class ConversationRoutes:
         ]
 
 
-def _line(line: Line) -> dict[str, str]:
-    described = {"role": line.role, "content": line.content, "timestamp": line.timestamp}
-    return described | ({"agent": line.agent} if line.agent else {})
+def _line(line: Line) -> dict[str, object]:
+    described: dict[str, object] = {
+        "role": line.role,
+        "content": line.content,
+        "timestamp": line.timestamp,
+    }
+    if line.agent:
+        described |= {"agent": line.agent}
+    if line.passages:
+        described |= {"passages": list(line.passages)}
+    return described
 
 
 def _facts(reply: Reply) -> dict[str, object]:

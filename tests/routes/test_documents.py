@@ -292,3 +292,14 @@ def _draft_of(text: str) -> Draft:
 
 def _handed_in() -> HandedIn:
     return HandedIn(content=files.ruled_pdf(), filename="precios.pdf")
+
+
+async def test_an_answer_shows_the_chunks_that_it_rests_on(api: Api) -> None:
+    name = (await api.send("POST", "/api/documents", TEXT, BENOVA)).json()["document_id"]
+
+    said = await api.say("¿cuánto dura la sesión de cámara hiperbárica?")
+
+    lines = (await api.get("/api/conversations/ana", BENOVA)).json()["messages"]
+    assert "55 minutos" in said.json()["bot_response"]
+    assert f"{name}:0" in lines[-1]["passages"]
+    assert "passages" not in lines[0]
