@@ -27,6 +27,10 @@ class Patient:
     phone: str
     """E.164, or empty when the patient gave none."""
     notes: str = ""
+    conversation_id: int = 0
+    """Where they wrote: Chatwoot's display id, 0 when they did not book by chat."""
+    channel: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +47,5 @@ class Appointment:
     patient: Patient
     status: Status
     created_at: datetime
+    confirmed: bool = False
+    """The patient said, after a reminder, that they come."""

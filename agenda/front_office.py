@@ -1,5 +1,6 @@
 """One company's agenda as its staff work with it: every patient's appointments, bound by no notice."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -7,7 +8,7 @@ from datetime import datetime, timedelta
 from agenda.appointment import Appointment, Patient, Status
 from agenda.booked_agenda import BookedAgenda
 from agenda.calendar import Calendar
-from agenda.errors import NotNowError, UnknownAppointmentError
+from agenda.errors import CalendarAwayError, NotNowError, UnknownAppointmentError
 from agenda.ledger import Entry, Ledger
 from integrations.clock import Clock
 from tenants.ids import UserId
@@ -99,6 +100,16 @@ class FrontOffice:
 
         return await self._changed(appointment_id, marked)
 
+    async def confirm(self, appointment_id: str) -> Appointment:
+        """Note that the patient said they come; NotNowError once it is cancelled."""
+
+        def confirmed(appointment: Appointment) -> Appointment:
+            if appointment.status != "booked":
+                raise NotNowError(appointment_id)
+            return replace(appointment, confirmed=True)
+
+        return await self._changed(appointment_id, confirmed)
+
     async def note(self, appointment_id: str, notes: str) -> Appointment:
         """Replace the notes of an appointment."""
 
@@ -114,7 +125,9 @@ class FrontOffice:
             entry = await self._entry(appointment_id)
             changed = replace(entry, appointment=change(entry.appointment))
             if await self._ledger.change(entry, changed):
-                await self._calendar.amend(entry.event_id, changed.appointment)
+                with contextlib.suppress(CalendarAwayError):
+                    # The ledger has it; the calendar shows it with the next change.
+                    await self._calendar.amend(entry.event_id, changed.appointment)
                 return changed.appointment
 
     async def _standing(self, appointment_id: str) -> Appointment:

@@ -15,9 +15,14 @@ OURS = "clinicdesk"
 """The private property that marks our events; its value is the company's id."""
 PROPERTY = 1000  # characters; Google refuses a property of more than 1024
 
-_SAYS: dict[Language, tuple[str, str, str]] = {
-    "es": ("No asistió: ", "Teléfono", "Reservada por el asistente de citas."),
-    "en": ("No-show: ", "Phone", "Booked by the appointment assistant."),
+_SAYS: dict[Language, tuple[str, str, str, str]] = {
+    "es": (
+        "No asistió: ",
+        "Teléfono",
+        "Reservada por el asistente de citas.",
+        "El paciente confirmó.",
+    ),
+    "en": ("No-show: ", "Phone", "Booked by the appointment assistant.", "The patient confirmed."),
 }
 NEVER_BLOCK = frozenset({"birthday", "workingLocation"})
 """Kinds of events that say something about a day and take nothing of it."""
@@ -52,11 +57,12 @@ def body_of(tenant: Tenant, event: Event) -> Fields:
 
 def words_of(tenant: Tenant, appointment: Appointment) -> Fields:
     """Return what people read of an appointment: the fields that change without its time."""
-    absent, phone, by = _SAYS[tenant.language]
+    absent, phone, by, confirmed = _SAYS[tenant.language]
     treatment = tenant.treatment(appointment.treatment_id)
     name = treatment.name if treatment else appointment.treatment_id
     patient = appointment.patient
     lines = [f"{phone}: {patient.phone}" if patient.phone else "", patient.notes, by]
+    lines.append(confirmed if appointment.confirmed else "")
     mark = absent if appointment.status == "no_show" else ""
     return {
         "summary": f"{mark}{name}, {patient.name}",

@@ -48,9 +48,22 @@ def appointment_fields(appointment: Appointment) -> dict[str, Any]:
             "name": appointment.patient.name,
             "phone": appointment.patient.phone,
             "notes": appointment.patient.notes,
+            **_where(appointment.patient),
         },
         "status": appointment.status,
         "created_at": _moment(appointment.created_at),
+        **({"confirmed": True} if appointment.confirmed else {}),
+    }
+
+
+def _where(patient: Patient) -> dict[str, Any]:
+    """Return where a patient wrote; whoever did not write has none of it."""
+    if not patient.conversation_id:
+        return {}
+    return {
+        "conversation_id": patient.conversation_id,
+        "channel": patient.channel,
+        "language": patient.language,
     }
 
 
@@ -67,6 +80,7 @@ def appointment_from(fields: dict[str, Any], zone: ZoneInfo) -> Appointment:
         patient=Patient(**fields["patient"]),
         status=fields["status"],
         created_at=datetime.fromisoformat(fields["created_at"]).astimezone(zone),
+        confirmed=bool(fields.get("confirmed")),
     )
 
 

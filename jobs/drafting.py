@@ -14,6 +14,7 @@ from jobs.fixed_words import sorry, words_for_staff
 from jobs.front_desk import EmergencyText, FrontDesk
 from jobs.mailbox import Entry
 from jobs.media import Reader, cannot_read, marker, unread_besides
+from jobs.reminder_answers import ReminderAnswers
 from jobs.turn_in_hand import HandOver
 from jobs.visit import Visit
 from nodes.language import language_of
@@ -84,8 +85,10 @@ class Drafting:
         emergency_text: EmergencyText,
         emergency_seconds: float = EMERGENCY,
         tries: Sequence[float] = TRIES,
+        reminded: ReminderAnswers | None = None,
     ) -> None:
         """Take who answers, who makes words of voice and pictures, and the approved texts."""
+        self._reminded = reminded
         self._front_desk = front_desk
         self._reader = reader
         self._emergency_text = emergency_text
@@ -120,6 +123,8 @@ class Drafting:
         )
         if alarm is not None:
             return await self._in_danger(visit, turn, alarm, language)
+        if drafted := await self._of_reminder(visit, turn, said, language):
+            return drafted
         drafted = await self._thought_through(visit, turn, {one.id for one in batch}, language)
         if drafted is not None and unread and drafted.handover is None:
             notice = unread_besides(unread[-1], drafted.language)
@@ -160,6 +165,27 @@ class Drafting:
             visit.tenant, context, (*lines, (f"{turn_id}.fixed", "fixed", text))
         )
         return Draft(text=text, language=language, agent="support")
+
+    async def _of_reminder(
+        self, visit: Visit, turn: Turn, said: Sequence[str], language: str
+    ) -> Draft | None:
+        """Return what to say when a reminder was answered plainly, so that no model need read it."""
+        if self._reminded is None:
+            return None
+        text = "\n".join(one for one in said if one)
+        heard = await self._reminded.heard(visit.tenant, visit.user, turn.turn_id, text, language)
+        if heard is None:
+            return None
+        lines = [(one, "user", words) for one, words in turn.messages]
+        fixed = (f"{turn.turn_id}.fixed", "fixed", heard.text)
+        await self._front_desk.remember(visit.tenant, turn.context, (*lines, fixed))
+        return Draft(
+            text=heard.text,
+            language=language,
+            agent="schedule",
+            handover=heard.handover,
+            acted=True,
+        )
 
     async def _in_danger(self, visit: Visit, turn: Turn, alarm: Alarm, language: str) -> Draft:
         """Ask the graph, but not for long, and never let it lower the alarm."""

@@ -11,6 +11,8 @@ from jobs.ingest_documents import IngestDocuments
 from jobs.media import Transcripts
 from jobs.open_conversation import OpenConversation
 from jobs.parts import Parts
+from jobs.reminder_answers import ReminderAnswers
+from jobs.reminders import Reminders
 from jobs.runner import Runner
 from jobs.wake_ups import INGEST, open_queue
 from jobs.worker import run_worker
@@ -37,7 +39,12 @@ def answering(parts: Parts) -> AnswerPatient:
         clock=parts.clock,
         manners=Manners(),
     )
-    drafting = Drafting(front_desk=parts.front_desk, reader=Transcripts(), emergency_text=text_for)
+    drafting = Drafting(
+        front_desk=parts.front_desk,
+        reader=Transcripts(),
+        emergency_text=text_for,
+        reminded=ReminderAnswers(parts.redis, parts.calendars, parts.emergencies),
+    )
     return AnswerPatient(
         parts.redis,
         directory=parts.directory,
@@ -55,6 +62,15 @@ def answering(parts: Parts) -> AnswerPatient:
 
 def upkeep_of(parts: Parts) -> AgendaUpkeep:
     """Return what looks after the agendas."""
+    reminders = Reminders(
+        parts.redis,
+        calendars=parts.calendars,
+        outbox=parts.outbox,
+        front_desk=parts.front_desk,
+        transcript=parts.conversations,
+        emergencies=parts.emergencies,
+        clock=parts.clock,
+    )
 
     async def mend(tenant: Tenant) -> None:
         await parts.calendars.mending_of(tenant).run()
@@ -63,7 +79,7 @@ def upkeep_of(parts: Parts) -> AgendaUpkeep:
         if sync := parts.calendars.sync_of(tenant):
             await sync.run()
 
-    return AgendaUpkeep(parts.redis, parts.directory, [mend, follow])
+    return AgendaUpkeep(parts.redis, parts.directory, [mend, follow, reminders.send_due])
 
 
 async def work(parts: Parts, stop: asyncio.Event, *, concurrency: int) -> None:

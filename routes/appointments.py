@@ -179,6 +179,7 @@ def shown(tenant: Tenant, appointment: Appointment) -> dict[str, object]:
             "phone": appointment.patient.phone,
             "notes": appointment.patient.notes,
         },
+        "confirmed": appointment.confirmed,
         "created_at": appointment.created_at.isoformat(),
     }
 

@@ -93,6 +93,8 @@ class AgendaRules(BaseModel):
     granularity: Minutes = timedelta(minutes=30)
     hold: Minutes = timedelta(minutes=10)
     cancel_notice: Notice = timedelta(hours=24)
+    reminder_hours: tuple[Annotated[int, Field(ge=1, le=168)], ...] = (24, 2)
+    """How long before an appointment the patient is reminded; empty reminds nobody."""
     google_credentials: SecretStr | None = None
     """JSON of a service account's key, or of an authorized user with a refresh token."""
     google_endpoint: Annotated[str, Field(pattern=r"^(https?://\S+/calendar/v3/)?$")] = ""

@@ -48,6 +48,8 @@ class InboxManners(_Frozen):
     """A patient who never pauses is answered after this long."""
     outside_window_template: str = ""
     """Name of the approved WhatsApp template sent past the 24 h window; empty leaves a private note."""
+    reminder_template: str = ""
+    """The template of a reminder past the window; empty leaves a note that somebody should call."""
 
 
 class ChatModel(_Frozen):

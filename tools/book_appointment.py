@@ -55,7 +55,14 @@ async def _booked(
     )
     if not number:
         return _refused(runtime, _PHONE_WANTED if phone.strip() else _PHONE_MISSING)
-    patient = Patient(name=whole, phone=number, notes=" ".join(notes.split())[:LONGEST_NOTES])
+    patient = Patient(
+        name=whole,
+        phone=number,
+        notes=" ".join(notes.split())[:LONGEST_NOTES],
+        conversation_id=runtime.context.conversation_id,
+        channel=runtime.context.channel,
+        language=language_of(runtime, tenant),
+    )
     try:
         booked = await desk.agenda.book(user_of(runtime), slot_id, patient)
     except AgendaError as error:

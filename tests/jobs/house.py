@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 from pydantic import SecretStr
 
+from agenda.calendars import Calendars
 from graph.answer import Reply, Turn
 from graph.conversations import Line
 from graph.emergencies import OpenEmergencies
@@ -25,6 +26,8 @@ from jobs.open_conversation import OpenConversation
 from jobs.outbox import Outbox
 from jobs.ownership import BotStatus
 from jobs.parked import Parked, QueueView
+from jobs.reminder_answers import ReminderAnswers
+from jobs.reminders import Reminders
 from jobs.runner import Runner
 from jobs.wake_ups import Queue, WakeUps
 from nodes.state import Handoff
@@ -236,6 +239,16 @@ class House:
         self.open_conversation = OpenConversation(
             directory=self.companies, chatwoots=self.chatwoots
         )
+        self.calendars = Calendars(redis, self.clock)
+        self.reminders = Reminders(
+            redis,
+            calendars=self.calendars,
+            outbox=self.outbox,
+            front_desk=self.desk,
+            transcript=self.transcript,
+            emergencies=self.emergencies,
+            clock=self.clock,
+        )
         self.inbox = Inbox(
             mailbox=self.mailbox,
             outbox=self.outbox,
@@ -270,6 +283,7 @@ class House:
             emergency_text=lambda tenant, alarm, language: f"{alarm.group}: llame al 123",
             emergency_seconds=0.3,
             tries=(0, 0),
+            reminded=ReminderAnswers(self.redis, self.calendars, self.emergencies),
         )
         return AnswerPatient(
             self.redis,

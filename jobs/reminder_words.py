@@ -1,0 +1,99 @@
+"""What a reminder says, what counts as an answer to it, and what is answered then."""
+
+import re
+import unicodedata
+from typing import Literal, cast
+
+from agenda.appointment import Appointment
+from tenants.tenant import Language, Tenant
+from tools.slot_labels import label_of
+
+Answer = Literal["confirm", "cancel"]
+
+_REMINDERS: dict[str, str] = {
+    "es": "{hello} Le recordamos su cita de {treatment}: {label}.{place}{preparation}\n\n"
+    "Responda «Confirmo», «Cambiar» o «Cancelar».",
+    "en": "{hello} This is a reminder of your appointment for {treatment}: {label}.{place}{preparation}\n\n"
+    "Please answer “Confirm”, “Change” or “Cancel”.",
+}
+_HELLO = {"es": ("Hola, {name}.", "Hola."), "en": ("Hello {name}.", "Hello.")}
+_PLACE = {"es": " Lugar: {address}.", "en": " Place: {address}."}
+_OPTIONS: dict[str, tuple[tuple[str, str], ...]] = {
+    "es": (("Confirmo", "confirmo"), ("Cambiar", "cambiar mi cita"), ("Cancelar", "cancelar")),
+    "en": (("Confirm", "confirm"), ("Change", "change my appointment"), ("Cancel", "cancel")),
+}
+_ANSWERED: dict[str, dict[str, str]] = {
+    "es": {
+        "confirm": "Gracias, su cita queda confirmada: {label}. ¡Lo esperamos!",
+        "cancel": "Listo, su cita ({label}) queda cancelada. Si quiere otra fecha, escríbanos por aquí.",
+        "too_late": "Falta muy poco para su cita ({label}), así que no la puedo cancelar por aquí."
+        " Ya avisé a una persona del equipo, que le escribe enseguida.",
+    },
+    "en": {
+        "confirm": "Thank you, your appointment is confirmed: {label}. See you then!",
+        "cancel": "Done, your appointment ({label}) is cancelled. Write to us here for another date.",
+        "too_late": "Your appointment ({label}) is too close for me to cancel it here."
+        " I have told a person of the team, who will write to you shortly.",
+    },
+}
+_UNREACHABLE = {
+    "es": "📞 Recordatorio sin enviar: el canal ya no permite escribir al paciente. Llámelo, por favor.",
+    "en": "📞 Reminder not sent: the channel no longer lets us write to the patient. Please call.",
+}
+_ANSWERS: dict[Answer, re.Pattern[str]] = {
+    "confirm": re.compile(
+        r"(?:(?:si|claro|ok|listo|dale|vale|bueno|perfecto|yes|yep|sure|okay|hola|buenas|buenos dias|gracias|muchas gracias|thanks"
+        r"|thank you|senora|senor|por supuesto|de acuerdo|confirmo|confirmad[ao]|confirmo (?:mi|la) (?:cita|asistencia)"
+        r"|la confirmo|(?:alla|ahi|alli) (?:estare|estaremos|nos vemos)|(?:i )?confirm(?:ed)?|i(?: wi)?ll be there|see you(?: there| then)?)"
+        r"(?: |$))+"
+    ),
+    "cancel": re.compile(
+        r"(?:no (?:puedo|podre|voy a poder|alcanzo a) (?:ir|asistir)|cancel(?:ar|o|e)?(?:la)?(?: (?:por favor|porfa|gracias))?"
+        r"|(?:quiero |deseo |favor )?cancelar (?:mi|la) cita|cancel (?:it|my appointment|please)|(?:please )?cancel"
+        r"|i (?:cant|cannot|can not) (?:make it|come|go))"
+    ),
+}
+_COURTESY = re.compile(r"(?:hola|buenas|buenos dias|gracias|muchas gracias|thanks|thank you| )+")
+
+
+def reminder_of(
+    tenant: Tenant, appointment: Appointment, language: str
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return the words and the buttons of a reminder; nothing that the company has not written."""
+    known = language if language in _REMINDERS else tenant.language
+    treatment = tenant.treatment(appointment.treatment_id)
+    named, plain = _HELLO[known]
+    first = appointment.patient.name.split(maxsplit=1)[0] if appointment.patient.name else ""
+    preparation = treatment.preparation if treatment else ""
+    text = _REMINDERS[known].format(
+        hello=named.format(name=first) if first else plain,
+        treatment=treatment.name if treatment else appointment.treatment_id,
+        label=label_of(tenant, appointment, cast("Language", known)),
+        place=_PLACE[known].format(address=tenant.address.rstrip(".")) if tenant.address else "",
+        preparation=f" {preparation}" if preparation else "",
+    )
+    return text, _OPTIONS[known]
+
+
+def answer_in(text: str) -> Answer | None:
+    """Return what a text says to a reminder when it says that and nothing else."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    words = " ".join(re.sub(r"[^a-z0-9 ]+", " ", plain.replace("'", "")).split())
+    if _ANSWERS["cancel"].fullmatch(words):
+        return "cancel"
+    if words and not _COURTESY.fullmatch(words) and _ANSWERS["confirm"].fullmatch(words):
+        return "confirm"
+    return None
+
+
+def answered(tenant: Tenant, appointment: Appointment, what: str, language: str) -> str:
+    """Return what a patient hears after `confirm`, `cancel` or `too_late`."""
+    known = language if language in _ANSWERED else tenant.language
+    return _ANSWERED[known][what].format(
+        label=label_of(tenant, appointment, cast("Language", known))
+    )
+
+
+def unreachable(language: str) -> str:
+    """Return what the clinic's people read when a reminder could not go out."""
+    return _UNREACHABLE.get(language, _UNREACHABLE["es"])
