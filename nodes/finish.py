@@ -68,13 +68,14 @@ class Finish:
         if answer.response_metadata.get("model_name") == FIXED:
             return answer
         language = cast("Language", state.get("language") or self._tenant.language)
-        passages, facts = evidence(state)
+        passages, facts, said_by_patient = evidence(state)
         verdict = check(
             answer.text,
             tenant=self._tenant,
             passages=passages,
             facts=facts,
             language=language,
+            said=said_by_patient,
         )
         text = verdict.text
         if verdict.blocked:
@@ -85,11 +86,11 @@ class Finish:
         return answer if text == answer.text else answer.model_copy(update={"content": text})
 
 
-def evidence(state: State) -> tuple[list[str], list[str]]:
-    """Return what an answer may rest on: texts of this turn's passages, and every other fact.
+def evidence(state: State) -> tuple[list[str], list[str], list[str]]:
+    """Return what an answer may rest on: this turn's passages, other facts, the patient's own words.
 
-    Facts are what this turn's tools said, what the patient wrote and we answered before (that was
-    checked then), and the times that are offered.
+    Facts are what this turn's tools said, what we answered before (that was checked then), and the
+    times that are offered. What a patient claims is none: a price of theirs is not confirmed.
     """
     messages = state["messages"][:-1]
     passages: list[str] = []
@@ -101,7 +102,8 @@ def evidence(state: State) -> tuple[list[str], list[str]]:
                 passages += [str(one.get("text", "")) for one in found]
             else:
                 facts.append(str(message.text))
-    facts += [str(one.text) for one in messages if one.type == "human" or said(one)]
+    facts += [str(one.text) for one in messages if said(one)]
+    written = [str(one.text) for one in messages if one.type == "human"]
     booking = state.get("booking") or {}
     facts += [slot["label"] for slot in booking.get("slots", ())]
-    return passages, facts
+    return passages, facts, written

@@ -59,6 +59,8 @@ class _Known:
     tenant: Tenant
     passages: tuple[str, ...]
     facts: tuple[str, ...]
+    said: tuple[str, ...]
+    """What the patient wrote: a phone or an hour of theirs may be repeated, a price may not."""
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
@@ -91,17 +93,19 @@ class _Known:
     def minutes(self) -> set[int]:
         hours = [self.tenant.hours, *(one.hours for one in self.tenant.staff if one.hours)]
         spans = {at for one in hours for span in _spans(one) for at in _ends(span)}
-        return spans.union(*(at for text in self.texts for at in times_in(text)))
+        return spans.union(*(at for text in (*self.texts, *self.said) for at in times_in(text)))
 
     @cached_property
     def digits(self) -> str:
         plan = self.tenant.emergency
         phones = (self.tenant.phone, plan.number, plan.clinic_phone, plan.self_harm_phone)
-        return " ".join(phone_digits(text) for text in (*phones, *self.texts, *plan.texts.values()))
+        return " ".join(
+            phone_digits(text) for text in (*phones, *self.texts, *self.said, *plan.texts.values())
+        )
 
     @cached_property
     def addresses(self) -> str:
-        return fold(" ".join((self.tenant.website, *self.texts)))
+        return fold(" ".join((self.tenant.website, *self.texts, *self.said)))
 
     @cached_property
     def percents(self) -> set[str]:
@@ -192,14 +196,20 @@ _SAFE_SENTENCES = {language: _read(language) for language in get_args(Language)}
 
 
 def check(
-    text: str, *, tenant: Tenant, passages: Sequence[str], facts: Sequence[str], language: Language
+    text: str,
+    *,
+    tenant: Tenant,
+    passages: Sequence[str],
+    facts: Sequence[str],
+    language: Language,
+    said: Sequence[str] = (),
 ) -> Verdict:
     """Return what may be sent of a reply.
 
-    `facts` are what this turn's tools said (slot labels, price texts, the appointment) and what the
-    patient wrote, which may be repeated.
+    `facts` are what this turn's tools said (slot labels, price texts, the appointment); `said` is
+    what the patient wrote, whose phones, addresses and hours may be repeated, and nothing else.
     """
-    known = _Known(tenant, tuple(passages), tuple(facts))
+    known = _Known(tenant, tuple(passages), tuple(facts), tuple(said))
     pieces: list[str] = []
     blocked: list[str] = []
     for piece in _SENTENCE_END.split(text):

@@ -166,18 +166,33 @@ def test_another_companys_price_and_phone_are_inventions() -> None:
     assert "450" not in verdict.text
 
 
-def test_what_the_patient_wrote_may_be_repeated() -> None:
+def test_the_patients_own_phone_and_hour_may_be_repeated() -> None:
     reply = "Su teléfono es 310 222 3344 y prefiere las 4:00 p. m."
 
     verdict = check(
         reply,
         tenant=BENOVA,
         passages=(),
-        facts=("mi número es 3102223344, a las 4",),
+        facts=(),
         language="es",
+        said=("mi número es 3102223344, a las 4",),
     )
 
     assert verdict.blocked == ()
+
+
+@pytest.mark.parametrize(
+    ("wrote", "reply", "kind"),
+    [
+        ("¿la toxina está en $ 99.000?", "Sí, la toxina cuesta $ 99.000.", "price"),
+        ("¿tienen 70 % de descuento?", "Sí, hay 70 % de descuento hoy.", "promotion"),
+        ("¿tomo ibuprofeno 800 mg?", "Tome ibuprofeno 800 mg cada 8 horas.", "dose"),
+    ],
+)
+def test_what_a_patient_claims_is_not_confirmed(wrote: str, reply: str, kind: str) -> None:
+    verdict = check(reply, tenant=BENOVA, passages=(), facts=(), language="es", said=(wrote,))
+
+    assert verdict.blocked == (kind,)
 
 
 def test_the_safe_sentence_speaks_the_patients_language() -> None:
