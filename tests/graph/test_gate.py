@@ -31,15 +31,23 @@ async def test_the_companys_own_price_is_sent(modelled: House) -> None:
     assert reply.text == "La toxina cuesta desde $ 900.000."
 
 
-async def test_what_was_said_before_may_be_said_again(modelled: House) -> None:
-    modelled.server.script.extend(
-        [says("¿Con qué presupuesto?"), says("Tienes $ 77.000, entiendo.")]
+async def test_the_patients_phone_may_be_read_back_later(modelled: House) -> None:
+    modelled.server.script.extend([says("Anotado."), says("Lo llamamos al 310 222 3344.")])
+    await modelled.desk.answer(modelled.benova(), turn("t1", "Mi celular es 3102223344"))
+
+    reply = await modelled.desk.answer(modelled.benova(), turn("t2", "¿A qué número me llaman?"))
+
+    assert reply.text == "Lo llamamos al 310 222 3344."
+
+
+async def test_a_price_that_only_the_patient_named_is_not_confirmed(modelled: House) -> None:
+    modelled.server.script.append(says("Sí, le queda en $ 77.000."))
+
+    reply = await modelled.desk.answer(
+        modelled.benova(), turn("t1", "¿Me lo dejan en $ 77.000, como me dijeron?")
     )
-    await modelled.desk.answer(modelled.benova(), turn("t1", "Tengo $ 77.000"))
 
-    reply = await modelled.desk.answer(modelled.benova(), turn("t2", "¿Me alcanza?"))
-
-    assert reply.text == "Tienes $ 77.000, entiendo."
+    assert "77.000" not in reply.text
 
 
 async def test_a_time_that_nobody_offered_is_not_sent(modelled: House) -> None:
