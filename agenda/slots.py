@@ -15,7 +15,7 @@ from tenants.offer import StaffMember, Treatment
 from tenants.tenant import Tenant
 
 FINEST = timedelta(minutes=5)
-ID_LENGTH = 16  # letters of base32: 80 bits
+ID_BYTES = 10  # sixteen letters of base32
 
 BusyTimes = Mapping[str, Sequence[Stretch]]
 """What is taken, buffers included, by id of staff member or resource."""
@@ -37,7 +37,7 @@ def slot_id_of(company: CompanyId, treatment_id: str, staff_id: str, start: date
     """Name a slot by what it is: the same time has the same id in every search."""
     what = f"{company}/{treatment_id}/{staff_id}/{int(start.timestamp())}"
     digest = hashlib.sha256(what.encode()).digest()
-    return base64.b32encode(digest).decode().lower()[:ID_LENGTH]
+    return base64.b32encode(digest[:ID_BYTES]).decode().lower()
 
 
 def length_of(treatment: Treatment) -> timedelta:
