@@ -7,13 +7,16 @@ import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 
 from integrations import logs
-from tests.benchmarks import acks, overhead, turns
+from tests.benchmarks import acks, cold, companies, guided, overhead, turns
 from tests.benchmarks.figures import Figure, table
 
 PARTS: Mapping[str, tuple[str, Callable[[], Coroutine[None, None, Sequence[Figure]]]]] = {
     "acks": ("Webhooks acknowledged (signed, stored in Redis, no worker)", acks.run),
     "turns": ("Webhook to stored reply, two model calls a turn, worker in the server", turns.run),
     "overhead": ("Our turn beside a bare LangGraph graph, two model calls each", overhead.run),
+    "guided": ("A turn of the guided agent, no model, all texts new", guided.run),
+    "companies": ("The same turn at many companies and in old threads", companies.run),
+    "cold": ("Start of `server.py serve`, Redis and four companies included", cold.run),
 }
 
 

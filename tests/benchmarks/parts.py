@@ -46,13 +46,18 @@ async def with_documents(parts: Parts, tenant: Tenant) -> None:
         await parts.documents.embed_document(tenant.company_id, one.document_id)
 
 
-def said(number: int) -> str:
-    """Return a question that nobody asked before, so that nothing remembers its vector."""
-    letters = ""
+def letters(number: int) -> str:
+    """Return a word of its own for each number."""
+    word = ""
     while number >= 0:
         number, letter = divmod(number, 26)
-        letters, number = chr(97 + letter) + letters, number - 1
-    return f"Hola, soy la paciente {letters}, ¿me cuenta cómo llego al consultorio?"
+        word, number = chr(97 + letter) + word, number - 1
+    return word
+
+
+def said(number: int) -> str:
+    """Return a question that nobody asked before, so that nothing remembers it."""
+    return f"Hola, soy la paciente {letters(number)}, ¿me cuenta cómo llego al consultorio?"
 
 
 def turn_of(tenant: Tenant, patient: str, *texts: str) -> Turn:

@@ -1,5 +1,6 @@
 """How a stand-in serves as a process of its own: on a free port that it prints first."""
 
+import logging
 import socket
 import sys
 
@@ -13,6 +14,8 @@ def serve_here(app: ASGIApp) -> None:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     listener.listen(1024)
+    # Who is cut off in the middle at the end of a benchmark is no news.
+    logging.disable(logging.CRITICAL)
     sys.stdout.write(f"{listener.getsockname()[1]}\n")
     sys.stdout.flush()
     config = uvicorn.Config(app, log_config=None, lifespan="off", access_log=False)
