@@ -79,6 +79,7 @@ class CompanyLibrary:
         self._gaps = gaps
         self._heals = heals
         self._told = 0.0
+        self.words_weight = WORDS_WEIGHT
         self._tenant = tenant
         self._redis = redis
         self._embedder = embedder
@@ -214,13 +215,13 @@ class CompanyLibrary:
             relevance[key] = min(1.0, float(score) / best) if best else 0.0
             models[key] = _pairs(flat).get("model")
         # Words alone have to reach WORDS_ALONE; what is farther than the farthest found is as far.
-        unknown = self.threshold - WORDS_WEIGHT * WORDS_ALONE
+        unknown = self.threshold - self.words_weight * WORDS_ALONE
         farthest = min(cosines.values(), default=unknown)
         scores: dict[str, float] = {}
         for key in cosines.keys() | relevance.keys():
             embedded = cosines and models.get(key) == self._embedder.model
             cosine = cosines.get(key, farthest if embedded else unknown)
-            scores[key] = cosine + WORDS_WEIGHT * relevance.get(key, 0.0)
+            scores[key] = cosine + self.words_weight * relevance.get(key, 0.0)
         return scores
 
     def _passage(self, key: str, values: Sequence[str | None], score: float) -> Passage:
