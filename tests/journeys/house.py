@@ -160,7 +160,7 @@ class House:
         ]
 
     async def documents_come(self) -> None:
-        """Wait until every company's documents are kept and embedded."""
+        """Wait until every company's documents are kept: from then on their words find them."""
         began = time.monotonic()
         async with Redis.from_url(self.redis.url) as redis:
             while True:
@@ -174,9 +174,7 @@ class House:
     async def _has_all(self, redis: Redis, clinic: Clinic) -> bool:
         company = CompanyId(clinic.id)
         written = len(list((self._companies / clinic.id).glob("documents/*.md")))
-        loaded = await awaitable(redis.hlen(keys.shipped_documents(company)))
-        left = await awaitable(redis.zcard(keys.documents_to_embed(company)))
-        return loaded == written and left == 0
+        return await awaitable(redis.hlen(keys.shipped_documents(company))) == written
 
     async def _program(self, command: str, name: str, env: dict[str, str]) -> Program:
         return await self._stack.enter_async_context(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.fakes.chatwoot_payloads import AGENT
 from tests.journeys.clinics import BENOVA, THINKING, WELLNESS
 from tests.journeys.house import House, until
 
@@ -81,6 +82,46 @@ async def test_a_person_who_writes_takes_the_conversation_over(clinic: House) ->
     await clinic.quiet()
 
     assert laura.sent()[1:] == ["Hola Laura, soy Paola."]
+
+
+async def test_an_answer_is_withheld_when_a_person_writes_while_we_think(clinic: House) -> None:
+    laura = clinic.patient(THINKING)
+    clinic.thoughts.stalls["thinker"] = 1
+    asked = clinic.thoughts.asked.count("thinker")
+    await laura.writes("¿Atienden los sábados?")
+    await until(lambda: clinic.thoughts.asked.count("thinker") > asked, "the model is asked")
+
+    await clinic.chatwoot.person_writes(20, laura.place.conversation, "Hola, soy Paola.")
+    del clinic.thoughts.stalls["thinker"]
+    await clinic.quiet()
+
+    assert laura.sent() == ["Hola, soy Paola."]
+
+
+async def test_a_patient_whom_a_person_has_taken_is_left_to_that_person(clinic: House) -> None:
+    laura = clinic.patient(BENOVA)
+    laura.assigned_to(AGENT)
+
+    await laura.writes("¿cuánto vale el botox?")
+    await clinic.quiet()
+
+    assert laura.sent() == []
+
+
+async def test_an_emergency_is_told_and_handed_over_once_through_a_failing_chatwoot(
+    clinic: House,
+) -> None:
+    laura = clinic.patient(BENOVA)
+    clinic.chatwoot.fail(laura.messages_path, "500", "503")
+    clinic.chatwoot.fail(f"/conversations/{laura.place.conversation}/toggle_status", "500")
+
+    await laura.writes(BLIND)
+    await until(lambda: laura.kept.place.status == "open", "the conversation is opened")
+    await clinic.quiet()
+
+    assert len(laura.sent()) == 1
+    assert len(laura.notes()) == 1
+    assert laura.kept.labels == ["emergencia"]
 
 
 async def test_an_emergency_does_not_wait_for_a_model_that_thinks(clinic: House) -> None:

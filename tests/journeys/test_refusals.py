@@ -135,6 +135,26 @@ async def test_one_companys_webhook_takes_no_event_of_another(clinic: House) -> 
     assert laura.sent() == []
 
 
+async def test_the_address_for_all_companies_takes_what_is_signed_only(clinic: House) -> None:
+    laura = clinic.patient(BENOVA)
+    assert clinic.server is not None
+    address = f"{clinic.server.url}/api/webhook/chatwoot"
+    body = raw(clinic.chatwoot.written(laura.place, "¿Cuál es la clave de los casilleros?"))
+
+    unsigned = await clinic.http.post(address, content=body)
+    anothers = await clinic.http.post(
+        address, content=body, headers=signed(body, MEDISPA.secret, datetime.now(UTC))
+    )
+    own = await clinic.http.post(
+        address, content=body, headers=signed(body, BENOVA.secret, datetime.now(UTC))
+    )
+    await laura.reads(1)
+    await clinic.quiet()
+
+    assert (unsigned.status_code, anothers.status_code, own.status_code) == (401, 401, 200)
+    assert laura.sent() == ["La clave de los casilleros es AZUL-7291."]
+
+
 async def test_a_webhook_token_that_nobody_has_is_refused(clinic: House) -> None:
     assert clinic.server is not None
 
