@@ -105,6 +105,7 @@ class Models:
         self._guided = guided
         self._http = http if desk.tenant.model.api_key is not None else None
         self._breakers: dict[str, Breaker] = {}
+        self._made: dict[tuple[str, float, int], BaseChatModel] = {}
 
     @property
     def guided_only(self) -> bool:
@@ -148,10 +149,12 @@ class Models:
         # Imported here: a company without a key never pays for the library.
         from integrations.openai import chat_model
 
+        if (made := self._made.get((name, temperature, max_tokens))) is not None:
+            return made
         chosen = self._desk.tenant.model
         if self._http is None or chosen.api_key is None:
             raise IntegrationError("openai", "no key", permanent=True)
-        return chat_model(
+        made = self._made[name, temperature, max_tokens] = chat_model(
             name,
             api_key=chosen.api_key,
             base_url=chosen.base_url,
@@ -160,6 +163,7 @@ class Models:
             timeout_seconds=chosen.timeout_seconds,
             http=self._http,
         )
+        return made
 
     def _breaker(self, name: str) -> Breaker:
         return self._breakers.setdefault(name, Breaker(self._desk.clock))
