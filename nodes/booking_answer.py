@@ -30,6 +30,7 @@ _CHOICE = re.compile(
       \b(?:la|el|the)\s+(?:primer[ao]?|segund[ao]|tercer[ao]?|cuart[ao]|quint[ao]|sext[ao]|ultim[ao]
         |otr[ao]|first|second|third|fourth|fifth|last|other)\b
     | \b(?:primer[ao]|segund[ao]|tercer[ao]|ultim[ao]|first|second|third|1st|2nd|3rd)\b
+    | \b(?:con|with)\s+(?:el\s+|la\s+)?(?:dr|dra|doctora?|licenciada)\b
     | \b(?:opcion|option|numero|number)\s+\w+ | \b(?:es[ae]|est[ae]|that|this)(?:\s+one)?\s*$
     | \b(?:cualquiera|la\s+que\s+sea|whichever|either|ninguna|ninguno|none)\b | ^\W*\d\W*$
     """,

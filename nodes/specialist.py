@@ -9,12 +9,14 @@ from langchain_core.messages import AIMessage
 from langchain_core.tools import BaseTool
 from langgraph.runtime import Runtime
 
+from agenda.errors import AgendaError
 from nodes.history import shown
 from nodes.models import Models
 from nodes.prompt import Prompt
 from nodes.speciality import Speciality
 from nodes.state import Agent, Handoff, State
 from nodes.texts import UNFINISHED
+from tenants.ids import UserId
 from tenants.tenant import Language
 from tools.context import Context
 from tools.desk import Desk
@@ -67,8 +69,20 @@ class Specialist:
             update["tools_used"] = [*state.get("tools_used", []), *called]
         else:
             thought.id = answer_id(state.get("turn_id", ""))
-            thought.additional_kwargs.pop("booking", None)
+            if thought.additional_kwargs.pop("booking", state.get("booking")) is None:
+                await self._let_go(state, runtime.context)
         return {**update, "messages": [thought]}
+
+    async def _let_go(self, state: State, context: Context) -> None:
+        """Give back the time that is held for a booking that was dropped: others want it now."""
+        held = (state.get("booking") or {}).get("slot_id")
+        if not held or state.get("acted"):
+            return
+        try:
+            await self._desk.agenda.release(UserId(context.user_id))
+        except AgendaError as error:
+            # A hold ends by itself.
+            logger.warning("hold_not_released", error=type(error).__name__)
 
     def _limited(self, thought: AIMessage) -> AIMessage:
         """Keep the first call where each rests on the one before: some servers ignore that wish."""

@@ -4,9 +4,17 @@ import re
 from collections.abc import Mapping, Sequence
 
 from nodes.guided.confirming import notice_words
-from nodes.guided.cues import without
+from nodes.guided.cues import cues_in
 from nodes.guided.facts import FACTS
 from nodes.guided.promotions import promotions
+from nodes.guided.question_topic import (
+    asks_one_thing,
+    goes_beyond,
+    not_exactly,
+    pair_of,
+    silent_topic,
+    stranger_in,
+)
 from nodes.guided.questions import open_question
 from nodes.guided.quoting import best_quotation, row_quotation
 from nodes.guided.reply import Reply, say
@@ -18,6 +26,7 @@ from nodes.guided.treatment_facts import (
     bulleted,
     cheapest,
     compared,
+    lasting,
     offer,
     price_line,
     prices,
@@ -25,17 +34,21 @@ from nodes.guided.treatment_facts import (
     rows_of,
     talked_of,
 )
-from nodes.guided.treatments import closest, unknown_words
+from nodes.guided.treatments import closest, of_category
 from nodes.guided.turn import NOTES, Turn
 from nodes.guided.words import content
 from nodes.state import Booking
-from nodes.words import folded, words_of
+from nodes.words import folded
 from tenants.offer import Treatment
 
 WORDS = 2  # a message of so few, and no sense found, was a slip of the finger
-ASIDE_WORDS = 6  # telling words up to which a question may lean on what was talked of
 LATELY = 8  # messages
 MOST = 3  # matters answered in one reply
+STATEMENT = re.compile(
+    r"^\W*(?:yo )?(?:me (?:siento|gusta)|estoy|tengo|soy|vivo|ando|i'?m|i am|i feel|i have|i live|mi \w+|my \w+)\b"
+)
+"""How somebody begins who tells something and asks nothing."""
+CLAUSES = re.compile(r"\b(?:y|e|and)\b|[,;:.?!¿¡\n]+", re.IGNORECASE)
 
 
 def answering(turn: Turn) -> Reply:
@@ -56,56 +69,69 @@ def answers_to(turn: Turn) -> tuple[list[str], Treatment | None]:
     heard = turn.heard
     named = [one for mention in heard.mentions for one in mention.treatments]
     topic = named[0] if len(named) == 1 else None
-    stranger = "" if named else _stranger(turn)
+    stranger = "" if named else stranger_in(turn)
     if not named and heard.has(*ASKED) and not stranger:
         topic = talked_of(turn)
-    answers: list[str] = []
-    if heard.has("promotion") and turn.can("search_knowledge"):
-        answers.append(promotions(turn, topic))
     if heard.has("cheapest") and not named:
         return [cheapest(turn)], None
-    if heard.has("services") and not named and not answers:
-        answers.append(offer(turn))
-    if heard.has("difference") and (pair := _pair(turn, named)):
+    answers = _listed_answers(turn, named, topic)
+    if answers == [] and heard.has("difference") and (pair := pair_of(turn, named)):
         return [compared(turn, pair)], None
-    if heard.has("recovery") and (treated := topic or talked_of(turn)):
-        answers.append(recovery(turn, treated))
-    answers += _about_treatments(turn, named, topic)
-    answers += quick_facts(turn)
-    of_nothing = heard.has("price") and not stranger and topic is None
+    if not answers and heard.has("price", "offered") and not named:
+        group = of_category(stranger, turn.tenant.treatments)
+        answers += [prices(turn, group)] if group else []
+    of_nothing = heard.has("price") and not stranger and topic is None and not heard.has("deposit")
     if not answers and turn.can("search_knowledge") and not of_nothing:
-        answers += _from_documents(turn, topic or _silent_topic(turn))
+        answers += _from_documents(turn, topic or silent_topic(turn))
     if not answers and topic is not None and not heard.has(*ASKED):
         answers.append(about(turn, topic))
     elif not answers and len(named) > 1:
-        answers.append(prices(turn, named, opening=_not_exactly(turn)))
+        answers += _of_several(turn, named)
     return [one for one in answers if one], topic
 
 
-def _pair(turn: Turn, named: Sequence[Treatment]) -> list[Treatment]:
-    """Return the treatments to compare: those named, or the last two that were talked of."""
-    if len(named) > 1:
-        return list(named[:2])
-    offered = [str(one) for one in turn.notes.get("choices", [])]
-    seen = (
-        [*offered]
-        if len(offered) == 2
-        else [one.additional_kwargs.get(NOTES, {}).get("topic") for one in reversed(turn.earlier)]
-    )
-    ids = dict.fromkeys([*(one.id for one in named), *(str(one) for one in seen if one)])
-    found = [one for key in ids if (one := turn.tenant.treatment(key))]
-    return found[:2] if len(found) > 1 else []
+def _listed_answers(turn: Turn, named: Sequence[Treatment], topic: Treatment | None) -> list[str]:
+    """Answer what the company's list, its facts and its promotions answer."""
+    heard = turn.heard
+    answers: list[str] = []
+    if heard.has("promotion") and turn.can("search_knowledge"):
+        answers += [*asked_prices(turn, named, topic), promotions(turn, topic)]
+    if heard.has("services") and not named and not answers:
+        answers.append(offer(turn))
+    if heard.has("difference") and pair_of(turn, named):
+        return []
+    if heard.has("recovery") and (treated := topic or talked_of(turn)):
+        answers.append(recovery(turn, treated))
+    answers += _about_treatments(turn, named, topic)
+    if heard.has("lasting") and not answers and (said := lasting(turn, named)):
+        answers.append(said)
+    answers += quick_facts(turn)
+    return [*answers, *_rest(turn, topic)] if answers and topic is not None else answers
 
 
-def _stranger(turn: Turn) -> str:
-    """Return what a question is about when no treatment is named, without the words of the asking."""
-    plain = turn.heard.text
-    for cue in (*ASKED, "promotion"):
-        if turn.heard.has(cue):
-            plain = without(cue, plain)
-    rest = set(words_of(unknown_words(plain)))
-    # As the patient wrote it, accents and all.
-    return " ".join(one for one in re.findall(r"[^\W\d_]+", turn.heard.text) if folded(one) in rest)
+def asked_prices(turn: Turn, named: Sequence[Treatment], topic: Treatment | None) -> Sequence[str]:
+    """Return the prices that are asked for beside a promotion, with an hour or so as well."""
+    if not turn.heard.has("price") or not named:
+        return []
+    return [prices(turn, named)] if topic is None else asked_of(turn, topic)
+
+
+def _rest(turn: Turn, topic: Treatment) -> list[str]:
+    """Answer what a message asks beside the list's own facts: `how much is it and does it hurt?`."""
+    clauses = [one for one in CLAUSES.split(turn.heard.text) if "detail" in cues_in(one)]
+    if not clauses or not turn.can("search_knowledge"):
+        return []
+    found = [best_quotation(turn, topic, clause=one.strip()) for one in clauses]
+    texts = list(dict.fromkeys(one.text for one in found if one))
+    return texts if None not in found else [*texts, say(turn, "rest_unknown")]
+
+
+def _of_several(turn: Turn, named: Sequence[Treatment]) -> list[str]:
+    """Answer on a name that several treatments share; a question that no list answers is not one of price."""
+    if not (turn.heard.asks and goes_beyond(turn, named[0])):
+        return [prices(turn, named, opening=not_exactly(turn))]
+    quoted = (row_quotation(turn, one) for one in named)
+    return [one.text for one in quoted if one][:1]
 
 
 def quick_facts(turn: Turn) -> list[str]:
@@ -116,7 +142,8 @@ def quick_facts(turn: Turn) -> list[str]:
     ]
     if heard.has("cancel_rule") and not turn.can("search_knowledge"):
         found.append(notice_words(turn))
-    return [one for one in found if one]
+    said = [one for one in found if one]
+    return [one for one in said if not any(one in other for other in said if other != one)]
 
 
 def _drowned(turn: Turn, cue: str) -> bool:
@@ -133,65 +160,38 @@ def _about_treatments(turn: Turn, named: Sequence[Treatment], topic: Treatment |
     heard = turn.heard
     if heard.has("promotion") and not heard.has("duration", "preparation", "aftercare"):
         return []
+    one_thing = topic is not None and heard.has("aftercare", "preparation") and asks_one_thing(turn)
+    if one_thing and (said := _from_documents(turn, topic)):
+        return said
     if topic is not None and heard.has(*ASKED):
         found = asked_of(turn, topic)
         if turn.can("search_knowledge") and heard.has("aftercare", "preparation") and not found:
             found = _from_documents(turn, topic)
         return found
     if len(named) > 1 and heard.has("price", "duration"):
-        return [prices(turn, named, opening=_not_exactly(turn))]
-    if topic is not None and heard.has("what_is", "offered") and not _specific(turn, topic):
+        return [prices(turn, named, opening=not_exactly(turn))]
+    if topic is not None and heard.has("what_is", "offered") and not goes_beyond(turn, topic):
         return [about(turn, topic)]
     if len(named) > 1 and heard.has("what_is", "offered", "services") and len(heard.mentions) == 1:
-        return [prices(turn, named)]
+        return [prices(turn, named, opening=not_exactly(turn))]
     return []
 
 
-def _not_exactly(turn: Turn) -> str:
-    """Say that what was named is not on the list when only a word of it is: `deep tissue massage`."""
-    mention = turn.heard.mentions[0]
-    if len(turn.heard.mentions) > 1 or len(mention.treatments) < 2:
-        return ""
-    words = turn.heard.words
-    rest = unknown_words(" ".join(one for at, one in enumerate(words) if at not in mention.words))
-    if not rest or turn.heard.has("instead"):
-        return ""
-    stranger = unknown_words(" ".join(words)) or rest
-    return f"{say(turn, 'not_offered', words=stranger)} {say(turn, 'closest')}"
-
-
-def _specific(turn: Turn, topic: Treatment) -> bool:
-    """Tell whether a question goes beyond what the thing is: `¿el botox duele?`."""
-    own = set(content(f"{topic.name} {' '.join(topic.aliases)}"))
-    rest = [word for word in content(turn.heard.text) if word not in own]
-    asked = set(
-        content(
-            "que es son hace incluye consiste sirve funciona informacion hacen tienen ofrecen "
-            "realizan manejan aplican offer provide tell work more acerca info trata clinica aca alli"
-        )
-    )
-    return bool([word for word in rest if word not in asked])
-
-
-def _silent_topic(turn: Turn) -> Treatment | None:
-    """Return what was talked of before, for questions too short to stand alone: `¿y duele?`."""
-    heard = turn.heard
-    if heard.mentions:
-        return heard.mentions[0].treatments[0] if len(heard.mentions) == 1 else None
-    if len(content(heard.text)) > ASIDE_WORDS or heard.has("services", "promotion", *FACTS):
-        return None
-    return talked_of(turn)
-
-
 def _from_documents(turn: Turn, topic: Treatment | None) -> list[str]:
+    heard = turn.heard
+    if not (heard.asks or heard.cues) and STATEMENT.search(folded(heard.text)):
+        # Nothing is asked: "me siento muy sola" finds a sentence with like words, and no answer.
+        return []
     best = best_quotation(turn, topic) or (row_quotation(turn, topic) if topic else None)
+    if best is None and turn.heard.has("cancel_rule"):
+        best = best_quotation(turn, None, clause=say(turn, "policy_query"))
     return [best.text] if best else []
 
 
 def unknown(turn: Turn) -> Reply:
     """Say honestly what is not known, with what comes nearest, and offer a person."""
     heard = turn.heard
-    stranger = "" if heard.mentions else _stranger(turn)
+    stranger = "" if heard.mentions else stranger_in(turn)
     if heard.has("price") and not stranger:
         shown = turn.tenant.treatments[:SHOWN]
         lines = [price_line(turn, row, brief=True) for row in rows_of(turn, shown)]
@@ -226,7 +226,8 @@ def lost(turn: Turn) -> Reply:
 
 
 def _handed(turn: Turn, text: str) -> Reply:
-    return Reply(text=f"{text} {say(turn, 'offer_human')}", notes={"offered": "human"})
+    joint = "\n" if "\n" in text else " "
+    return Reply(text=f"{text}{joint}{say(turn, 'offer_human')}", notes={"offered": "human"})
 
 
 def is_soft(booking: Booking) -> bool:
@@ -254,7 +255,8 @@ def with_offer(turn: Turn, reply: Reply, topic: Treatment | None) -> Reply:
     booking = turn.booking
     if booking and not is_soft(booking):
         return with_open_question(turn, reply)
-    if topic is None and len(turn.heard.mentions) and reply.notes.get("choices"):
+    listed = reply.notes.get("choices") and "•" in reply.text
+    if topic is None and turn.heard.mentions and listed:
         return reply.then(say(turn, "which_interests"))
     if topic is None or not topic.bookable or _just_booked(turn, topic):
         return reply

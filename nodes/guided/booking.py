@@ -2,10 +2,12 @@
 
 from typing import cast
 
-from nodes.guided.choosing import choosing
+from nodes.guided.choosing import SPAN, choosing, clock_hour
+from nodes.guided.clock_words import day_words
 from nodes.guided.confirming import confirming, introducing
 from nodes.guided.offering import search
-from nodes.guided.questions import held_slot
+from nodes.guided.picking import wish_in
+from nodes.guided.questions import held_slot, start_of
 from nodes.guided.reply import Reply, say
 from nodes.guided.steps import staff_wished, waits, without_time
 from nodes.guided.treatment_choice import Asked, treatment_wanted
@@ -28,10 +30,13 @@ def book(turn: Turn) -> Reply:
     if not wanted.bookable:
         return _not_bookable(turn, wanted)
     same = booking.get("treatment_id") == wanted.id
+    time_in_hand = "" if same else _time_in_hand(turn, booking)
     kept = booking if same else without_time(booking)
     known = cast(
         "Booking", {**kept, **_person_said(turn), "goal": "book", "treatment_id": wanted.id}
     )
+    if time_in_hand:
+        return search(turn, known, time_in_hand, staff=staff_wished(turn))
     return go_on(turn, known, waiting=booking.get("waiting_for", "") if same else "")
 
 
@@ -65,16 +70,40 @@ def dropped(turn: Turn) -> Reply:
     return Reply(text=say(turn, "dropped"), booking=None, keeps_booking=False)
 
 
+def _time_in_hand(turn: Turn, booking: Booking) -> str:
+    """Return the day and hour that was held, in words: who changes the treatment keeps the time."""
+    held = held_slot(booking)
+    if held is None or turn.heard.when:
+        return ""
+    start = start_of(held)
+    return (
+        f"{day_words(start.date(), turn.language)} {say(turn, 'at_hour', hour=clock_hour(start))}"
+    )
+
+
 def _first_wish(turn: Turn, booking: Booking) -> str:
     """Return the words about time: this message's, or those said before the treatment was asked."""
     heard = turn.heard
     if heard.when:
-        return heard.when
+        return _with_day_before(turn, booking)
     if heard.number is not None and booking.get("waiting_for") == "day":
         return say(turn, "on_day_of_month", day=heard.number)
+    if booking.get("waiting_for") == "treatment" and turn.notes.get("when"):
+        return str(turn.notes["when"])
     if booking.get("waiting_for") in {"treatment", "day"} and not booking.get("slots"):
         return when_words(turn.last_words())
     return ""
+
+
+def _with_day_before(turn: Turn, booking: Booking) -> str:
+    """Add the day that was said last to an hour that goes with it: `el sábado`, then `a las nueve`."""
+    when, today = turn.heard.when, turn.now.date()
+    if booking.get("waiting_for") != "day" or booking.get("slots"):
+        return when
+    if wish_in(when, today).has_day or SPAN.search(when):
+        return when
+    before = when_words(turn.last_words())
+    return f"{before} {when}" if wish_in(before, today).has_day else when
 
 
 def _person_said(turn: Turn) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The answer to offered times: one of them, others, or something else."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
@@ -19,6 +20,7 @@ PARTS = {
     "evening": "in_the_evening",
 }
 NOON = 12
+SPAN = re.compile(r"\b(?:semanas?|mes|quincena|weeks?|month|weekend|finde)\b", re.IGNORECASE)
 
 
 def choosing(turn: Turn, booking: Booking) -> Reply:
@@ -30,9 +32,16 @@ def choosing(turn: Turn, booking: Booking) -> Reply:
         meant = []
     if len(meant) == 1 or (meant and len({one["start"] for one in meant}) == 1):
         return hold(turn, booking, meant[0])
-    if heard.has("other_day", "later", "earlier", "other_time") and not wish.has_day:
+    if asks_for_others(turn) and not wish.has_day:
         return something_else(turn, booking)
     return _look_again(turn, booking, meant) or _ask_again(turn, booking, meant)
+
+
+def asks_for_others(turn: Turn) -> bool:
+    """Tell whether other times are wished without saying which: "la otra semana" says it."""
+    heard = turn.heard
+    named = SPAN.search(heard.when)
+    return heard.has("other_day", "later", "earlier", "other_time") and not named
 
 
 def _look_again(turn: Turn, booking: Booking, meant: Sequence[OfferedSlot]) -> Reply | None:
@@ -83,16 +92,26 @@ def something_else(turn: Turn, booking: Booking) -> Reply:
         part = "in_the_morning" if heard.has("earlier") else "in_the_afternoon"
         return search(turn, booking, say(turn, part), staff=staff_wished(turn))
     name = day_words(day, turn.language)
-    if heard.has("earlier"):
-        words = say(turn, "before_hour", day=name, hour=_hour(starts[0]))
+    if heard.has("earlier", "later") and starts[0].hour < NOON <= starts[-1].hour:
+        # The list went from morning to afternoon: one half of it, in full.
+        part = "in_the_morning" if heard.has("earlier") else "in_the_afternoon"
+        words = f"{name} {say(turn, part)}"
+    elif heard.has("earlier"):
+        words = say(turn, "before_hour", day=name, hour=clock_hour(starts[0]))
     elif heard.has("later"):
         words = say(
-            turn, "after_hour", day=name, hour=_hour(starts[-1] + turn.tenant.agenda.granularity)
+            turn,
+            "after_hour",
+            day=name,
+            hour=clock_hour(starts[-1] + turn.tenant.agenda.granularity),
         )
+    elif held is None:
+        return waits(turn, booking, "slot", say(turn, "other_day"))
     else:
         words = name
     return search(turn, booking, words, staff=staff_wished(turn))
 
 
-def _hour(moment: datetime) -> str:
+def clock_hour(moment: datetime) -> str:
+    """Return `3:30 pm`, as the agenda's reader understands it."""
     return f"{moment:%I:%M %p}".lstrip("0").lower()

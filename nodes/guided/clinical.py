@@ -8,7 +8,7 @@ from nodes.guided.turn import Turn
 
 def is_clinical(turn: Turn) -> bool:
     """Tell whether the message asks for a diagnosis, a dose or a judgement about a body."""
-    return turn.heard.has("dose", "diagnosis", "symptom", "condition")
+    return turn.heard.has("dose", "diagnosis", "symptom", "condition", "age")
 
 
 def clinical(turn: Turn) -> Reply:
@@ -16,6 +16,8 @@ def clinical(turn: Turn) -> Reply:
     heard = turn.heard
     if heard.has("dose", "diagnosis"):
         return _offered(turn, say(turn, "dose" if heard.has("dose") else "diagnosis"))
+    if heard.has("age") and not heard.has("symptom", "condition"):
+        return _offered(turn, _of_age(turn))
     quoted = _quoted(turn)
     key = "symptom" if heard.has("symptom") else "condition"
     text = f"{say(turn, f'{key}_quoted', text=quoted)}" if quoted else say(turn, key)
@@ -37,6 +39,14 @@ def advice(turn: Turn) -> Reply:
     visit = say(turn, "advice_valuation" if lines else "advice_visit", valuation=price)
     text = f"{opening}\n{visit}"
     return Reply(text=text, notes={"offered": "booking", "topic": valuation.id})
+
+
+def _of_age(turn: Turn) -> str:
+    """Quote what the clinic says about minors: nothing is offered to them on our own word."""
+    if not turn.can("search_knowledge"):
+        return say(turn, "age")
+    best = best_quotation(turn, None, clause=say(turn, "age_query"))
+    return say(turn, "age_quoted", text=best.text) if best else say(turn, "age")
 
 
 def _quoted(turn: Turn) -> str:

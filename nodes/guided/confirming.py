@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import cast
 
 from nodes.guided import handing_over, person
-from nodes.guided.choosing import something_else
+from nodes.guided.choosing import asks_for_others, something_else
 from nodes.guided.clock_words import day_words
 from nodes.guided.offering import hold, search
 from nodes.guided.picking import picked, wish_in
@@ -28,7 +28,7 @@ def confirming(turn: Turn, booking: Booking) -> Reply:
     if heard.staff is not None and heard.staff.name not in slot["label"]:
         day = day_words(start_of(slot).date(), turn.language)
         return search(turn, booking, day, staff=heard.staff.name)
-    if heard.has("later", "earlier", "other_time", "other_day"):
+    if asks_for_others(turn):
         return something_else(turn, booking)
     if heard.name or heard.phone:
         return details(turn, booking)
@@ -48,12 +48,12 @@ def introducing(turn: Turn, booking: Booking, waiting: str) -> Reply:
         return search(
             turn, booking, in_context(turn, booking, heard.when), staff=staff_wished(turn)
         )
-    if heard.has("later", "earlier", "other_time", "other_day") and not heard.name:
+    if asks_for_others(turn) and not heard.name:
         return something_else(turn, booking)
     other = picked(heard, booking["slots"], turn.now.date())
     if len(other) == 1 and not heard.name and other[0]["slot_id"] != booking.get("slot_id"):
         return hold(turn, booking, other[0])
-    if waiting == "phone" and not heard.phone:
+    if waiting == "phone" and not heard.phone and not heard.name:
         if heard.has("no_phone", "no"):
             return waits(turn, booking, "phone", say(turn, "phone_why")).then("")
         key = "phone_wrong" if person.meant_a_phone(heard.text) else "again_phone"

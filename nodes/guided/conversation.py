@@ -3,10 +3,11 @@
 from typing import Literal
 
 from nodes.guided import answering, booking, changing, clinical, courtesy, handing_over
+from nodes.guided.boundaries import beyond
 from nodes.guided.person import looks_whole
 from nodes.guided.reply import Reply, say
 from nodes.guided.treatment_choice import chosen_of, wants_all
-from nodes.guided.treatment_facts import about, asked_of
+from nodes.guided.treatment_facts import about, asked_of, prices
 from nodes.guided.turn import Turn
 from nodes.guided.understanding import COURTESY
 from nodes.guided.words import content
@@ -21,19 +22,30 @@ ACCEPTING = frozenset(
     {"yes", "thanks", "greeting", "book", "availability", "first_free", "this_one"}
 )
 """Cues that a yes to an offered time may come with; any other is a question of its own."""
+BESIDE = ("price", "hours", "address", "payment")
 ARRANGING = ("book", "availability", "first_free", "other_day", "other_time")
 
 
 def converse(turn: Turn) -> Reply:
     """Answer the patient; raises ToolNeeded while a tool must run first."""
-    reply = _to_a_person(turn) or _from_the_menu(turn) or _small_talk(turn)
+    reply = beyond(turn) or _to_a_person(turn) or _from_the_menu(turn) or _small_talk(turn)
     if reply is not None:
         return reply
     if clinical.is_clinical(turn) and not _is_answer(turn):
-        return answering.with_open_question(turn, clinical.clinical(turn))
+        return answering.with_open_question(turn, _with_facts(turn, clinical.clinical(turn)))
     if turn.can("find_slots"):
         return _arranging(turn)
     return _informing(turn)
+
+
+def _with_facts(turn: Turn, reply: Reply) -> Reply:
+    """Add price, hours or place when they were asked for beside what a professional must answer."""
+    if not turn.heard.has(*BESIDE) or turn.heard.has("dose"):
+        return reply
+    named = [one for mention in turn.heard.mentions for one in mention.treatments]
+    found = [prices(turn, named)] if turn.heard.has("price") and named else []
+    facts = "\n\n".join([*found, *answering.quick_facts(turn)])
+    return Reply(text=f"{facts}\n\n{reply.text}", notes=reply.notes) if facts else reply
 
 
 def _to_a_person(turn: Turn) -> Reply | None:
@@ -45,7 +57,7 @@ def _to_a_person(turn: Turn) -> Reply | None:
     if turn.notes.get("offered") == "human" and _is_bare(turn):
         if heard.has("yes") and heard.cues <= ACCEPTING:
             return handing_over.hand_over(turn, "offer accepted")
-        if heard.has("no", "drop"):
+        if heard.has("no", "drop") and not heard.has("book", "availability"):
             return answering.with_open_question(turn, Reply(text=say(turn, "no_human")))
     return None
 
@@ -92,15 +104,20 @@ def _informing(turn: Turn) -> Reply:
         bool(heard.mentions and heard.when) and not heard.has(*INFORMATION) and not heard.asks
     )
     wants_time = heard.has("book", "availability") or names_time or _accepts_offer(turn)
-    if wants_time and not heard.has(
-        "price", "duration", "what_is", "promotion", "services", "cancel_rule"
+    costs = heard.has("price", "duration")
+    if (
+        wants_time
+        and not heard.has("what_is", "promotion", "services", "cancel_rule")
+        and (heard.when or not costs)
     ):
-        return _prefixed(turn, answering.quick_facts(turn), booking.book(turn))
+        facts = _on_the_way(turn) if costs else answering.quick_facts(turn)
+        return _prefixed(turn, facts, booking.book(turn))
     if turn.notes.get("offered") == "booking" and heard.has("no", "drop") and _is_bare(turn):
         return booking.dropped(turn)
     if _answers_open_question(turn):
         return booking.book(turn)
-    if heard.cues and heard.cues <= {"yes", "no", "drop", "this_one", "thanks"} and _is_bare(turn):
+    bare = heard.cues and heard.cues <= {"yes", "no", "drop", "this_one", "thanks"}
+    if bare and not heard.asks and _is_bare(turn):
         return _what_else(turn)
     if wants_all(turn):
         return booking.book(turn)
@@ -161,6 +178,8 @@ def _arranging(turn: Turn) -> Reply:
             return changing.change(turn, wished)
     elif heard.has("move", "cancel") and not heard.has("cancel_rule"):
         return _change_elsewhere(turn)
+    if _names_another(turn):
+        return answering.answering(turn)
     facts = _on_the_way(turn)
     if facts and not _also_arranges(turn):
         reply = Reply(text="\n\n".join(facts), notes={"topic": _topic_id(turn)})
@@ -173,6 +192,16 @@ def _arranging(turn: Turn) -> Reply:
     if not turn.booking and not _speaks_of_coming(turn):
         return answering.unknown(turn)
     return _prefixed(turn, facts, booking.book(turn))
+
+
+def _names_another(turn: Turn) -> bool:
+    """Tell whether another treatment is named after a booking was merely offered: it is asked about."""
+    heard, booking = turn.heard, turn.booking
+    if not booking or not answering.is_soft(booking) or turn.notes.get("offered") != "booking":
+        return False
+    named = [one.id for mention in heard.mentions for one in mention.treatments]
+    wants = heard.when or heard.has("yes", "instead", *ARRANGING)
+    return bool(named) and booking.get("treatment_id") not in named and not wants
 
 
 def _speaks_of_coming(turn: Turn) -> bool:
@@ -233,7 +262,8 @@ def _prefixed(turn: Turn, facts: list[str], reply: Reply) -> Reply:
     opening = [say(turn, "short_greeting", hello=courtesy.hello(turn))] if greets else []
     if not (facts or opening):
         return reply
-    text = "\n\n".join([*facts, f"{' '.join(opening)} {reply.text}".strip()])
+    text = "\n\n".join([*facts, reply.text])
+    text = " ".join([*opening, text])
     return Reply(
         text=text, booking=reply.booking, keeps_booking=reply.keeps_booking, notes=reply.notes
     )

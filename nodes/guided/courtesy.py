@@ -31,17 +31,17 @@ def courtesy(turn: Turn) -> Reply:
         return Reply(text=say(turn, "insulted"), notes={"offered": "human"})
     if heard.has("robot"):
         text = say(turn, "robot", agent=agent, company=company)
-        return _with_question(turn, Reply(text=text, notes={"offered": "human"}))
+        return with_question(turn, Reply(text=text, notes={"offered": "human"}))
     if heard.has("your_name"):
-        return _with_question(turn, Reply(text=say(turn, "my_name", agent=agent, company=company)))
+        return with_question(turn, Reply(text=say(turn, "my_name", agent=agent, company=company)))
     if heard.has("joke"):
-        return _with_question(turn, Reply(text=say(turn, "joke")))
+        return with_question(turn, Reply(text=say(turn, "joke")))
     if heard.has("abilities"):
-        return _with_question(turn, Reply(text=say(turn, "abilities", company=company)))
+        return with_question(turn, Reply(text=say(turn, "abilities", company=company)))
     if heard.has("thanks", "goodbye"):
         return _closing(turn)
     if booking and booking.get("waiting_for") and turn.earlier:
-        return _with_question(turn, Reply(text=say(turn, "greet_back")))
+        return with_question(turn, Reply(text=say(turn, "greet_back")))
     if turn.earlier:
         key = "fine_thanks" if heard.has("how_are_you") else "greet_again"
         return Reply(text=say(turn, key))
@@ -63,10 +63,11 @@ def _closing(turn: Turn) -> Reply:
         return Reply(text=say(turn, "goodbye", company=turn.tenant.company_name))
     soft = booking and booking.get("waiting_for") == "day" and not booking.get("slots")
     if booking and booking.get("waiting_for") and not soft:
-        return _with_question(turn, Reply(text=say(turn, "welcome")))
+        return with_question(turn, Reply(text=say(turn, "welcome")))
     return Reply(text=say(turn, "welcome_close"))
 
 
-def _with_question(turn: Turn, reply: Reply) -> Reply:
+def with_question(turn: Turn, reply: Reply) -> Reply:
+    """End on the question of an open booking, if there is one."""
     booking = turn.booking
     return reply.then(open_question(turn, booking)) if booking else reply

@@ -19,7 +19,7 @@ CLEAR = 0.5  # share that is enough otherwise
 HEADING = re.compile(r"^\s*(?:#{1,6}\s+(?P<marked>.+?)|\*\*(?P<bold>[^*]{3,90})\*\*:?)\s*#*\s*$")
 BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 RULE = re.compile(r"^[\s|:=-]+$")
-COUNTS = re.compile(r"\b(?:cuant[oa]s|how many)\b")
+COUNTS = re.compile(r"\b(?:cuant[oa]s|how many)\b\s*(?P<thing>\w*)")
 NUMBER = re.compile(
     r"\d|\b(?:un[ao]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce|one|two|three|four|five|six|eight|ten)"
     r"\s+(?:y|a|o|to|or|sesi|veces|control|visit|session|treatment|aplicac|promedio)|"
@@ -96,9 +96,7 @@ def quotation(
     if "?" not in best.heading and not any(word in there for word in wanted):
         # Kin alone is a hint; only a question that asks the same makes it an answer.
         share /= 2
-    if COUNTS.search(folded(question)) and not any(
-        NUMBER.search(folded(one)) for one in best.units
-    ):
+    if (counted := COUNTS.search(folded(question))) and not _counts(best, counted["thing"]):
         return None
     if share < (NEARLY if best.score >= SURE and telling else CLEAR):
         return None
@@ -106,6 +104,16 @@ def quotation(
     if alone and foreign(text):
         return None
     return Quotation(text=text, heading=best.heading, title=best.title)
+
+
+def _counts(block: Block, thing: str) -> bool:
+    """Tell whether a block says how many of a thing there are; `24 horas` counts no sessions."""
+    wanted = content(thing)
+    return any(
+        NUMBER.search(folded(one))
+        and (not wanted or _present(wanted[0], set(content(f"{block.heading} {one}"))))
+        for one in block.units
+    )
 
 
 def _asks_something_else(heading: str, asked: set[str]) -> bool:

@@ -36,10 +36,10 @@ def hours(turn: Turn) -> str:
     week = say(turn, "week", hours="; ".join(clock_words.week_words(tenant, language)))
     if re.search(r"\b(festivos?|feriados?|holidays?)\b", plain):
         return f"{_about_holidays(turn)} {week}"
-    if NOW.search(plain):
-        return _at_this_moment(turn)
     if any(word in {"domingos", "sabados", "sundays", "saturdays"} for word in words_of(plain)):
         return _every(turn, plain)
+    if NOW.search(plain):
+        return _at_this_moment(turn)
     day = wish_in(turn.heard.text, today).on(today)
     if day is None:
         return week
@@ -79,7 +79,8 @@ def _every(turn: Turn, plain: str) -> str:
     spans = turn.tenant.hours.week.get(OPENING_DAYS[day.weekday()], ())
     if spans:
         words = clock_words.spans_words(spans, turn.language)
-        return say(turn, "open_every", day=name, hours=words)
+        key = "open_every_at" if WHICH_HOUR.search(plain) else "open_every"
+        return say(turn, key, day=name, hours=words)
     lines = "; ".join(clock_words.week_words(turn.tenant, turn.language))
     return f"{say(turn, 'closed_every', day=name)} {say(turn, 'week', hours=lines)}"
 

@@ -52,6 +52,9 @@ _TOMORROW = re.compile(r"(?<!la )\bmanana\b|\btomorrow\b")
 _AFTER_TOMORROW = re.compile(r"\bpasado manana\b|\bday after tomorrow\b")
 _ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})(?:/\d{2,4})?\b")
+_NTH_DAY = re.compile(
+    rf"\b(?:{'|'.join(ORDINALS)}|ultimo|last) (?:{'|'.join(WEEKDAYS)}|dia|semana|day|week)\b"
+)
 _MONTH = "|".join(MONTHS)
 _DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: de| of)? ({_MONTH})[a-z]*\b")
 _MONTH_DAY = re.compile(rf"\b({_MONTH})[a-z]* (\d{{1,2}})(?:st|nd|rd|th)?\b")
@@ -167,6 +170,8 @@ def _position(heard: Heard, plain: str, count: int) -> int | None:
         if 1 <= place <= count and not said_hour and not heard.has("later"):
             return place
     for word in heard.words:
+        if _NTH_DAY.search(plain):
+            break
         if word in ORDINALS and "y cuarto" not in plain and "primera hora" not in plain:
             place = ORDINALS[word]
             return place if place <= count else None

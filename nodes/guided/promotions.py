@@ -14,7 +14,7 @@ from nodes.words import folded
 from tenants.offer import Treatment
 
 MARK = re.compile(
-    r"promo|descuento|oferta|special|discount|paquete|package|combo|bono|gift|deal|% off|\d ?%"
+    r"promo|descuento|oferta|special|discount|paquete|package|combo|\bbonos?\b|gift|\bdeals?\b|% off|\d ?%"
 )
 CONDITIONS = re.compile(r"^(condiciones|terminos|terms|conditions)")
 _MONTH = "|".join(MONTHS)
@@ -36,12 +36,10 @@ class Promotion:
 
 def promotions(turn: Turn, treatment: Treatment | None) -> str:
     """Quote what is in force today, for the treatment that is asked about first."""
-    query = say(turn, "promotion_query", treatment=treatment.name if treatment else "")
-    passages = turn.use("search_knowledge", query=query).get("passages", [])
     today = turn.now.date()
-    found = [
-        one for passage in passages for block in blocks_of(passage) if (one := _read(block, today))
-    ]
+    found = _found(turn, treatment.name if treatment else "", today)
+    if treatment is not None and not found:
+        found = _found(turn, "", today)
     unique = list({one.text: one for one in found}.values())
     now = [one for one in unique if not one.first or one.first <= today]
     coming = sorted(
@@ -58,6 +56,14 @@ def promotions(turn: Turn, treatment: Treatment | None) -> str:
     if now:
         return _told(turn, "promotions", now)
     return _told(turn, "coming_promotions", coming[:1]) if coming else say(turn, "no_promotions")
+
+
+def _found(turn: Turn, about: str, today: date) -> list[Promotion]:
+    query = say(turn, "promotion_query", treatment=about)
+    passages = turn.use("search_knowledge", query=query).get("passages", [])
+    return [
+        one for passage in passages for block in blocks_of(passage) if (one := _read(block, today))
+    ]
 
 
 def _told(turn: Turn, key: str, found: Sequence[Promotion]) -> str:

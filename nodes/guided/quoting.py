@@ -13,29 +13,38 @@ from nodes.words import folded
 from tenants.offer import Treatment
 
 GOES_ON = re.compile(r"^\W*(?:y|and|pero|but|entonces|o|also|tambien)\b")
+BEFORE = re.compile(r"\b(?:antes|before|preparacion|preparation|prepare)\b")
+AFTER = re.compile(r"\b(?:despues|after|aftercare|posterior\w*)\b")
 ALONE = 1  # telling words up to which a question leans on what was said before
 
 
-def best_quotation(turn: Turn, topic: Treatment | None) -> Quotation | None:
-    """Search and return what answers, or None; a question that leans on a topic is asked with it first."""
+def best_quotation(turn: Turn, topic: Treatment | None, *, clause: str = "") -> Quotation | None:
+    """Search and return what answers, or None; a question that leans on a topic is asked with it first.
+
+    `clause` is the part of the message to answer when the rest is answered already.
+    """
     heard = turn.heard
     if not turn.can("search_knowledge") or not content(heard.text):
         return None
-    alone = heard.text
+    alone = clause or heard.text
     short_name = topic.name.split(",")[0] if topic else ""
     with_topic = f"{alone} {short_name}".strip()
     leans = bool(GOES_ON.search(folded(alone))) or len(content(alone)) <= ALONE
-    if topic is None or heard.mentions:
+    if topic is None or (heard.mentions and not clause):
         queries = [alone]
     else:
         queries = [with_topic, alone] if leans else [alone, with_topic]
-    asked = _without_treatments(turn)
+    asked = clause or _without_treatments(turn)
     for query in queries:
         passages = turn.use("search_knowledge", query=query).get("passages", [])
         about = short_name if topic and (query == with_topic or heard.mentions) else ""
         others = _about_others(turn, topic)
         if found := quotation(
-            asked, passages, about=about, foreign=others, alone=not heard.mentions
+            asked,
+            passages,
+            about=about,
+            foreign=others,
+            alone=bool(clause) or not heard.mentions,
         ):
             return found
     return None
@@ -43,12 +52,22 @@ def best_quotation(turn: Turn, topic: Treatment | None) -> Quotation | None:
 
 def _about_others(turn: Turn, topic: Treatment | None) -> Callable[[str], bool]:
     """Return what tells that a heading speaks of other treatments only: their pain is not this one's."""
+    wrong_time = _wrong_time(turn)
 
     def foreign(heading: str) -> bool:
+        if wrong_time and wrong_time.search(folded(heading)):
+            return True
         found = named(heading, turn.tenant.treatments) if topic else []
         return bool(found) and not any(topic in mention.treatments for mention in found)
 
     return foreign
+
+
+def _wrong_time(turn: Turn) -> re.Pattern[str] | None:
+    """Return what headings of the other side of a visit have: care after is not preparation."""
+    if turn.heard.has("aftercare") == turn.heard.has("preparation"):
+        return None
+    return BEFORE if turn.heard.has("aftercare") else AFTER
 
 
 def row_quotation(turn: Turn, topic: Treatment) -> Quotation | None:

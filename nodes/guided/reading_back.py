@@ -1,5 +1,6 @@
 """What is still missing for an appointment, and the reading back of what is known."""
 
+import re
 from typing import cast
 
 from nodes.guided import person
@@ -11,6 +12,7 @@ from nodes.guided.treatment_facts import rows_of
 from nodes.guided.turn import Turn
 from nodes.state import Booking, OfferedSlot
 
+COMPARED = 10  # digits of a phone; a country code may be left off
 SHOWN_DIGITS = 4  # of a phone: enough to check it, and nothing that could pass for the clinic's
 REMEMBERED = 6  # messages of the patient in which "for my mother" still counts
 
@@ -44,13 +46,22 @@ def _read_back(turn: Turn, booking: Booking, phone: str) -> str:
         say(turn, "line_treatment", treatment=treatment.name),
         say(turn, "line_time", slot=slot["label"]),
         say(turn, "line_name", name=booking.get("name", "")),
-        say(turn, "line_phone", ending=phone[-SHOWN_DIGITS:]),
+        _phone_line(turn, phone),
         say(turn, "line_price", price=price) if price else "",
     ]
     body = "\n".join(f"• {one}" for one in lines if one)
     deposit = finished(treatment.deposit_note)
     question = say(turn, "confirm_question")
     return "\n".join(one for one in (say(turn, "read_back"), body, deposit, question) if one)
+
+
+def _phone_line(turn: Turn, phone: str) -> str:
+    """Read back a number that the patient wrote here; of one that came with the channel, its end."""
+    texts = [one.text for one in turn.earlier if one.type == "human"]
+    written = re.sub(r"\D", "", " ".join([*texts, turn.heard.text]))
+    if phone[-COMPARED:] not in written:
+        return say(turn, "line_phone", ending=phone[-SHOWN_DIGITS:])
+    return say(turn, "line_phone_whole", phone=person.phone_words(phone))
 
 
 def _old_time(turn: Turn, booking: Booking) -> str:

@@ -31,6 +31,7 @@ def waits(
         "topic": booking.get("treatment_id", ""),
         "choices": list(choices),
         "staff": _kept_staff(turn, booking),
+        "when": (turn.heard.when or turn.notes.get("when", "")) if waiting == "treatment" else "",
     }
     return Reply(text=text, booking=noted, keeps_booking=False, notes=notes)
 

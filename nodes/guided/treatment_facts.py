@@ -13,6 +13,7 @@ from tenants.tenant import Tenant
 from tools.price_text import price_text
 
 RECOVERY = re.compile(r"recupera|incapacidad|recover|downtime")
+LASTS = re.compile(r"\b(?:dura|duran|lasts?)\b")
 CHEAPEST = 3  # treatments
 SHOWN = 6  # treatments in one list
 ASKED = ("price", "duration", "preparation", "aftercare", "deposit")
@@ -148,6 +149,15 @@ def recovery(turn: Turn, treatment: Treatment) -> str:
     return next((one for one in sentences if RECOVERY.search(folded(one))), "")
 
 
+def lasting(turn: Turn, treatments: Sequence[Treatment]) -> str:
+    """Quote the sentence of the list that says how long results last, or ""."""
+    for row in rows_of(turn, treatments) if treatments else []:
+        for sentence in re.split(r"(?<=[.!?;])\s+", str(row["description"])):
+            if LASTS.search(folded(sentence)):
+                return finished(f"{row['name']}: {sentence}")
+    return ""
+
+
 def about(turn: Turn, treatment: Treatment) -> str:
     """Say what a treatment is and, the first time, costs."""
     row = rows_of(turn, [treatment])[0]
@@ -164,6 +174,8 @@ def offer(turn: Turn) -> str:
         return ""
     if len(found) <= SHOWN:
         return f"{say(turn, 'services')}\n{bulleted([price_line(turn, row, brief=True) for row in found])}"
+    if turn.heard.has("price"):
+        return f"{say(turn, 'prices')}\n{bulleted([price_line(turn, row, brief=True) for row in found])}"
     groups: dict[str, list[str]] = {}
     for row in found:
         groups.setdefault(str(row["category"] or ""), []).append(str(row["name"]))

@@ -14,6 +14,7 @@ TELLING = 5  # letters of a word that can name a treatment alone, if no other ha
 ENOUGH = 0.5  # share of a full name's weight that must be said when no alias fits
 
 
+JOINTS = frozenset({"y", "e", "o", "and", "or", "vs", "versus"})
 IDLE = word_list("idle")
 """Words of names that people also say when they name nothing."""
 
@@ -42,7 +43,7 @@ def named(text: str, treatments: Sequence[Treatment]) -> list[Mention]:
     hits = [
         hit for one in treatments if (hit := _best_hit(one, said, rarity)) is not None and hit.words
     ]
-    kept = [hit for hit in hits if not any(_beats(other, hit) for other in hits)]
+    kept = [hit for hit in hits if not any(_beats(other, hit, said) for other in hits)]
     groups: dict[frozenset[int], list[_Hit]] = {}
     for hit in kept:
         groups.setdefault(hit.words, []).append(hit)
@@ -74,7 +75,7 @@ def _with_namesakes(
 
 def closest(text: str, treatments: Sequence[Treatment], count: int = 3) -> list[Treatment]:
     """Return treatments that share anything with a text (name, category, description), best first."""
-    wanted = {stem(word) for word in words_of(text) if word not in STOP and len(word) > 3}
+    wanted = {stem(word) for word in words_of(text) if word not in VAGUE and len(word) > 3}
     scored = [(_overlap(wanted, one), -position, one) for position, one in enumerate(treatments)]
     best = sorted((item for item in scored if item[0] > 0), reverse=True, key=lambda item: item[:2])
     return [one for _, _, one in best[:count]]
@@ -83,7 +84,18 @@ def closest(text: str, treatments: Sequence[Treatment], count: int = 3) -> list[
 def _overlap(wanted: set[str], treatment: Treatment) -> int:
     near = {stem(word) for phrase in _phrases(treatment) for word in phrase}
     far = {stem(word) for word in words_of(f"{treatment.category} {treatment.description}")}
-    return 3 * len(wanted & near) + len(wanted & far)
+    return 3 * len(wanted & near) + len(wanted & far) if wanted & near else 0
+
+
+def of_category(text: str, treatments: Sequence[Treatment]) -> list[Treatment]:
+    """Return the treatments of the group that a text names: `los inyectables`."""
+    wanted = {stem(word) for word in words_of(text) if word not in STOP}
+    return [one for one in treatments if one.category and stem_of_group(one) in wanted]
+
+
+def stem_of_group(treatment: Treatment) -> str:
+    """Return the first word of a treatment's category, cut to its stem."""
+    return stem(words_of(treatment.category.replace("_", " "))[0])
 
 
 def _phrases(treatment: Treatment) -> list[list[str]]:
@@ -153,10 +165,10 @@ def _hit(
     return None
 
 
-def _beats(one: _Hit, other: _Hit) -> bool:
+def _beats(one: _Hit, other: _Hit, said: Sequence[str]) -> bool:
     """Tell whether a hit makes another one idle: it explains more of the same words, or all of its own."""
     if one.words > other.words:
-        return True
+        return not (other.whole and _parted(other.words, one.words - other.words, said))
     if one.words != other.words:
         return bool(one.words & other.words) and len(one.words) > len(other.words)
     exact = len(words_of(one.treatment.name)) == len(one.words) and one.whole
@@ -164,7 +176,15 @@ def _beats(one: _Hit, other: _Hit) -> bool:
     return (one.whole and not other.whole) or (exact and not exact_other)
 
 
+def _parted(some: frozenset[int], others: frozenset[int], said: Sequence[str]) -> bool:
+    """Tell whether "and" stands between two groups of words: `el hidrafacial y la limpieza`."""
+    first, second = sorted((some, others), key=min)
+    return not JOINTS.isdisjoint(said[max(first) + 1 : min(second)])
+
+
 EDGES = STOP | word_list("edges")
+VAGUE = STOP | IDLE | word_list("vague")
+"""Words that two treatments may share without being alike."""
 
 
 def unknown_words(text: str) -> str:

@@ -18,6 +18,10 @@ A_QUESTION = re.compile(
     r"\b(?:tengo|hacer(?:le|te|les)?|hago|tener) (?:una )?consulta\b", re.IGNORECASE
 )
 """Spanish for "to ask something": no visit to the doctor."""
+NO_NAMES = frozenset(
+    {"move", "cancel", "mine", "price", "book", "availability", "hours", "address", "human"}
+)
+"""Cues of whoever says something else than the name that was asked for."""
 TITLES = frozenset(
     {
         "dr",
@@ -87,6 +91,14 @@ def hear(text: str, tenant: Tenant, *, waiting_for: str = "") -> Heard:
         name = (
             bare if person.looks_whole(bare) and capitals and bare in " ".join(text.split()) else ""
         )
+    if waiting_for == "treatment" and not cues_in(spoken) and not named(text, tenant.treatments):
+        name = person.whole_name(text)
+    if not name and waiting_for in {"slot", "confirm", "phone"}:
+        name = person.name_corrected(text)
+    if not name and phone:
+        name = person.name_beside_phone(text)
+    if waiting_for == "name" and name and not cues_in(spoken).isdisjoint(NO_NAMES):
+        name = person.name_said(text)
     rest = folded(spoken).replace(folded(name), " ") if name and len(name) > 3 else spoken
     return Heard(
         text=text.strip(),

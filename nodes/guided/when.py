@@ -19,12 +19,12 @@ _WEEKDAYS = (
 )
 _TIME = re.compile(
     "|".join((
-        rf"\b(?:el |este |proximo |otro |on |next |this )*(?:{_WEEKDAYS})\b(?: que viene| proximo)?",
+        rf"\b(?:el |este |proximo |otro |primer |segundo |tercer |ultimo |on |next |this |the |first |last )*(?:{_WEEKDAYS})\b(?: que viene| proximo)?",
         r"\b(?:pasado )?manana(?: (?:temprano|mismo))?\b",
         r"\b(?:el|este|para el|proximo) (?:lun|mar|mie|jue|vie|sab|dom)\b\.?",
         r"\b(?:hoy|ayer|antier|anteayer|today|tonight|tomorrow|yesterday)\b(?: mismo)?",
         r"\bde (?:hoy|\w+) en (?:ocho|quince)\b",
-        r"\b(?:en|por|a|de) la (?:manana|tarde|tardecita|noche)\b",
+        r"\b(?:en|por|a|de) la (?:manana|mananita|tarde|tardecita|noche|nochecita)\b",
         r"\b(?:al? )?medio ?dia\b",
         r"\b(?:a )?primera hora\b|\btempran(?:o|ito)\b|\btardecita\b|\b(?:final|fin) de la tarde\b",
         (
@@ -45,7 +45,7 @@ _TIME = re.compile(
             r"(?:dias?|semanas?|days?|weeks?|mes(?:es)?|months?)\b"
         ),
         rf"\b(?:despues de|antes de|a partir de|desde|hasta|tipo|como a|hacia|sobre)(?: las?)? (?:\d{{1,2}}|{_HOUR_WORDS})\b(?:[:.]\d{{2}})?",
-        rf"\b(?:a|de|tipo|como)?\s?\b(?:las \d{{1,2}}|(?<=a )las (?:{_HOUR_WORDS})|(?<=de )las (?:{_HOUR_WORDS})|(?<=tipo )las (?:{_HOUR_WORDS})|la (?:1|una))\b(?:[:.]\d{{2}})?(?: y (?:media|cuarto|\d+))?",
+        rf"\b(?:a|de|tipo|como)?\s?\b(?:las \d{{1,2}}|(?<=a )las (?:{_HOUR_WORDS})|(?<=de )las (?:{_HOUR_WORDS})|(?<=tipo )las (?:{_HOUR_WORDS})|la (?:1|una))\b(?:[:.]\d{{2}})?(?: y (?:media|cuarto|\d+))?(?:\s?(?:a\.?|p\.?)\s?m\b\.?)?",
         rf"\b(?:at|around|about|after|before|from|until|by) (?:\d{{1,2}}|{_HOUR_WORDS})\b(?::\d{{2}})?(?! ?(?:min|session|week|day|hour|people))",
         rf"\b(?:half past|quarter (?:to|past)) (?:\d{{1,2}}|{_HOUR_WORDS})\b",
         r"\bentre (?:las )?\d{1,2} y (?:las )?\d{1,2}\b|\bbetween \d{1,2} and \d{1,2}\b",
@@ -59,6 +59,7 @@ _TIME = re.compile(
 _GREETING = re.compile(
     r"\b(?:buen(?:os|as)? (?:dias?|tardes?|noches?)|feliz (?:dia|tarde|noche)|good (?:morning|afternoon|evening|day))\b"
 )
+_REASON = re.compile(r"\b(?:porque|ya que|because|since i)\b.*", re.DOTALL)
 _ASIDE = re.compile(
     r"\b(?:de nuevo|el (?:primero|segundo) de|the (?:first|second|third|last)|for the \d+ )\b"
 )
@@ -68,7 +69,7 @@ NUMBER = re.compile(r"\W*(\d{1,2})\W*")
 def when_words(text: str) -> str:
     """Return the patient's own words from the first to the last that speak of time, or ""."""
     plain = aligned(text)
-    for pattern in (_GREETING, _ASIDE):
+    for pattern in (_REASON, _GREETING, _ASIDE):
         plain = pattern.sub(lambda found: "_" * len(found[0]), plain)
     spans = [found.span() for found in _TIME.finditer(plain) if found[0].strip()]
     if not spans:

@@ -33,7 +33,10 @@ def stem(word: str) -> str:
 
 def content(text: str) -> list[str]:
     """Return the stems of the words that carry meaning, in order, each once."""
-    return list(dict.fromkeys(stem(word) for word in words_of(text) if word not in STOP))
+    telling = (
+        word for word in words_of(text) if word not in STOP and (len(word) > 1 or word.isdigit())
+    )
+    return list(dict.fromkeys(stem(word) for word in telling))
 
 
 def alike(one: str, other: str) -> bool:

@@ -43,7 +43,7 @@ async def test_everything_said_at_once_is_taken_as_far_as_it_goes(stranger: Talk
 
     assert "viernes 27 de noviembre, 3:00 p. m." in answer
     assert "Ana Gómez" in answer
-    assert "terminado en 4567" in answer
+    assert "300 1234567" in answer
     assert "$ 890.000" in answer
     assert await stranger.appointments() == []
 
