@@ -65,3 +65,10 @@ class Agenda(Protocol):
         Raises UnknownAppointmentError, TooLateError.
         """
         ...
+
+    async def wait_for_earlier(self, user: UserId, appointment_id: str) -> Appointment:
+        """Note that a patient wants an earlier time for their own appointment; twice is once.
+
+        Raises UnknownAppointmentError.
+        """
+        ...

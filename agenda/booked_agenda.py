@@ -217,6 +217,16 @@ class BookedAgenda:
             await self._claims.remove(entry.leaving, appointment_id)
         return entry.appointment
 
+    async def wait_for_earlier(self, user: UserId, appointment_id: str) -> Appointment:
+        """Offer a patient's own appointment earlier times as they become free; UnknownAppointmentError."""
+        entry = await self._own(user, appointment_id)
+        await self._ledger.wait(appointment_id)
+        return entry.appointment
+
+    async def holds(self, user: UserId) -> bool:
+        """Say whether a patient holds a time at this moment."""
+        return user in await self._holds.live()
+
     def _in_time(self, appointment: Appointment) -> None:
         if appointment.start - self._clock() < self._tenant.agenda.cancel_notice:
             raise TooLateError(appointment.appointment_id)

@@ -56,6 +56,10 @@ class Calendars:
             unfinished=Unfinished(self._redis, tenant.company_id, self._clock),
         )
 
+    def ledger_of(self, tenant: Tenant) -> Ledger:
+        """Return the company's record of appointments."""
+        return Ledger(self._redis, tenant, self._clock)
+
     def front_office_of(self, tenant: Tenant) -> FrontOffice:
         """Return the agenda that the company's staff work with."""
         company = unhurried(tenant)

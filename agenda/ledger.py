@@ -25,6 +25,7 @@ redis.call('EXPIRE', KEYS[3], ARGV[5], 'GT')
 if KEYS[4] then
     redis.call('INCR', KEYS[4])
     redis.call('EXPIRE', KEYS[4], ARGV[5])
+    redis.call('SET', KEYS[5], '1', 'EX', ARGV[5])
 end
 return 1
 """
@@ -118,7 +119,7 @@ class Ledger:
                 self._key(appointment.appointment_id),
                 keys.appointments(self._company),
                 keys.user_appointments(self._company, user),
-                *([self._uses_key(freed_slot)] if freed_slot else []),
+                *([self._uses_key(freed_slot), keys.freed(self._company)] if freed_slot else []),
             ],
             args=[
                 _text(old),
@@ -147,6 +148,23 @@ class Ledger:
             and entry.appointment.status == "booked"
             and entry.appointment.end > now
         ]
+
+    async def wait(self, appointment_id: str) -> None:
+        """Put an appointment on the list of those who want an earlier time; twice is once."""
+        key = keys.waitlist(self._company)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.zadd(key, {appointment_id: self._clock().timestamp()}, nx=True)
+            pipe.expire(key, self._kept)
+            await pipe.execute()
+
+    async def waiting(self) -> Sequence[str]:
+        """Return the appointments on the list, the longest waiting first."""
+        found: list[str] = await awaitable(self._redis.zrange(keys.waitlist(self._company), 0, -1))
+        return found
+
+    async def wait_no_more(self, appointment_id: str) -> None:
+        """Take an appointment off the list."""
+        await awaitable(self._redis.zrem(keys.waitlist(self._company), appointment_id))
 
     def _key(self, appointment_id: str) -> str:
         return keys.appointment(self._company, appointment_id)

@@ -148,6 +148,10 @@ class RehearsalAgenda:
         self._kept[appointment_id] = replace(old, status="cancelled")
         return self._kept[appointment_id]
 
+    async def wait_for_earlier(self, user: UserId, appointment_id: str) -> Appointment:
+        """Pretend to wait: nothing is offered in a rehearsal."""
+        return await self._own(user, appointment_id)
+
     async def _known(self, slot_id: str) -> Slot:
         slot = self._offered.get(slot_id) or await self._real.recall(slot_id)
         if slot is None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from agenda.appointment import Appointment
 from agenda.calendars import Calendars
-from agenda.errors import NotNowError, TooLateError, UnknownAppointmentError
+from agenda.errors import AgendaError, NotNowError, TooLateError, UnknownAppointmentError
 from integrations.redis import Client, awaitable
-from jobs.reminder_words import Answer, answer_in, answered
+from jobs.reminder_words import Answer, answer_in, answered, declines, taken_up
 from jobs.turn_in_hand import HandOver
 from nodes.emergency import Emergencies
 from tenants import keys
@@ -48,8 +48,14 @@ class ReminderAnswers:
             return None
         spent = json.dumps({**note, "turn_id": turn_id})
         await self._redis.set(key, spent, xx=True, keepttl=True)
+        if await self._emergencies.is_open(tenant.company_id, user):
+            return None
+        if slot_id := note.get("slot_id"):
+            return await self._offered(
+                tenant, user, (str(note["appointment_id"]), str(slot_id)), text, language
+            )
         wish = answer_in(text)
-        if wish is None or await self._emergencies.is_open(tenant.company_id, user):
+        if wish is None:
             return None
         try:
             return await self._done(tenant, user, str(note["appointment_id"]), wish, language)
@@ -72,6 +78,27 @@ class ReminderAnswers:
         except TooLateError:
             return self._too_late(tenant, appointment, language)
         return Heard(text=answered(tenant, cancelled, "cancel", language))
+
+    async def _offered(
+        self, tenant: Tenant, user: UserId, offer: tuple[str, str], text: str, language: str
+    ) -> Heard | None:
+        """Take an earlier time up, or leave it; whatever else is said is for the agents."""
+        agenda = self._calendars.agenda_of(tenant)
+        old = next(
+            (one for one in await agenda.appointments_of(user) if one.appointment_id == offer[0]),
+            None,
+        )
+        if old is None:
+            return None
+        if answer_in(text) != "confirm":
+            await agenda.release(user)
+            return Heard(text=taken_up(tenant, old, "kept", language)) if declines(text) else None
+        try:
+            moved = await agenda.move(user, *offer)
+        except AgendaError:
+            return Heard(text=taken_up(tenant, old, "gone", language))
+        await self._calendars.ledger_of(tenant).wait_no_more(offer[0])
+        return Heard(text=taken_up(tenant, moved, "moved", language))
 
     def _too_late(self, tenant: Tenant, appointment: Appointment, language: str) -> Heard:
         wish = HandOver(

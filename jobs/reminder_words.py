@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Literal, cast
 
-from agenda.appointment import Appointment
+from agenda.appointment import Appointment, Slot
 from tenants.tenant import Language, Tenant
 from tools.slot_labels import label_of
 
@@ -36,6 +36,27 @@ _ANSWERED: dict[str, dict[str, str]] = {
         " I have told a person of the team, who will write to you shortly.",
     },
 }
+_OFFERS = {
+    "es": "Se liberó un espacio antes de su cita de {treatment}: {label}. Se lo guardo {minutes} minutos."
+    " ¿Lo quiere en lugar del {old}? Responda «Sí» o «No».",
+    "en": "An earlier time for your {treatment} has become free: {label}. I keep it for {minutes} minutes."
+    " Would you like it instead of {old}? Please answer “Yes” or “No”.",
+}
+_TAKEN_UP: dict[str, dict[str, str]] = {
+    "es": {
+        "moved": "Listo, su cita quedó para el {label}.",
+        "kept": "De acuerdo, su cita sigue igual: {label}.",
+        "gone": "Ese espacio ya no está disponible. Su cita sigue igual: {label}.",
+    },
+    "en": {
+        "moved": "Done, your appointment is now on {label}.",
+        "kept": "All right, your appointment stays as it is: {label}.",
+        "gone": "That time is no longer free. Your appointment stays as it is: {label}.",
+    },
+}
+_DECLINES = re.compile(
+    r"no(?: (?:muchas )?gracias| thanks| thank you)?|(?:asi|dejela|dejemosla) (?:esta bien|asi)"
+)
 _UNREACHABLE = {
     "es": "📞 Recordatorio sin enviar: el canal ya no permite escribir al paciente. Llámelo, por favor.",
     "en": "📞 Reminder not sent: the channel no longer lets us write to the patient. Please call.",
@@ -77,8 +98,7 @@ def reminder_of(
 
 def answer_in(text: str) -> Answer | None:
     """Return what a text says to a reminder when it says that and nothing else."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-    words = " ".join(re.sub(r"[^a-z0-9 ]+", " ", plain.replace("'", "")).split())
+    words = _plain(text)
     if _ANSWERS["cancel"].fullmatch(words):
         return "cancel"
     if words and not _COURTESY.fullmatch(words) and _ANSWERS["confirm"].fullmatch(words):
@@ -97,3 +117,32 @@ def answered(tenant: Tenant, appointment: Appointment, what: str, language: str)
 def unreachable(language: str) -> str:
     """Return what the clinic's people read when a reminder could not go out."""
     return _UNREACHABLE.get(language, _UNREACHABLE["es"])
+
+
+def declines(text: str) -> bool:
+    """Say whether a text says no to an offer, and nothing else."""
+    return _DECLINES.fullmatch(_plain(text)) is not None
+
+
+def offer_of(tenant: Tenant, appointment: Appointment, slot: Slot, language: str) -> str:
+    """Return the offer of an earlier time."""
+    known = cast("Language", language if language in _OFFERS else tenant.language)
+    treatment = tenant.treatment(appointment.treatment_id)
+    return _OFFERS[known].format(
+        treatment=treatment.name if treatment else appointment.treatment_id,
+        label=label_of(tenant, slot, known),
+        minutes=int(tenant.agenda.hold.total_seconds() // 60),
+        old=label_of(tenant, appointment, known),
+    )
+
+
+def taken_up(tenant: Tenant, appointment: Appointment, what: str, language: str) -> str:
+    """Return what a patient hears after an offer: `moved`, `kept` or `gone`."""
+    known = cast("Language", language if language in _TAKEN_UP else tenant.language)
+    return _TAKEN_UP[known][what].format(label=label_of(tenant, appointment, known))
+
+
+def _plain(text: str) -> str:
+    """Return a text's words without accents, signs and capitals."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    return " ".join(re.sub(r"[^a-z0-9 ]+", " ", plain.replace("'", "")).split())

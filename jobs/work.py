@@ -6,6 +6,7 @@ from jobs.agenda_upkeep import AgendaUpkeep
 from jobs.answer_patient import AnswerPatient
 from jobs.delivery import Delivery, Manners
 from jobs.drafting import Drafting
+from jobs.earlier_times import EarlierTimes
 from jobs.handoff import HandOff, LoudLog
 from jobs.ingest_documents import IngestDocuments
 from jobs.media import Transcripts
@@ -72,6 +73,15 @@ def upkeep_of(parts: Parts) -> AgendaUpkeep:
         clock=parts.clock,
     )
 
+    earlier = EarlierTimes(
+        parts.redis,
+        calendars=parts.calendars,
+        outbox=parts.outbox,
+        front_desk=parts.front_desk,
+        emergencies=parts.emergencies,
+        clock=parts.clock,
+    )
+
     async def mend(tenant: Tenant) -> None:
         await parts.calendars.mending_of(tenant).run()
 
@@ -79,7 +89,8 @@ def upkeep_of(parts: Parts) -> AgendaUpkeep:
         if sync := parts.calendars.sync_of(tenant):
             await sync.run()
 
-    return AgendaUpkeep(parts.redis, parts.directory, [mend, follow, reminders.send_due])
+    tasks = (mend, follow, reminders.send_due, earlier.offer)
+    return AgendaUpkeep(parts.redis, parts.directory, tasks)
 
 
 async def work(parts: Parts, stop: asyncio.Event, *, concurrency: int) -> None:

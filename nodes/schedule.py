@@ -9,6 +9,7 @@ from tools.hold_slot import hold_slot
 from tools.list_treatments import list_treatments
 from tools.move_appointment import move_appointment
 from tools.my_appointments import my_appointments
+from tools.wait_for_earlier import wait_for_earlier
 
 SCHEDULE = Speciality(
     agent="schedule",
@@ -19,6 +20,7 @@ SCHEDULE = Speciality(
         my_appointments,
         move_appointment,
         cancel_appointment,
+        wait_for_earlier,
         list_treatments,
         hand_to_human,
     ),

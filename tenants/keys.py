@@ -331,6 +331,21 @@ def reminded(company: CompanyId, user: UserId) -> str:
     return f"{company}:reminded:{user}"
 
 
+def waitlist(company: CompanyId) -> str:
+    """List the appointments whose patients want an earlier time, by when they asked."""
+    return f"{company}:waitlist"
+
+
+def freed(company: CompanyId) -> str:
+    """Say that a time became free since the waitlist was last looked at."""
+    return f"{company}:freed"
+
+
+def earlier_offers(company: CompanyId, appointment_id: str) -> str:
+    """Hold the earlier slots that a waiting patient was offered already: a set."""
+    return f"{company}:earlier_offers:{appointment_id}"
+
+
 def upkeep_lock() -> str:
     """Lock the round that looks after all agendas: one process at a time."""
     return f"{DEPLOYMENT}:agenda_upkeep"

@@ -18,6 +18,7 @@ from jobs.answer_patient import AnswerPatient
 from jobs.chatwoots import Chatwoots
 from jobs.delivery import Delivery, Manners
 from jobs.drafting import Drafting
+from jobs.earlier_times import EarlierTimes
 from jobs.handoff import HandOff
 from jobs.inbox import Inbox
 from jobs.mailbox import Mailbox
@@ -246,6 +247,14 @@ class House:
             outbox=self.outbox,
             front_desk=self.desk,
             transcript=self.transcript,
+            emergencies=self.emergencies,
+            clock=self.clock,
+        )
+        self.earlier_times = EarlierTimes(
+            redis,
+            calendars=self.calendars,
+            outbox=self.outbox,
+            front_desk=self.desk,
             emergencies=self.emergencies,
             clock=self.clock,
         )
