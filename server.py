@@ -332,6 +332,7 @@ async def _doctor(settings: Settings) -> int:
                 port=settings.port,
             ),
             *await doctor.of_companies(companies),
+            *await doctor.of_calendars(parts.directory.companies(), parts.calendars, utc_now),
         ]
     print(doctor.written(findings))  # noqa: T201 # The report.
     return int(any(one.state == "wrong" for one in findings))

@@ -3,11 +3,15 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 import httpx
 
+from agenda.calendars import Calendars
+from agenda.errors import CalendarAwayError
 from integrations.chatwoot import Chatwoot
+from integrations.clock import Clock
 from integrations.errors import IntegrationError
 from integrations.redis import RedisFacts
 from tenants.tenant import Tenant
@@ -16,6 +20,12 @@ PATIENCE = 8.0  # seconds for one outside system
 AT_ONCE = 16  # companies looked at together
 
 State = Literal["ok", "note", "wrong"]
+DAY = timedelta(days=1)
+_CALENDAR_TODO = {
+    "google": "Check GOOGLE_CALENDAR_CREDENTIALS, the calendar ids of the staff, and that each"
+    " calendar is shared with the service account.",
+    "http": "Check SCHEDULE_SERVICE_URL; until then nothing can be booked.",
+}
 MARKS: dict[State, str] = {"ok": "ok   ", "note": "note ", "wrong": "WRONG"}
 
 
@@ -149,3 +159,35 @@ async def of_chatwoot(tenant: Tenant, chatwoot: Chatwoot | None) -> Finding:
         if tenant.chatwoot.webhook_secrets
         else f"Set CHATWOOT_WEBHOOK_SECRET_{suffix} (Chatwoot 4.13 and later sign).",
     )
+
+
+async def of_calendars(
+    companies: Sequence[Tenant], calendars: Calendars, clock: Clock
+) -> list[Finding]:
+    """Look at the calendars that lie outside: whether each is reached and everybody is on it."""
+    outside = [one for one in companies if one.agenda.calendar != "local"]
+    return list(await asyncio.gather(*(of_calendar(one, calendars, clock) for one in outside)))
+
+
+async def of_calendar(tenant: Tenant, calendars: Calendars, clock: Clock) -> Finding:
+    """Ask a company's calendar for the coming day of its staff."""
+    what, kind = f"{tenant.company_id} calendar", tenant.agenda.calendar
+    now, names = clock(), [one.id for one in tenant.staff]
+    try:
+        await calendars.calendar_of(tenant).busy(names, now, now + DAY)
+    except CalendarAwayError as error:
+        return Finding(
+            what=what,
+            state="wrong",
+            says=f"{kind}: {error.__cause__ or error}",
+            todo=_CALENDAR_TODO[kind],
+        )
+    without = [one.name for one in tenant.staff if not one.calendar_id]
+    if kind == "google" and without:
+        return Finding(
+            what=what,
+            state="note",
+            says=f"google; booked here, not there: {', '.join(without)}",
+            todo="Give them a calendar_id in the company's file.",
+        )
+    return Finding(what=what, state="ok", says=f"{kind}, {len(names)} people")

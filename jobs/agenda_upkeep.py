@@ -49,6 +49,8 @@ class AgendaUpkeep:
                 await self.round()
             except (RedisError, OSError) as error:
                 logger.warning("agenda_upkeep_failed", error=type(error).__name__)
+            except Exception:  # The round must go on: reminders of all companies hang on it.
+                logger.exception("agenda_upkeep_crashed")
             await asyncio.sleep(self._every)
 
     async def round(self) -> bool:
@@ -73,3 +75,7 @@ class AgendaUpkeep:
                     company_id=tenant.company_id,
                     error=type(error).__name__,
                 )
+            except (RedisError, OSError):
+                raise
+            except Exception:  # One company's fault is not another's.
+                logger.exception("agenda_upkeep_crashed", company_id=tenant.company_id)

@@ -12,9 +12,10 @@ from tenants.tenant import Tenant
 async def test_every_company_is_visited_though_one_has_trouble(redis: Client) -> None:
     directory = await JsonDirectory.load(CompanyFiles(), {})
     visited: list[str] = []
+    faults = [IntegrationError("google calendar", "away", permanent=False), KeyError("a defect")]
 
     async def trouble(tenant: Tenant) -> None:
-        raise IntegrationError("google calendar", "away", permanent=False)
+        raise faults[len(visited) % 2]
 
     async def visit(tenant: Tenant) -> None:
         visited.append(tenant.company_id)
