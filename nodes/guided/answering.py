@@ -70,7 +70,8 @@ def answers_to(turn: Turn) -> tuple[list[str], Treatment | None]:
     named = [one for mention in heard.mentions for one in mention.treatments]
     topic = named[0] if len(named) == 1 else None
     stranger = "" if named else stranger_in(turn)
-    if not named and heard.has(*ASKED) and not stranger:
+    leans = heard.has("what_is") and not content(heard.text)
+    if not named and (leans or (heard.has(*ASKED) and not stranger)):
         topic = talked_of(turn)
     if heard.has("cheapest") and not named:
         return [cheapest(turn)], None

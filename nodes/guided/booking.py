@@ -112,7 +112,8 @@ def _person_said(turn: Turn) -> dict[str, str]:
     waiting = (turn.booking or {}).get("waiting_for", "")
     found: dict[str, str] = {}
     if heard.name:
-        completes = waiting == "name" and before and len(before.split()) == 1
+        lone = waiting == "phone" and len(heard.name.split()) == 1
+        completes = before and (lone or (waiting == "name" and len(before.split()) == 1))
         same = heard.name.split()[0].lower() == before.lower()
         found["name"] = f"{before} {heard.name}" if completes and not same else heard.name
     if heard.phone:

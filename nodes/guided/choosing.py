@@ -55,6 +55,9 @@ def _look_again(turn: Turn, booking: Booking, meant: Sequence[OfferedSlot]) -> R
     when = heard.when
     if heard.number is not None:
         when = say(turn, "at_hour", hour=heard.number)
+    elif not when and (hour := wish_in(heard.text, turn.now.date()).hour) is not None:
+        # "La de ocho" names an hour, though none of the words speaks of time.
+        when = say(turn, "at_hour", hour=hour)
     if heard.staff is not None or when:
         return search(turn, booking, in_context(turn, booking, when), staff=staff_wished(turn))
     return None

@@ -1,5 +1,6 @@
 """What is answered to a turn: the order in which the behaviours are asked."""
 
+import re
 from typing import Literal
 
 from nodes.guided import answering, booking, changing, clinical, courtesy, handing_over
@@ -23,6 +24,7 @@ ACCEPTING = frozenset(
 )
 """Cues that a yes to an offered time may come with; any other is a question of its own."""
 BESIDE = ("price", "hours", "address", "payment")
+PAST = re.compile(r"\b(?:ayer|antier|anteayer|yesterday)\b", re.IGNORECASE)
 ARRANGING = ("book", "availability", "first_free", "other_day", "other_time")
 
 
@@ -100,8 +102,8 @@ def _informing(turn: Turn) -> Reply:
         return _change_elsewhere(turn)
     if heard.has("advice") and not heard.has(*INFORMATION):
         return answering.with_open_question(turn, clinical.advice(turn))
-    names_time = (
-        bool(heard.mentions and heard.when) and not heard.has(*INFORMATION) and not heard.asks
+    names_time = bool(heard.mentions and heard.when) and not (
+        heard.asks or heard.has(*INFORMATION) or PAST.search(heard.when)
     )
     wants_time = heard.has("book", "availability") or names_time or _accepts_offer(turn)
     costs = heard.has("price", "duration")
@@ -230,6 +232,8 @@ def _wished_change(turn: Turn, goal: str) -> str:
 def _on_the_way(turn: Turn) -> list[str]:
     """Answer from the company's own data what a patient asks while arranging."""
     heard = turn.heard
+    if heard.staff and heard.staff.role and heard.asks and not heard.when and not heard.cues:
+        return [say(turn, "staff_role", name=heard.staff.name, role=heard.staff.role)]
     if not heard.has(*INFORMATION):
         return []
     found: list[str] = []

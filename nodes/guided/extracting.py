@@ -20,6 +20,10 @@ HEADING = re.compile(r"^\s*(?:#{1,6}\s+(?P<marked>.+?)|\*\*(?P<bold>[^*]{3,90})\
 BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 RULE = re.compile(r"^[\s|:=-]+$")
 COUNTS = re.compile(r"\b(?:cuant[oa]s|how many)\b\s*(?P<thing>\w*)")
+COLUMN = re.compile(
+    r"(:|;) (?:(Precio|Duraci[oó]n|Price|Duration|Valor)|(Observaciones|Notas|Notes)): "
+)
+SIDE_EFFECTS = re.compile(r"\b(?:efectos? secundarios?|side effects?)\b")
 NUMBER = re.compile(
     r"\d|\b(?:un[ao]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce|one|two|three|four|five|six|eight|ten)"
     r"\s+(?:y|a|o|to|or|sesi|veces|control|visit|session|treatment|aplicac|promedio)|"
@@ -68,6 +72,7 @@ def quotation(
     under a `foreign` heading is about another one; a question that is `alone`, without its subject,
     wants no text about another one either.
     """
+    question = SIDE_EFFECTS.sub(" riesgos ", folded(question))
     topic = set(content(about))
     telling = [word for word in content(question) if word not in FRAME and word not in topic]
     framing = [word for word in content(question) if word in FRAME]
@@ -103,7 +108,7 @@ def quotation(
     text = _chosen(best, wanted, rare)
     if alone and foreign(text):
         return None
-    return Quotation(text=text, heading=best.heading, title=best.title)
+    return Quotation(text=without_columns(text), heading=best.heading, title=best.title)
 
 
 def _counts(block: Block, thing: str) -> bool:
@@ -114,6 +119,13 @@ def _counts(block: Block, thing: str) -> bool:
         and (not wanted or _present(wanted[0], set(content(f"{block.heading} {one}"))))
         for one in block.units
     )
+
+
+def without_columns(text: str) -> str:
+    """Return a table's row as people say it: `Hidrafacial: $ 320.000, 60 min`."""
+    if len(COLUMN.findall(text)) < 2:
+        return text
+    return COLUMN.sub(lambda found: ": " if found[1] == ":" else ". " if found[3] else ", ", text)
 
 
 def _asks_something_else(heading: str, asked: set[str]) -> bool:

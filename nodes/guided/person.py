@@ -76,6 +76,12 @@ def whole_name(text: str) -> str:
     return name if written and looks_whole(name) and all(map(_capital, name.split())) else ""
 
 
+def one_capital_word(text: str) -> str:
+    """Return the text when it is one word that can be a family name, or ""."""
+    name = name_answered(text)
+    return name if name and len(text.split()) == 1 and text.strip()[0].isupper() else ""
+
+
 def name_corrected(text: str) -> str:
     """Return the name that sets right what was read back: `no, es Juan Pablo Pérez`, or ""."""
     found = _CORRECTED.search(without_phones(text))

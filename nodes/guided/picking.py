@@ -28,7 +28,7 @@ HOURS = {
 WEEKDAYS = {
     "lunes": 0, "martes": 1, "miercoles": 2, "jueves": 3, "viernes": 4, "sabado": 5, "domingo": 6,
     "monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5,
-    "sunday": 6, "lun": 0, "mie": 2, "jue": 3, "vie": 4, "sab": 5, "mon": 0, "tue": 1, "tues": 1, "wed": 2, "thu": 3, "thurs": 3, "fri": 4,
+    "sunday": 6, "lun": 0, "mie": 2, "jue": 3, "vie": 4, "sab": 5, "mon": 0, "tue": 1, "tues": 1, "wed": 2, "thu": 3, "thurs": 3, "fri": 4, "sat": 5,
 }  # fmt: skip
 MONTHS = {
     "ene": 1, "jan": 1, "feb": 2, "mar": 3, "abr": 4, "apr": 4, "may": 5, "jun": 6, "jul": 7,
@@ -37,7 +37,7 @@ MONTHS = {
 
 _WORD = "|".join(HOURS)
 _HOUR = re.compile(
-    rf"(?:\b(?:las|la(?= (?:1|una)\b)|tipo|at|around|about|before|after|past)\s+(?P<said>\d{{1,2}}|{_WORD})\b"
+    rf"(?:\b(?:las|la(?= (?:1|una)\b)|la de|el de|tipo|at|around|about|before|after|past)\s+(?P<said>\d{{1,2}}|{_WORD})\b"
     rf"|\b(?P<half>\d{{1,2}}|{_WORD})(?=\s+(?:y media|y cuarto|en punto|de la (?:manana|tarde|noche)|o'?clock))"
     r"|\b(?P<clock>\d{1,2})(?=[:.]\d{2}\b)"
     r"|\b(?P<short>\d{1,2})(?=\s?(?:a\.? ?m|p\.? ?m)\b))"

@@ -71,7 +71,8 @@ def _offered(turn: Turn) -> list[Treatment]:
 
 def _unnamed(turn: Turn, booking: Booking, current: Treatment | None) -> Treatment | Asked:
     waiting = booking.get("waiting_for", "")
-    if waiting in {"", "treatment"} and (chosen := chosen_of(turn)) is not None:
+    listed = waiting == "day" and not booking.get("slots") and turn.notes.get("choices")
+    if (listed or waiting in {"", "treatment"}) and (chosen := chosen_of(turn)) is not None:
         return chosen
     if current is not None:
         return current

@@ -95,6 +95,8 @@ def hear(text: str, tenant: Tenant, *, waiting_for: str = "") -> Heard:
         name = person.whole_name(text)
     if not name and waiting_for in {"slot", "confirm", "phone"}:
         name = person.name_corrected(text)
+    if waiting_for == "phone" and not (name or phone or cues_in(spoken)):
+        name = person.one_capital_word(text)
     if not name and phone:
         name = person.name_beside_phone(text)
     if waiting_for == "name" and name and not cues_in(spoken).isdisjoint(NO_NAMES):

@@ -15,7 +15,7 @@ _MONTHS = (
 )
 _WEEKDAYS = (
     r"lunes|martes|mi?ercoles|miercole|juev[ei]s|vi?ernes|sabados?|domingos?|mondays?|tuesdays?|"
-    r"wednesdays?|wensday|thursdays?|fridays?|saturdays?|sundays?|mon|tues?|wed|thurs?|fri"
+    r"wednesdays?|wensday|thursdays?|fridays?|saturdays?|sundays?|mon|tues?|wed|thurs?|fri|sat"
 )
 _TIME = re.compile(
     "|".join((

@@ -34,3 +34,25 @@ async def test_a_minor_hears_the_policy_and_no_offer(begin: Begin, company: str,
 
     assert "mayores de edad" in answer or "adults 18" in answer
     assert "$" not in answer
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "me puse botox ayer y tengo la cara un poquito hinchada",
+        "ayer me hice los labios y amanecí con un lado inflamado",
+    ],
+)
+async def test_how_somebody_feels_after_a_visit_is_no_wish_for_a_time(
+    stranger: Talk, text: str
+) -> None:
+    answer = await stranger.says(text)
+
+    assert "agenda" not in answer
+    assert "profesional" in answer or stranger.agent == "emergency"
+
+
+async def test_side_effects_are_not_answered_with_the_effect(stranger: Talk) -> None:
+    answer = await stranger.hears("cuánto vale el botox", "¿tiene efectos secundarios?")
+
+    assert "catorce" not in answer

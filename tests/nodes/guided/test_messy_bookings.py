@@ -131,3 +131,33 @@ async def test_a_number_that_came_with_the_channel_is_not_read_back_whole(ana: T
 @pytest.mark.parametrize("text", ["cambiar cita", "mover cita", "correr mi cita"])
 async def test_a_bare_wish_to_change_is_understood(stranger: Talk, text: str) -> None:
     assert "No le encuentro citas" in await stranger.says(text)
+
+
+async def test_the_one_at_an_hour_that_was_not_offered_is_looked_up(stranger: Talk) -> None:
+    answer = await stranger.hears("cita para limpieza facial el viernes", "la de 11")
+
+    assert "viernes 27 de noviembre, 11:00 a. m." in answer
+
+
+async def test_a_second_family_name_is_added_when_the_phone_is_asked_for(stranger: Talk) -> None:
+    await stranger.hears("cita de limpieza facial el martes a las 9", "Jorge Iván", "Castaño")
+
+    assert stranger.booking.get("name") == "Jorge Iván Castaño"
+
+
+async def test_a_treatment_is_chosen_from_the_list_that_was_shown_last(begin: Begin) -> None:
+    talk = begin("wellness")
+
+    await talk.hears(
+        "how much is lip filler", "difference between hydrafacial and deep cleansing?", "the second"
+    )
+
+    assert talk.booking.get("treatment_id") == "deep-cleansing-facial"
+
+
+async def test_cuotas_name_no_treatment(begin: Begin) -> None:
+    talk = begin("dental")
+
+    await talk.hears("cuánto vale una endodoncia", "puedo pagar por cuotas", "agéndeme")
+
+    assert talk.booking.get("treatment_id") == "endodoncia"

@@ -114,3 +114,24 @@ async def test_the_clinics_own_words_are_found(
     begin: Begin, company: str, text: str, fact: str
 ) -> None:
     assert fact in await begin(company).says(text)
+
+
+@pytest.mark.parametrize(
+    ("question", "fact"),
+    [
+        ("¿quién me aplicaría el botox?", "Valentina Ruiz"),
+        ("¿la doctora Valentina es dermatóloga?", "Médica estética"),
+        ("¿son de Bogotá?", "Medellín"),
+    ],
+)
+async def test_people_and_places_are_told(stranger: Talk, question: str, fact: str) -> None:
+    assert fact in await stranger.says(question)
+
+
+async def test_a_row_of_a_table_is_quoted_without_its_columns(stranger: Talk) -> None:
+    answer = await stranger.hears(
+        "quiero saber el valor de la valoración", "¿se abona al tratamiento?"
+    )
+
+    assert "Se abona al tratamiento" in answer
+    assert "Observaciones" not in answer
