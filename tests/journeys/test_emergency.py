@@ -112,7 +112,7 @@ async def test_an_emergency_is_told_and_handed_over_once_through_a_failing_chatw
     clinic: House,
 ) -> None:
     laura = clinic.patient(BENOVA)
-    clinic.chatwoot.fail(laura.messages_path, "500", "503")
+    clinic.chatwoot.fail(laura.messages_path, "503")
     clinic.chatwoot.fail(f"/conversations/{laura.place.conversation}/toggle_status", "500")
 
     await laura.writes(BLIND)
