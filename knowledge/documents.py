@@ -243,13 +243,16 @@ class Documents:
         company = tenant.company_id
         await self.ensure_index(tenant)
         info = await find_index(self._redis, company)
+        if info and int(info["indexing"]):
+            return 0
         indexed = int(info["num_docs"]) if info else 0
         counted = await self.totals(company)
         same_model = counted.model == self.model or not counted.documents
         if indexed == counted.chunks and same_model and not thorough:
             return 0
-        documents = await self.list_documents(company, limit=MOST)
-        await count_again(self._redis, company, documents, self.model)
+        documents = await count_again(
+            self._redis, company, lambda: self.list_documents(company, limit=MOST), self.model
+        )
         restored = 0
         for document in documents:
             if same_model and await self._shelf.is_whole(company, document) and indexed:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from integrations.redis import Client, awaitable
 from knowledge.documents import Documents
-from knowledge.index import find_index
+from knowledge.index import seen_at_once
 from tenants import keys
 from tenants.ids import CompanyId
 
@@ -25,8 +25,8 @@ class LibraryHealth:
 
 async def examine(redis: Client, documents: Documents, company: CompanyId) -> LibraryHealth:
     """Look at a company's documents and index, and store what was seen; raises RedisError."""
-    counted = await documents.totals(company)
-    info = await find_index(redis, company)
+    # Index and totals are read at one moment: between two writes they agree.
+    info, counted = await seen_at_once(redis, company)
     indexed = int(info["num_docs"]) if info else 0
     embedded = counted.vectors if counted.model == documents.model else 0
     status: Literal["healthy", "degraded", "missing"] = "healthy"

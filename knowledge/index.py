@@ -6,6 +6,7 @@ from typing import Any
 from redis.exceptions import ResponseError
 
 from integrations.redis import Client
+from knowledge.totals import Totals, totals_from
 from tenants import keys
 from tenants.ids import CompanyId
 from tenants.tenant import Language
@@ -45,6 +46,23 @@ async def find_index(redis: Client, company: CompanyId) -> dict[str, Any] | None
             return None
         raise
     return _pairs(answer)
+
+
+async def seen_at_once(redis: Client, company: CompanyId) -> tuple[dict[str, Any] | None, Totals]:
+    """Return the index and the totals of one moment, in one round trip."""
+    pipe: Any = redis.pipeline(transaction=True)
+    pipe.zcard(keys.documents(company))
+    pipe.hgetall(keys.knowledge_totals(company))
+    pipe.execute_command("FT.INFO", keys.chunk_index(company))
+    documents, counted, info = await pipe.execute(raise_on_error=False)
+    for answer in (documents, counted):
+        if isinstance(answer, Exception):
+            raise answer
+    if isinstance(info, Exception):
+        if not (isinstance(info, ResponseError) and is_missing(info)):
+            raise info
+        info = None
+    return (None if info is None else _pairs(info)), totals_from(int(documents), counted)
 
 
 async def ensure_index(redis: Client, company: CompanyId, shape: IndexShape) -> None:

@@ -5,7 +5,7 @@ import structlog
 from integrations.redis import Client
 from knowledge.documents import Documents
 from knowledge.health import LibraryHealth, examine
-from knowledge.index import drop_index
+from knowledge.index import drop_index, find_index
 from knowledge.repair import Repair
 from tenants.tenant import Tenant
 
@@ -30,7 +30,8 @@ class Mending:
             return False
         await self._documents.ensure_index(tenant)
         before = await self._examined(tenant)
-        if before.indexed == before.chunks:
+        info = await find_index(self._redis, tenant.company_id)
+        if before.indexed == before.chunks or (info and int(info["indexing"])):
             return False
         logger.warning(
             "documents_mended",

@@ -227,3 +227,19 @@ async def test_redis_being_away_is_not_an_empty_answer(embedder: HashingEmbedder
     with pytest.raises(LibraryUnavailableError):
         await library.search("precio")
     await close(nobody)
+
+
+async def test_what_is_not_embedded_yet_comes_up_beside_what_is(
+    documents: Documents, benova: CompanyLibrary
+) -> None:
+    drafts = [
+        Draft(document_id=f"d{n}", title="", text=f"Nota {n} sobre la sala: código zafiro{n}.")
+        for n in range(40)
+    ]
+    await documents.put_documents(BENOVA, drafts)
+    for number in range(0, 40, 2):
+        await documents.embed_document(BENOVA.company_id, f"d{number}")
+
+    found = [await benova.search(f"sala zafiro{n}", limit=1) for n in range(40)]
+
+    assert [one[0].document_id for one in found] == [f"d{n}" for n in range(40)]

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from integrations.redis import Client, awaitable
+from knowledge.document import Draft
 from knowledge.documents import Documents
 from knowledge.errors import LibraryUnavailableError
 from knowledge.health import examine
@@ -150,3 +151,24 @@ async def test_deleting_one_companys_index_leaves_the_others(
 
     assert health.status == "healthy"
     assert await medispa.search("free parking")
+
+
+async def test_totals_stay_right_while_others_count_and_write(
+    documents: Documents, mending: Mending, redis: Client
+) -> None:
+    async def write(part: int) -> None:
+        drafts = [
+            Draft(document_id=f"d{part}-{n}", title="", text=f"Nota {part} {n}") for n in range(60)
+        ]
+        await documents.put_documents(BENOVA, drafts)
+
+    async def count() -> None:
+        for _ in range(20):
+            await documents.restore(BENOVA, thorough=True)
+            await mending.mend(BENOVA)
+
+    await asyncio.gather(write(1), count(), write(2), count())
+
+    totals = await documents.totals(COMPANY)
+    assert (totals.documents, totals.chunks) == (120, 120)
+    assert await mending.mend(BENOVA) is False
