@@ -70,7 +70,7 @@ from routes.companies import webhook_path
 from routes.first_keys import company_keys, generated_key
 from safety.red_flags import RedFlags
 from tenants.company_files import SHIPPED, CompanyFiles
-from tenants.errors import TenantError
+from tenants.errors import TenantError, UnknownCompanyError
 from tenants.json_directory import JsonDirectory
 from tenants.reloads import Reloads
 from tenants.shipped_documents import documents_with
@@ -294,7 +294,11 @@ async def _worker(settings: Settings) -> int:
 
 async def _chat(settings: Settings, arguments: Namespace) -> int:
     async with parts_of(settings, environment()) as parts:
-        tenant = parts.directory.find(arguments.company)
+        try:
+            tenant = parts.directory.find(arguments.company)
+        except UnknownCompanyError as error:
+            names = ", ".join(one.company_id for one in parts.directory.companies())
+            raise UnknownCompanyError(f"{error}; there are: {names}") from error
         await parts.loading.load_all([tenant])
         await chat(
             parts.try_out(),

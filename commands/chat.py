@@ -28,13 +28,10 @@ def _line_of_facts(reply: Reply) -> str:
 
 def shown(reply: Reply, *, colours: bool) -> str:
     """Return a reply as the terminal shows it: text, buttons, facts."""
-    buttons = "".join(f"\n  [{option['title']}]" for option in reply.options)
+    buttons = " ".join(f"[{option['title']}]" for option in reply.options)
     facts = _line_of_facts(reply)
-    return (
-        f"{reply.text}{buttons}\n{DIM}{facts}{PLAIN}\n"
-        if colours
-        else f"{reply.text}{buttons}\n({facts})\n"
-    )
+    below = f"{DIM}{facts}{PLAIN}" if colours else f"({facts})"
+    return "\n".join(line for line in (reply.text, buttons, below, "") if line) + "\n"
 
 
 async def chat(

@@ -4,6 +4,7 @@ A part that is down is in the body and not in the status: a balancer that took u
 would answer Chatwoot with 503, which takes the conversation out of the bot's hands for good.
 """
 
+import asyncio
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -20,6 +21,8 @@ from tenants import keys
 from tenants.directory import Directory
 from tenants.tenant import Tenant
 
+LOOKED_AT = 20
+"""Companies of one page that are looked at anew, when nobody has yet."""
 SYSTEM = "multi-tenant-multi-agent"
 
 
@@ -89,7 +92,10 @@ class Health:
         )
 
     async def companies(self, request: Request, caller: Caller) -> JSONResponse:
-        """Tell how all companies were when they were last looked at, a page at a time."""
+        """Tell how all companies were when they were last looked at, a page at a time.
+
+        A few that nobody has looked at are looked at now: "degraded" is not said of the unknown.
+        """
         wanted = query(request, Page)
         mine = caller.company_id
         every = self._directory.companies() if mine is None else [self._directory.find(mine)]
@@ -97,6 +103,9 @@ class Health:
         some = every[first : first + wanted.limit]
         redis = await self._checks.redis_healthy()
         seen = await self._checks.last_seen_libraries([one.company_id for one in some])
+        unseen = [one.company_id for one in some if one.company_id not in seen][:LOOKED_AT]
+        found = await asyncio.gather(*(self._checks.library(one) for one in unseen if redis))
+        seen = {**seen, **{one: library_facts(it) for one, it in zip(unseen, found, strict=False)}}
         described = {
             one.company_id: self._overview(one, dict(seen.get(one.company_id, {})), redis=redis)
             for one in some

@@ -72,9 +72,17 @@ async def test_all_companies_are_seen_at_once(api: Api) -> None:
     answer = (await api.get("/api/health/companies")).json()
 
     assert answer["total_companies"] == 4
-    assert answer["healthy_companies"] == 1
     assert answer["companies"]["benova"]["documents"] == 11
-    assert answer["companies"]["medispa"]["vectorstore"] == "unknown"
+    assert answer["companies"]["medispa"]["documents"] == 0
+
+
+async def test_what_nobody_looked_at_yet_is_looked_at_for_the_overview(api: Api) -> None:
+    await api.parts.loading.load_all(api.parts.directory.companies())
+
+    answer = (await api.get("/api/health/companies")).json()
+
+    assert answer["healthy_companies"] == 4
+    assert answer["companies"]["medispa"]["documents"] == 10
 
 
 async def test_an_operator_silences_the_bot_and_lets_it_speak(api: Api) -> None:
