@@ -15,13 +15,20 @@ from pydantic import SecretStr
 
 from integrations.errors import IntegrationError
 from integrations.google_credentials import SYSTEM, credentials_from
-from integrations.google_errors import EventGoneError, SyncExpiredError, refusal
+from integrations.google_errors import (
+    EventGoneError,
+    SilentError,
+    SyncExpiredError,
+    refusal,
+)
 from integrations.google_threads import GoogleThreads
 
 TRIES = 3
+SILENT_TRIES = 2  # when nothing comes back: the second is for a connection that had grown old
 FIRST_PAUSE = 0.3  # seconds before the second try; doubled before the third
 LONGEST_PAUSE = 2.0  # seconds a patient may be kept waiting by a Retry-After
 AT_ONCE = 50  # calendars that one freeBusy query may name
+LEFT_ALONE = 15.0  # seconds without calls after Google gave no answer at all
 PAGE = 2500  # events a page; Google's most
 
 Fields = dict[str, Any]
@@ -62,6 +69,8 @@ class GoogleCalendars:
         self._refreshing = threading.Lock()
         self._threads = threads
         self._endpoint = endpoint
+        self._silent_until = 0.0
+        """By the event loop's clock."""
 
     async def insert(self, calendar: str, body: Fields) -> Fields:
         """Enter an event under the id in `body`; raises EventExistsError."""
@@ -165,13 +174,24 @@ class GoogleCalendars:
                 return items, str(answer.get("nextSyncToken", ""))
 
     async def _call(self, ask: Ask, *, etag: str = "") -> Any:
-        """Ask, again when it may help: rates, hiccups. Every call here may be made twice."""
+        """Ask, again when it may help: rates, hiccups. Every call here may be made twice.
+
+        A Google that does not answer at all is left alone for a while, so that those who wait for
+        it do not take the threads of those whose calendar works.
+        """
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._silent_until:
+            raise SilentError(SYSTEM, "gave no answer a moment ago", permanent=False)
         for attempt in range(1, TRIES + 1):
             try:
                 return await self._threads.run(lambda http: self._asked(ask, http, etag))
             except IntegrationError as error:
+                silent = isinstance(error, SilentError)
                 wished = error.retry_after.total_seconds() if error.retry_after else 0.0
-                if error.permanent or attempt == TRIES or wished > LONGEST_PAUSE:
+                last = attempt == (SILENT_TRIES if silent else TRIES)
+                if error.permanent or last or wished > LONGEST_PAUSE:
+                    if silent:
+                        self._silent_until = loop.time() + LEFT_ALONE
                     raise
                 pause = FIRST_PAUSE * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)
                 await asyncio.sleep(max(wished, pause))
@@ -195,7 +215,7 @@ class GoogleCalendars:
                 SYSTEM, "the credentials are refused", permanent=not passing
             ) from error
         except (GoogleAuthError, httplib2.HttpLib2Error, OSError, ValueError) as error:
-            raise IntegrationError(SYSTEM, type(error).__name__, permanent=False) from error
+            raise SilentError(SYSTEM, type(error).__name__, permanent=False) from error
 
     def _credentials(self, http: httplib2.Http) -> Any:
         """Return credentials with a token that holds, renewed once however many threads need it."""

@@ -25,6 +25,10 @@ class EventChangedError(IntegrationError):
     """The event is no longer what we read."""
 
 
+class SilentError(IntegrationError):
+    """Nothing came back: no connection, or no answer in time."""
+
+
 class SyncExpiredError(IntegrationError):
     """The sync token is too old: read everything again."""
 

@@ -185,6 +185,19 @@ async def test_a_google_that_is_away_is_worth_another_try_later(scene: Scene) ->
     assert not told.value.permanent
 
 
+async def test_a_google_that_gives_no_answer_is_left_alone_for_a_while(scene: Scene) -> None:
+    key = scene.fake.tokens.service_account(scene.url)
+    nowhere = GoogleCalendars(SecretStr(key), "http://127.0.0.1:9/calendar/v3/", scene.threads)
+    with pytest.raises(IntegrationError):
+        await day(nowhere)
+    begun = time.monotonic()
+
+    with pytest.raises(IntegrationError, match="a moment ago"):
+        await day(nowhere)
+
+    assert time.monotonic() - begun < 0.05
+
+
 async def test_a_persons_consent_opens_the_calendar_too(scene: Scene) -> None:
     google = scene.with_credentials(scene.fake.tokens.authorized_user(scene.url))
 
