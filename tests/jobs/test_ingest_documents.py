@@ -1,0 +1,145 @@
+"""Work on documents goes on by itself: after a broken embedder, a dead worker, beside other companies."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from integrations.clock import Clock
+from integrations.redis import Client, awaitable
+from jobs.ingest_documents import IngestDocuments
+from knowledge.document import Draft
+from knowledge.documents import Documents
+from knowledge.ingestion import AFTER_FAILURE, HandedIn, Ingestion
+from knowledge.library import CompanyLibrary
+from knowledge.mending import Mending
+from knowledge.reading.reader import Reader
+from knowledge.repair import Repair
+from knowledge.uploads import LEASE, Uploads
+from tenants import keys
+from tenants.errors import UnknownCompanyError
+from tenants.ids import CompanyId
+from tenants.tenant import Tenant
+from tests.fakes.hashing_embedder import HashingEmbedder
+from tests.knowledge.sample import BENOVA, MEDISPA, NOW
+
+
+class Clinics:
+    """Two companies."""
+
+    def find(self, company_id: str) -> Tenant:
+        found = {one.company_id: one for one in (BENOVA, MEDISPA)}.get(CompanyId(company_id))
+        if found is None:
+            raise UnknownCompanyError(company_id)
+        return found
+
+
+class House:
+    """A worker for documents and what it works with."""
+
+    def __init__(self, redis: Client) -> None:
+        self.embedder = HashingEmbedder()
+        self.now = NOW
+        clock: Clock = self.time
+        self.documents = Documents(redis, self.embedder, clock)
+        self.uploads = Uploads(redis, clock)
+        mending = Mending(redis, self.documents, Repair(redis, self.documents), automatic=True)
+        self.ingestion = Ingestion(
+            redis, self.documents, self.uploads, reader=Reader(), mending=mending, clock=clock
+        )
+        self.job = IngestDocuments(redis, self.ingestion, Clinics(), clock)  # type: ignore[arg-type] # It finds companies.
+
+    def time(self) -> datetime:
+        return self.now
+
+    async def work(self) -> None:
+        while await self.job.look():
+            pass
+
+    async def embedded(self, tenant: Tenant) -> int:
+        return (await self.documents.totals(tenant.company_id)).vectors
+
+
+@pytest.fixture
+def house(redis: Client) -> House:
+    return House(redis)
+
+
+def drafts(count: int) -> list[Draft]:
+    return [Draft(document_id=f"d{n}", title="", text=f"Nota zafiro{n}") for n in range(count)]
+
+
+async def test_every_company_is_served(house: House) -> None:
+    await house.documents.put_documents(BENOVA, drafts(30))
+    await house.documents.put_documents(MEDISPA, drafts(3))
+
+    await house.work()
+
+    assert (await house.embedded(BENOVA), await house.embedded(MEDISPA)) == (30, 3)
+
+
+async def test_a_small_company_does_not_wait_for_a_large_one(house: House) -> None:
+    await house.documents.put_documents(BENOVA, drafts(60))
+    await house.documents.put_documents(MEDISPA, drafts(2))
+
+    await house.job.look()
+
+    assert await house.embedded(MEDISPA) == 2
+    assert await house.embedded(BENOVA) < 60
+
+
+async def test_a_broken_embedder_is_asked_again_later_and_words_find_meanwhile(
+    house: House, redis: Client
+) -> None:
+    house.embedder.broken = True
+    await house.documents.put_documents(BENOVA, drafts(5))
+    await house.work()
+    found = await CompanyLibrary(BENOVA, redis, house.embedder).search("zafiro3")
+    house.embedder.broken = False
+    await house.work()
+    too_early = await house.embedded(BENOVA)
+
+    house.now += timedelta(seconds=AFTER_FAILURE)
+    await house.work()
+
+    assert found[0].document_id == "d3"
+    assert (too_early, await house.embedded(BENOVA)) == (0, 5)
+
+
+async def test_an_upload_whose_worker_died_is_taken_up_when_its_lease_ends(house: House) -> None:
+    handed = HandedIn(content=b"# Nota\n\nEl ozono cuesta 10.", plain=True, document_id="nota")
+    upload = house.ingestion._upload(handed, "test", "text/markdown")
+    await house.uploads.store(BENOVA.company_id, upload, handed.content)
+    await house.work()
+    before = await house.documents.count(BENOVA.company_id)
+
+    house.now += LEASE
+    await house.work()
+
+    assert before == 0
+    assert await house.documents.text_of(BENOVA.company_id, "nota") == handed.content.decode()
+    assert await house.uploads.find(BENOVA.company_id, "nota") is None
+
+
+async def test_a_replacement_is_served_only_when_all_of_it_is_embedded(house: House) -> None:
+    old = HandedIn(content=b"El ozono cuesta 10.", plain=True, document_id="nota")
+    new = HandedIn(content=b"El ozono cuesta 20.", plain=True, document_id="nota")
+    await house.ingestion.accept(BENOVA, old, who="test")
+    house.embedder.broken = True
+
+    accepted = await house.ingestion.accept(BENOVA, new, who="test")
+    served = await house.documents.text_of(BENOVA.company_id, "nota")
+    house.embedder.broken = False
+    house.now += timedelta(seconds=AFTER_FAILURE)
+    await house.work()
+
+    assert accepted.upload is not None
+    assert served == "El ozono cuesta 10."
+    assert await house.documents.text_of(BENOVA.company_id, "nota") == "El ozono cuesta 20."
+
+
+async def test_work_for_a_company_that_is_gone_is_dropped(house: House, redis: Client) -> None:
+    await awaitable(redis.zadd(keys.knowledge_work(), {"gone": 0}))
+
+    await house.work()
+
+    assert await awaitable(redis.zcard(keys.knowledge_work())) == 0
