@@ -38,12 +38,7 @@ def _text(value: str) -> str:
 
 def _content(value: str) -> str:
     """Read the file that a variable names: a secret is often mounted as one."""
-    try:
-        return Path(value.strip()).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidCompanyError(
-            f"{value.strip()} cannot be read: {type(error).__name__}"
-        ) from error
+    return Path(value.strip()).read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +102,14 @@ def completed(definition: Definition, environment: Environment) -> Definition:
             variable = override.variable
         else:
             continue
-        _put(fields, section, name, override.read(environment[variable]))
+        try:
+            value = override.read(environment[variable])
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidCompanyError(
+                f"{variable}: the file cannot be read: {type(error).__name__}"
+                f" (company {definition.company_id})"
+            ) from error
+        _put(fields, section, name, value)
         origins[override.field] = variable
     return replace(definition, fields=fields, origins=origins)
 

@@ -213,3 +213,27 @@ async def test_a_shared_webhook_secret_holds_for_all_and_is_told(tmp_path: Path)
 
     assert {one.chatwoot.webhook_secrets for one in directory.companies()} == {(SecretStr("hush"),)}
     assert "webhook_secret_shared" in [one["event"] for one in logs]
+
+
+async def test_google_credentials_come_as_text_or_from_a_file(tmp_path: Path) -> None:
+    key = tmp_path / "key.json"
+    key.write_text('{"type": "service_account"}', encoding="utf-8")
+
+    by_file = await benova(tmp_path, {"GOOGLE_CALENDAR_CREDENTIALS_FILE": str(key)})
+    by_text = await benova(tmp_path, {"GOOGLE_CALENDAR_CREDENTIALS_BENOVA": "{}"})
+
+    assert by_file.agenda.google_credentials == SecretStr('{"type": "service_account"}')
+    assert by_text.agenda.google_credentials == SecretStr("{}")
+    assert "service_account" not in repr(by_file)
+
+
+async def test_a_file_that_cannot_be_read_is_named_by_its_variable(tmp_path: Path) -> None:
+    with pytest.raises(
+        InvalidCompanyError, match=r"GOOGLE_CALENDAR_CREDENTIALS_FILE_BENOVA: .*\(company benova\)"
+    ):
+        await benova(tmp_path, {"GOOGLE_CALENDAR_CREDENTIALS_FILE_BENOVA": "/nowhere/key.json"})
+
+
+async def test_an_endpoint_of_google_must_end_as_the_client_needs_it(tmp_path: Path) -> None:
+    with pytest.raises(InvalidCompanyError, match="google_endpoint|GOOGLE_CALENDAR_ENDPOINT"):
+        await benova(tmp_path, {"GOOGLE_CALENDAR_ENDPOINT": "http://127.0.0.1:1/"})
