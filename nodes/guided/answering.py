@@ -104,7 +104,7 @@ def _listed_answers(turn: Turn, named: Sequence[Treatment], topic: Treatment | N
     if heard.has("recovery") and (treated := topic or talked_of(turn)):
         answers.append(recovery(turn, treated))
     answers += _about_treatments(turn, named, topic)
-    if heard.has("lasting") and not answers and (said := lasting(turn, named)):
+    if heard.has("lasting") and (said := lasting(turn, named)):
         answers.append(said)
     answers += quick_facts(turn)
     return [*answers, *_rest(turn, topic)] if answers and topic is not None else answers
@@ -119,7 +119,9 @@ def asked_prices(turn: Turn, named: Sequence[Treatment], topic: Treatment | None
 
 def _rest(turn: Turn, topic: Treatment) -> list[str]:
     """Answer what a message asks beside the list's own facts: `how much is it and does it hurt?`."""
-    clauses = [one for one in CLAUSES.split(turn.heard.text) if "detail" in cues_in(one)]
+    told = not turn.heard.has("lasting") or lasting(turn, [topic])
+    wanted = {"detail"} if told else {"detail", "lasting"}
+    clauses = [one for one in CLAUSES.split(turn.heard.text) if wanted & cues_in(one)]
     if not clauses or not turn.can("search_knowledge"):
         return []
     found = [best_quotation(turn, topic, clause=one.strip()) for one in clauses]

@@ -58,8 +58,10 @@ def not_exactly(turn: Turn) -> str:
     mention = turn.heard.mentions[0]
     if len(turn.heard.mentions) > 1 or len(mention.treatments) < 2:
         return ""
-    words = turn.heard.words
-    rest = unknown_words(" ".join(one for at, one in enumerate(words) if at not in mention.words))
+    timely = set(words_of(turn.heard.when))
+    words = [one for one in turn.heard.words if one not in timely]
+    named = {turn.heard.words[at] for at in mention.words}
+    rest = unknown_words(" ".join(one for one in words if one not in named))
     if not rest or turn.heard.has("instead"):
         return ""
     stranger = unknown_words(" ".join(words)) or rest

@@ -135,3 +135,23 @@ async def test_a_row_of_a_table_is_quoted_without_its_columns(stranger: Talk) ->
 
     assert "Se abona al tratamiento" in answer
     assert "Observaciones" not in answer
+
+
+async def test_a_price_and_how_long_it_lasts_are_both_told(stranger: Talk) -> None:
+    answer = await stranger.says("¿cuánto vale el botox y cuánto dura el efecto?")
+
+    assert "$ 890.000" in answer
+    assert "tres a cinco meses" in answer
+
+
+async def test_a_day_is_no_part_of_a_treatments_name(begin: Begin) -> None:
+    assert "No encuentro" not in await begin("medispa").says("hola tienen masajes hoy?")
+
+
+@pytest.mark.parametrize(
+    "text", ["I am taking the day off tomorrow, can I book a massage?", "is the red light safe?"]
+)
+async def test_harmless_words_are_no_symptom(begin: Begin, text: str) -> None:
+    answer = await begin("wellness").says(text)
+
+    assert "professional" not in answer
