@@ -178,6 +178,8 @@ class BookedAgenda:
             staff_id=claim.slot.staff_id,
             start=claim.slot.start,
             end=claim.slot.end,
+            # Whoever said they come meant the old time.
+            confirmed=False,
         )
         event_id = await self._event_id(slot_id)
         kept = await self._calendar.find(event_id)
@@ -200,7 +202,7 @@ class BookedAgenda:
     async def cancel(self, user: UserId, appointment_id: str) -> Appointment:
         """Cancel a patient's own appointment; twice is once; UnknownAppointmentError, TooLateError."""
         entry = await self._ledger.find(user, appointment_id)
-        if entry is None:
+        if entry is None or entry.appointment.status == "no_show":
             raise UnknownAppointmentError(appointment_id)
         if entry.appointment.status == "booked":
             self._in_time(entry.appointment)

@@ -86,8 +86,10 @@ class FrontOffice:
         return await self.agenda.move(UserId(appointment.user_id), appointment_id, slot_id)
 
     async def cancel(self, appointment_id: str) -> Appointment:
-        """Cancel an appointment that has not begun; twice is once."""
+        """Cancel an appointment that has not begun; twice is once; NotNowError after a no-show."""
         appointment = await self.find(appointment_id)
+        if appointment.status == "no_show":
+            raise NotNowError(appointment_id)
         return await self.agenda.cancel(UserId(appointment.user_id), appointment_id)
 
     async def mark(self, appointment_id: str, *, came: bool) -> Appointment:

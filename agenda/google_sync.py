@@ -59,11 +59,7 @@ class GoogleSync:
         if event is None:
             return False
         entry = await self._ledger.anyones(event.appointment.appointment_id)
-        if (
-            entry is None
-            or entry.event_id != fields["id"]
-            or entry.appointment.status == "cancelled"
-        ):
+        if entry is None or entry.event_id != fields["id"] or entry.appointment.status != "booked":
             return False
         if fields["status"] == "cancelled":
             return await self._ended(entry)
@@ -83,7 +79,7 @@ class GoogleSync:
         if (start, end) == (old.start, old.end):
             return False
         slot_id = slot_id_of(self._tenant.company_id, old.treatment_id, old.staff_id, start)
-        moved = replace(old, start=start, end=end, slot_id=slot_id)
+        moved = replace(old, start=start, end=end, slot_id=slot_id, confirmed=False)
         # The old time's next event needs another id: this one still exists, elsewhere in time.
         freed = old.slot_id if slot_id != old.slot_id else ""
         if not await self._ledger.change(

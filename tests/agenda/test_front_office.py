@@ -120,3 +120,29 @@ async def test_another_companys_staff_know_nothing_of_it(
         await theirs.note(made.appointment_id, "x")
 
     assert (await theirs.page(Wanted(after=SUNDAY, before=WEEK_LATER), offset=0, limit=9))[0] == 0
+
+
+async def test_an_appointment_that_was_missed_is_not_cancelled_any_more(
+    office: FrontOffice, calendars: Calendars, time: MovingClock
+) -> None:
+    made = await booked(office)
+    time.pass_by(timedelta(days=1))
+    missed = await office.mark(made.appointment_id, came=False)
+
+    with pytest.raises(NotNowError):
+        await office.cancel(made.appointment_id)
+    with pytest.raises(UnknownAppointmentError):
+        await calendars.agenda_of(benova()).cancel(ANA, made.appointment_id)
+
+    assert await office.find(made.appointment_id) == missed
+    assert await calendars.calendar_of(benova()).find(made.appointment_id) is not None
+
+
+async def test_a_confirmation_ends_with_the_time_that_it_was_for(office: FrontOffice) -> None:
+    made = await booked(office, 20)
+    confirmed = await office.confirm(made.appointment_id)
+    later = (await office.agenda.free_slots("botox", SUNDAY, WEEK_LATER))[-1]
+
+    moved = await office.move(made.appointment_id, later.slot_id)
+
+    assert (confirmed.confirmed, moved.confirmed) == (True, False)

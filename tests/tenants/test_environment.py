@@ -235,5 +235,5 @@ async def test_a_file_that_cannot_be_read_is_named_by_its_variable(tmp_path: Pat
 
 
 async def test_an_endpoint_of_google_must_end_as_the_client_needs_it(tmp_path: Path) -> None:
-    with pytest.raises(InvalidCompanyError, match="google_endpoint|GOOGLE_CALENDAR_ENDPOINT"):
+    with pytest.raises(InvalidCompanyError, match=r"google_endpoint|GOOGLE_CALENDAR_ENDPOINT"):
         await benova(tmp_path, {"GOOGLE_CALENDAR_ENDPOINT": "http://127.0.0.1:1/"})
