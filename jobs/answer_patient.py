@@ -15,6 +15,7 @@ from jobs.drafting import Drafting, alarmed, turn_id_for
 from jobs.ears import Ears
 from jobs.errors import LostLockError
 from jobs.front_desk import FrontDesk, Screen
+from jobs.glances import Glances
 from jobs.mailbox import Entry, Mailbox
 from jobs.outbox import Outbox
 from jobs.ownership import BotStatus
@@ -56,6 +57,7 @@ class AnswerPatient:
     ) -> None:
         """Take what a turn needs from end to end."""
         self._redis = redis
+        self._glances = Glances(redis)
         self._directory = directory
         self._mailbox = mailbox
         self._screen = screen
@@ -83,7 +85,7 @@ class AnswerPatient:
         try:
             async with asyncio.TaskGroup() as group:
                 keeping = group.create_task(lock.keep())
-                turns = TurnsInHand(self._redis, lock, company, user)
+                turns = TurnsInHand(self._redis, lock, self._glances, company, user)
                 visit = Visit(
                     tenant=tenant,
                     user=user,

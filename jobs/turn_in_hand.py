@@ -6,8 +6,9 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
-from integrations.redis import Client, awaitable
+from integrations.redis import Client
 from jobs.errors import LostLockError
+from jobs.glances import Glances
 from jobs.mailbox import Entry, read_entry
 from jobs.thread_lock import ThreadLock
 from tenants import keys
@@ -125,10 +126,18 @@ def dump_turn(turn: TurnInHand) -> str:
 class TurnsInHand:
     """One patient's turns and mailbox, written only while the lock is ours."""
 
-    def __init__(self, redis: Client, lock: ThreadLock, company: CompanyId, user: UserId) -> None:
-        """Take the connection, the lock and whose turns they are."""
+    def __init__(
+        self,
+        redis: Client,
+        lock: ThreadLock,
+        glances: Glances,
+        company: CompanyId,
+        user: UserId,
+    ) -> None:
+        """Take the connection, the lock, who looks into mailboxes, and whose turns they are."""
         self._redis = redis
         self._lock = lock
+        self._glances = glances
         self._company = company
         self._user = user
         self._save = redis.register_script(_SAVE)
@@ -145,7 +154,7 @@ class TurnsInHand:
 
     async def waiting(self) -> int:
         """Return how many messages are in the mailbox."""
-        return int(await awaitable(self._redis.zcard(keys.mailbox(self._company, self._user))))
+        return await self._glances.count(keys.mailbox(self._company, self._user))
 
     async def save(self, turn: TurnInHand) -> TurnInHand:
         """Store a turn and return it; raises LostLockError."""
