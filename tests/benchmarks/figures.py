@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import quantiles
 
-WIDTHS = (52, 12, 22, 8, 12)
+WIDTHS = (56, 12, 20, 8, 8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,7 +57,7 @@ def letters(number: int) -> str:
 
 def said(number: int) -> str:
     """Return a question that nobody asked before, so that nothing remembers it."""
-    return f"Hola, soy la paciente {letters(number)}, ¿me cuenta cómo llego al consultorio?"
+    return f"{letters(number)} pregunta dónde queda el consultorio"
 
 
 def turn_of(tenant: Tenant, patient: str, *texts: str) -> Turn:
