@@ -161,9 +161,3 @@ async def run() -> Sequence[Figure]:
             )
             await redis_connection.close(redis)
     return figures
-
-
-if __name__ == "__main__":
-    from tests.benchmarks.figures import table
-
-    print(table("agenda", asyncio.run(run())))  # noqa: T201
