@@ -229,6 +229,7 @@ class Documents:
                 *(index(company) for index in (
                     keys.documents, keys.documents_to_embed, keys.uploads, keys.knowledge_totals,
                     keys.knowledge_changes, keys.knowledge_gaps, keys.knowledge_gap_facts,
+                    keys.knowledge_proposals,
                     keys.vectorstore_health,
                 )),
             )

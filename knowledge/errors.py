@@ -21,6 +21,10 @@ class TooMuchKnowledgeError(KnowledgeError):
     """The company's documents are as large as they may be."""
 
 
+class TooManyProposalsError(KnowledgeError):
+    """As many answers wait for approval as may wait."""
+
+
 class UnreadableFileError(KnowledgeError):
     """No text can be had from a file; the message says why, for who sent it."""
 

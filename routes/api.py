@@ -10,6 +10,7 @@ from jobs.inbox import Inbox
 from jobs.parked import Parked, QueueView
 from jobs.parts import Parts
 from knowledge.health import examine
+from knowledge.proposals import Proposals
 from routes.access import Access, ApiKeys
 from routes.application import mount
 from routes.appointments import AppointmentRoutes
@@ -23,6 +24,7 @@ from routes.documents import DocumentRoutes
 from routes.feeds import FeedRoutes
 from routes.health import Health
 from routes.health_checks import HealthChecks
+from routes.proposals import ProposalRoutes
 from routes.queue import QueueRoutes
 from routes.replays import ReplayRoutes
 from routes.webhook import webhook_routes
@@ -110,6 +112,11 @@ def mount_api(
                 repair=parts.repair,
                 gaps=parts.gaps,
                 embedder=parts.embedder,
+            ).routes(),
+            *ProposalRoutes(
+                access=access,
+                proposals=Proposals(redis, parts.documents, parts.gaps, clock),
+                wake_ups=parts.wake_ups,
             ).routes(),
             *DocumentRoutes(
                 access=access,

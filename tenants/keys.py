@@ -253,6 +253,11 @@ def knowledge_gap_facts(company: CompanyId) -> str:
     return f"{company}:knowledge_gap_facts"
 
 
+def knowledge_proposals(company: CompanyId) -> str:
+    """Hold answers that wait to become documents: a hash of JSON."""
+    return f"{company}:knowledge_proposals"
+
+
 def shipped_documents(company: CompanyId) -> str:
     """Map each shipped document that was loaded to the digest it had then."""
     return f"{company}:shipped_documents"

@@ -41,6 +41,7 @@ def filled(path: str) -> str:
         "key_id": "0",
         "document_id": "doc_1",
         "gap_id": "0",
+        "proposal_id": "0",
         "conversation_id": "12",
         "appointment_id": "0",
         "staff_id": "valentina-ruiz",
