@@ -5,7 +5,7 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 
 from agenda.appointment import Slot
@@ -164,8 +164,9 @@ def free_slots(
     tenant: Tenant, search: Search, *, now: datetime, busy: BusyTimes, limit: int
 ) -> list[Slot]:
     """Return the first free slots, earliest first; at one start, in the company's order of staff."""
+    zone = tenant.zone
     return [
-        slot_at(tenant, search.treatment, staff_id, datetime.fromtimestamp(start, tenant.zone))
+        slot_at(tenant, search.treatment, staff_id, datetime.fromtimestamp(start, zone))
         for start, staff_id in islice(free_starts(tenant, search, now=now, busy=busy), limit)
     ]
 
@@ -177,7 +178,10 @@ def slot_at(tenant: Tenant, treatment: Treatment, staff_id: str, start: datetime
         treatment_id=treatment.id,
         staff_id=staff_id,
         start=start,
-        end=(start.astimezone(UTC) + length_of(treatment)).astimezone(tenant.zone),
+        # By the seconds that pass, whatever the clocks do meanwhile.
+        end=datetime.fromtimestamp(
+            start.timestamp() + length_of(treatment).total_seconds(), start.tzinfo
+        ),
     )
 
 
