@@ -8,15 +8,14 @@ import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests.fakes.google_times import between, bounds, busy_times, has_property, moment, stamp
 from tests.fakes.google_tokens import Tokens
 
 EVENT_ID = re.compile(r"[a-v0-9]{5,1024}")
@@ -182,11 +181,11 @@ class FakeGoogle:
             for event_id, one in calendar.events.items()
             if calendar.changed[event_id] > since
             and (deleted_too or one["status"] != "cancelled")
-            and _between(one, asked, calendar.zone)
-            and _has_property(one, asked.getlist("privateExtendedProperty"))
+            and between(one, asked, calendar.zone)
+            and has_property(one, asked.getlist("privateExtendedProperty"))
         ]
         if asked.get("orderBy") == "startTime":
-            found.sort(key=lambda one: _bounds(one, calendar.zone)[0])
+            found.sort(key=lambda one: bounds(one, calendar.zone)[0])
         first = int(asked.get("pageToken", "page-0").removeprefix("page-"))
         last = first + min(int(asked.get("maxResults", "250")), self.page)
         answer = {
@@ -198,7 +197,7 @@ class FakeGoogle:
             "kind": "calendar#events",
             "summary": calendar.calendar_id,
             "timeZone": calendar.zone,
-            "updated": _stamp(),
+            "updated": stamp(),
         }
         if last < len(found):
             answer["nextPageToken"] = f"page-{last}"
@@ -217,7 +216,7 @@ class FakeGoogle:
 
     async def _busy(self, request: Request) -> Response:
         body = await request.json()
-        first, last = _moment(body["timeMin"]), _moment(body["timeMax"])
+        first, last = moment(body["timeMin"]), moment(body["timeMax"])
         found: Fields = {}
         for one in body["items"]:
             calendar = self.calendars.get(one["id"])
@@ -225,26 +224,28 @@ class FakeGoogle:
                 lost = [{"domain": "global", "reason": "notFound"}]
                 found[one["id"]] = {"errors": lost, "busy": []}
             else:
-                found[one["id"]] = {"busy": _busy_times(calendar, first, last)}
+                found[one["id"]] = {
+                    "busy": busy_times(calendar.events.values(), calendar.zone, first, last)
+                }
         return JSONResponse(
             {
                 "calendars": found,
                 "kind": "calendar#freeBusy",
-                "timeMax": _stamp(last),
-                "timeMin": _stamp(first),
+                "timeMax": stamp(last),
+                "timeMin": stamp(first),
             }
         )
 
     def _stored(self, calendar: OneCalendar, body: Fields, before: Fields) -> Fields:
         if "end" not in body:
             raise RefusalError(400, "required", "Missing end time.")
-        bounds = _bounds(body, calendar.zone)
-        if bounds[1] < bounds[0]:
+        start, end = bounds(body, calendar.zone)
+        if end < start:
             raise RefusalError(400, "timeRangeEmpty", "The specified time range is empty.")
         self._number += 1
         person = {"email": calendar.calendar_id, "self": True}
         event = {
-            "created": _stamp()[:-4] + "000Z",
+            "created": stamp()[:-4] + "000Z",
             "creator": person,
             "eventType": "default",
             "htmlLink": f"https://www.google.com/calendar/event?eid={body['id']}",
@@ -257,7 +258,7 @@ class FakeGoogle:
             **{name: before[name] for name in ("created", "creator", "iCalUID") if before},
             **body,
             "etag": f'"{3_549_291_000_000_000 + self._number}"',
-            "updated": _stamp(),
+            "updated": stamp(),
         }
         if event.get("transparency") == "opaque":
             # The default is left out of answers.
@@ -276,53 +277,3 @@ def _refused(refusal: RefusalError) -> Response:
     error = {"errors": [one], "code": refusal.status, "message": refusal.message}
     headers = {"Retry-After": refusal.retry_after} if refusal.retry_after else None
     return JSONResponse({"error": error}, status_code=refusal.status, headers=headers)
-
-
-def _stamp(moment: datetime | None = None) -> str:
-    text = (moment or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="milliseconds")
-    return text.replace("+00:00", "Z")
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
-def _bounds(event: Fields, zone: str) -> tuple[datetime, datetime]:
-    def at(side: Fields) -> datetime:
-        if "date" in side:
-            return datetime.combine(date.fromisoformat(side["date"]), time(), ZoneInfo(zone))
-        return _moment(side["dateTime"])
-
-    return at(event["start"]), at(event["end"])
-
-
-def _between(event: Fields, asked: Any, zone: str) -> bool:
-    start, end = _bounds(event, zone)
-    first, last = asked.get("timeMin"), asked.get("timeMax")
-    return (not first or end > _moment(first)) and (not last or start < _moment(last))
-
-
-def _has_property(event: Fields, wanted: list[str]) -> bool:
-    private = event.get("extendedProperties", {}).get("private", {})
-    return all(private.get(one.partition("=")[0]) == one.partition("=")[2] for one in wanted)
-
-
-def _busy_times(calendar: OneCalendar, first: datetime, last: datetime) -> list[Fields]:
-    """Return busy times joined; transparent events take no time."""
-    joined: list[tuple[datetime, datetime]] = []
-    bounds = sorted(
-        _bounds(one, calendar.zone)
-        for one in calendar.events.values()
-        if one["status"] != "cancelled" and one.get("transparency") != "transparent"
-    )
-    for start, end in bounds:
-        if end <= first or start >= last:
-            continue
-        if joined and start <= joined[-1][1] + timedelta(0):
-            joined[-1] = joined[-1][0], max(end, joined[-1][1])
-        else:
-            joined.append((start, end))
-    return [
-        {"start": _stamp(max(a, first))[:-5] + "Z", "end": _stamp(min(b, last))[:-5] + "Z"}
-        for a, b in joined
-    ]
