@@ -1,6 +1,7 @@
 """The work on companies' documents that no request waits for: files to read, chunks to embed, indexes to mend."""
 
 import asyncio
+import contextlib
 
 import structlog
 from redis.exceptions import LockError, RedisError
@@ -19,7 +20,7 @@ logger = structlog.get_logger(__name__)
 
 EVERY = 1.0  # seconds between looks; a wake-up cuts them short
 COMPANIES = 50  # that one look serves in turn
-LOCK = 300  # seconds until a worker that died no longer keeps a company's work
+LOCK = 120  # seconds until a worker that died no longer keeps a company's work
 
 
 class IngestDocuments:
@@ -34,6 +35,8 @@ class IngestDocuments:
         self._directory = directory
         self._clock = clock
         self._woken = asyncio.Event()
+        self._kept: dict[CompanyId, bytes] = {}
+        """Tokens of locks that could not be released: Redis went away, and came back with them."""
 
     async def wake(self, _context: object = None) -> None:
         """Look now: the job that a wake-up runs."""
@@ -66,8 +69,13 @@ class IngestDocuments:
 
     async def _serve(self, company: CompanyId) -> bool:
         lock = self._redis.lock(keys.knowledge_lock(company), timeout=LOCK, blocking=False)
+        if company in self._kept:
+            with contextlib.suppress(LockError):
+                await lock.do_release(self._kept[company])
+            del self._kept[company]
         if not await lock.acquire():
             return False
+        self._kept[company] = lock.local.token
         try:
             more = await self._ingestion.work(self._directory.find(company))
         except UnknownCompanyError:
@@ -82,6 +90,7 @@ class IngestDocuments:
                 await lock.release()
             except LockError:
                 logger.warning("documents_lock_lost", company_id=company)
+            del self._kept[company]
         if not more:
             await self._rest(company)
         return more

@@ -35,7 +35,7 @@ EMBEDDING_WAIT = 2.5  # seconds that it then waits for the vectors
 AFTER_FAILURE = 30.0  # seconds until an upload whose embedding failed is tried again
 TOGETHER = 4  # documents embedded side by side
 SLICE = 16  # chunks of each
-FILES = 4  # uploads read in one slice
+FILES = 1  # uploads read in one slice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
