@@ -16,7 +16,7 @@ logger = structlog.get_logger(__name__)
 
 SWEEP = 2.0  # seconds between sweeps
 SWEPT = 500  # mailboxes that one sweep looks at
-NEAR = 32
+NEAR = 64
 """Turns in hand up to which a process begins what comes in itself; beyond it, whoever is free."""
 AFTER_CRASH = 20.0  # seconds until a mailbox whose turn crashed is tried again
 
