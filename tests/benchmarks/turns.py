@@ -15,7 +15,7 @@ from tests.benchmarks.stage import Server, redis_in, serving, stub, workshop
 from tests.processes import free_port
 
 WARM = 2.0  # seconds
-MEASURED = 7.0  # seconds
+MEASURED = 8  # seconds
 TOGETHER = 32
 AIM = 60.0  # turns for each processor second of ours
 LONGEST = 30.0  # seconds for a reply
@@ -81,26 +81,32 @@ class Pace:
     """Processor seconds of our process."""
     redis: float
     """Processor seconds of Redis."""
+    best: float
+    """Turns for a processor second of ours in the best second: a busy machine is slower."""
     milliseconds: Sequence[float]
 
 
 async def paced(talk: Talk, server: Server, patients: range) -> Pace:
-    """Let some patients talk, and measure once they are under way."""
+    """Let some patients talk, and measure second by second once they are under way."""
     ours, redis = Meter([server.pid]), Meter([server.redis_pid])
-    talk.took.clear()
     talking = [asyncio.create_task(talk.patient(one)) for one in patients]
+    best = 0.0
     try:
         await asyncio.sleep(WARM)
         talk.took.clear()
         ours.start()
         redis.start()
         begun = time.perf_counter()
-        await asyncio.wait(talking, timeout=MEASURED, return_when=asyncio.FIRST_EXCEPTION)
+        for _ in range(MEASURED):
+            turns, used = len(talk.took), ours.read()
+            await asyncio.wait(talking, timeout=1, return_when=asyncio.FIRST_EXCEPTION)
+            best = max(best, (len(talk.took) - turns) / max(0.01, ours.read() - used))
         pace = Pace(
             turns=len(talk.took),
             seconds=time.perf_counter() - begun,
             ours=ours.read(),
             redis=redis.read(),
+            best=best,
             milliseconds=list(talk.took),
         )
     finally:
@@ -154,6 +160,7 @@ def _figures(who: str, pace: Pace) -> Sequence[Figure]:
             aim=AIM,
             more_is_better=True,
         ),
+        Figure(what=f"{who}: the same, in the best second", value=pace.best, unit=""),
         Figure(
             what=f"{who}: processor time of a turn, ours",
             value=pace.ours / pace.turns * 1000,
