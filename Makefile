@@ -27,8 +27,9 @@ run: $(VENV)/run.stamp
 chat: $(VENV)/run.stamp
 	@$(BIN)/python server.py chat --company $(COMPANY)
 
+# Two at a time: much of the suite waits for processes that it kills and time-outs that it proves.
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .

@@ -46,7 +46,7 @@ WORDS_ALONE = 0.2  # relevance from which words suffice where no vector speaks
 WORDS_ENOUGH = 0.08  # above that, from which words say as much as the nearest vector
 SATURATION = 2.2  # BM25's k1 + 1: no word can count for more than this times its rarity
 EMBEDDING_WAIT = 2  # seconds a question may wait for its vector
-ATTEMPTS = 3  # to make a lost index
+ATTEMPTS = 8  # to make a lost index
 TELL_AGAIN = 5.0  # seconds between two calls for help of one library
 MOST = 100  # passages
 
