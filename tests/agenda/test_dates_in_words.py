@@ -448,5 +448,8 @@ def test_a_text_about_something_else_is_left_alone(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["{}" * 400, "\x00", "٣:٠٠", "99:99", "el 99", "31/02", "1" * 400, "de de de " * 90, "a las 25", "0/0"],
 )  # fmt: skip
-def test_odd_texts_harm_nobody(text: str) -> None:
-    understand(text, now=WEDNESDAY, language="es", country="CO")
+def test_odd_texts_name_no_day_that_does_not_exist(text: str) -> None:
+    when = understand(text, now=WEDNESDAY, language="es", country="CO")
+
+    assert when.at is None or when.at.hour < 24
+    assert when.day_from is None or when.day_to is None or when.day_from <= when.day_to
