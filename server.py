@@ -35,12 +35,13 @@ from graph.compiled import CompiledGraphs
 from graph.conversations import Conversations
 from graph.emergencies import OpenEmergencies
 from graph.studio import Studio, StudioDoors
-from integrations import logs, openai
+from integrations import logs
 from integrations import redis as redis_connection
 from integrations.clock import utc_now
 from integrations.embedded_redis import EmbeddedRedisError, embedded_redis
 from integrations.google_threads import GoogleThreads
 from integrations.local_embedder import LocalEmbedder
+from integrations.model_connections import connections
 from integrations.redis import RedisUnusableError
 from integrations.settings import Settings
 from jobs.chatwoots import Chatwoots
@@ -101,7 +102,7 @@ async def parts_of(settings: Settings, variables: Mapping[str, str]) -> AsyncIte
         redis = redis_connection.connect(url)
         stack.push_async_callback(redis_connection.close, redis)
         facts = await redis_connection.check(redis)
-        models_http = await stack.enter_async_context(openai.connections())
+        models_http = await stack.enter_async_context(connections())
         chatwoot_http = await stack.enter_async_context(httpx.AsyncClient())
         embedder = LocalEmbedder()
         stack.callback(embedder.close)

@@ -20,7 +20,6 @@ from integrations.errors import IntegrationError
 
 SYSTEM = "openai"
 LONGEST_PAUSE = timedelta(minutes=5)
-KEEPALIVE = 30  # seconds
 WITHOUT_TEMPERATURE = ("o1", "o3", "o4", "gpt-5")
 """Names of models that refuse any temperature but their own."""
 
@@ -76,16 +75,6 @@ class DirectChatOpenAI(ChatOpenAI):
             # Some servers do not say that what they send is JSON.
             answer = json.loads(answer)
         return self._create_chat_result(answer)
-
-
-def connections(limit: int = 256) -> httpx.AsyncClient:
-    """Return the HTTP client that all companies' models share; whoever calls this closes it."""
-    return httpx.AsyncClient(
-        limits=httpx.Limits(
-            max_connections=limit, max_keepalive_connections=limit, keepalive_expiry=KEEPALIVE
-        ),
-        follow_redirects=True,
-    )
 
 
 def chat_model(

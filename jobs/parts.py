@@ -1,5 +1,7 @@
 """Everything that a process of ours works with, open: made in server.py, handed to routes and commands."""
 
+import asyncio
+import importlib
 from dataclasses import dataclass
 
 import structlog
@@ -78,7 +80,10 @@ class Parts:
         )
 
     async def warm(self) -> None:
-        """Load what the first patient should not wait for; without it words decide alone."""
+        """Load what the first patient should not wait for; without the embedder words decide alone."""
+        if any(one.model.api_key for one in self.directory.companies()):
+            # Most of a second to import: in a thread, and only where a model speaks.
+            await asyncio.to_thread(importlib.import_module, "integrations.openai")
         try:
             await self.embedder.warm()
             await self.nearest.warm()

@@ -19,8 +19,8 @@ from langgraph.graph import END, START, MessagesState, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
 from agenda.local_agenda import LocalAgenda
-from integrations import openai
 from integrations.local_embedder import LocalEmbedder
+from integrations.model_connections import connections
 from jobs.parts import Parts
 from knowledge.library import CompanyLibrary
 from nodes.prompt import Prompt, router_prompt
@@ -102,7 +102,7 @@ async def compared(parts: Parts, tenant: Tenant, desk: Desk) -> Sequence[Cost]:
     """Let the bare graph, then us with known and with new words answer in turns; return their costs."""
     costs = (Cost(), Cost(), Cost())
     numbers = itertools.count()
-    async with openai.connections() as http:
+    async with connections() as http:
         graph = bare_graph(parts, tenant, desk, http)
 
         async def by_graph(patient: str) -> None:

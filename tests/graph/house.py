@@ -13,8 +13,8 @@ from graph.answer import FrontDesk, Turn
 from graph.checkpoints import Checkpoints
 from graph.compiled import CompiledGraphs
 from graph.emergencies import OpenEmergencies
-from integrations import openai
 from integrations.clock import Clock
+from integrations.model_connections import connections
 from integrations.redis import Client
 from nodes.state import State
 from tenants import keys
@@ -90,7 +90,7 @@ async def guided_house(redis: Client, clock: Clock) -> AsyncIterator[House]:
 async def house_with_model(redis: Client, clock: Clock) -> AsyncIterator[House]:
     """Open a house whose models are served by the stand-in."""
     server = FakeOpenAI()
-    async with serve(server) as url, openai.connections() as http:
+    async with serve(server) as url, connections() as http:
         yield _house(redis, clock, url=url, server=server, http=http)
 
 

@@ -10,7 +10,8 @@ from pydantic import SecretStr
 from starlette.types import Receive, Scope, Send
 
 from integrations.errors import IntegrationError
-from integrations.openai import Thinker, ask, chat_model, connections
+from integrations.model_connections import connections
+from integrations.openai import Thinker, ask, chat_model
 from tests.fakes.openai import FakeOpenAI, calls, says
 from tests.fakes.serve import serve
 
