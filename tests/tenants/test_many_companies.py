@@ -32,11 +32,11 @@ def files(tmp_path: Path) -> CompanyFiles:
 
 
 async def test_a_thousand_companies_load_and_are_found_at_once(files: CompanyFiles) -> None:
-    begin = time.process_time()
+    begin = time.thread_time()
     directory = await JsonDirectory.load(files, {})
-    loaded = time.process_time() - begin
+    loaded = time.thread_time() - begin
 
-    begin = time.process_time()
+    begin = time.thread_time()
     found = [
         (
             directory.find(f"clinic-{number}").company_id,
@@ -45,7 +45,7 @@ async def test_a_thousand_companies_load_and_are_found_at_once(files: CompanyFil
         )
         for number in range(COMPANIES)
     ]
-    looked_up = (time.process_time() - begin) / COMPANIES
+    looked_up = (time.thread_time() - begin) / COMPANIES
 
     assert found == [(f"clinic-{number}",) * 3 for number in range(COMPANIES)]
     assert loaded < LOAD_SECONDS
