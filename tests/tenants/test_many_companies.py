@@ -32,9 +32,9 @@ def files(tmp_path: Path) -> CompanyFiles:
 
 
 async def test_a_thousand_companies_load_and_are_found_at_once(files: CompanyFiles) -> None:
-    begin = time.thread_time()
+    begin = time.process_time()
     directory = await JsonDirectory.load(files, {})
-    loaded = time.thread_time() - begin
+    loaded = time.process_time() - begin
 
     begin = time.thread_time()
     found = [
