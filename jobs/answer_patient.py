@@ -19,7 +19,7 @@ from jobs.glances import Glances
 from jobs.mailbox import Entry, Mailbox
 from jobs.outbox import Outbox
 from jobs.ownership import BotStatus
-from jobs.thread_lock import ThreadLock
+from jobs.thread_lock import EVERYTHING, ThreadLock
 from jobs.turn_in_hand import TurnInHand, TurnsInHand
 from jobs.visit import Visit
 from safety.alarm import Alarm
@@ -33,8 +33,6 @@ SUPERSEDED = 2  # drafts thrown away before one is sent, whatever else is writte
 UNKNOWN_COMPANY = (
     300.0  # seconds until a mailbox of a company that is not served is looked at again
 )
-EVERYTHING = 2**31
-"""More messages than any mailbox has: unlock without looking."""
 
 
 class AnswerPatient:

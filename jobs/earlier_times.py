@@ -16,8 +16,8 @@ from jobs.delivery import WINDOWED
 from jobs.front_desk import FrontDesk
 from jobs.outbox import Outbox, parts_of
 from jobs.reminder_words import offer_of
-from jobs.reminders import DAYTIME, UNSEEN
-from jobs.thread_lock import ThreadLock
+from jobs.reminders import DAYTIME
+from jobs.thread_lock import EVERYTHING, ThreadLock
 from jobs.turn_in_hand import TurnInHand
 from nodes.emergency import Emergencies
 from tenants import keys
@@ -115,7 +115,7 @@ class EarlierTimes:
             await agenda.release(user)
             return False
         finally:
-            await lock.release(UNSEEN)
+            await lock.release(EVERYTHING)
         return told
 
     async def _free(self, agenda: BookedAgenda, appointment: Appointment, seen: str) -> Slot | None:

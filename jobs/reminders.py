@@ -18,7 +18,7 @@ from jobs.delivery import WINDOWED
 from jobs.front_desk import FrontDesk, Transcript
 from jobs.outbox import Outbox, parts_of, reply_key
 from jobs.reminder_words import reminder_of, unreachable
-from jobs.thread_lock import ThreadLock
+from jobs.thread_lock import EVERYTHING, ThreadLock
 from jobs.turn_in_hand import Part, TurnInHand
 from nodes.emergency import Emergencies
 from tenants import keys
@@ -31,7 +31,6 @@ logger = structlog.get_logger(__name__)
 DAYTIME = time(7), time(21)  # by the company's clock; nobody is woken
 MOST = 10_000  # appointments looked at in one round
 LIFE = timedelta(days=10)
-UNSEEN = 1_000_000  # messages that may wait; their own worker answers them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +116,7 @@ class Reminders:
             logger.warning("reminder_not_sent", company_id=tenant.company_id, detail=error.detail)
             return False
         finally:
-            await lock.release(UNSEEN)
+            await lock.release(EVERYTHING)
         logger.info("reminder_sent", company_id=tenant.company_id, hours=due.hours)
         return True
 

@@ -10,14 +10,13 @@ from graph.conversations import Conversations, line
 from graph.errors import ConversationBusyError
 from integrations.clock import Clock
 from integrations.redis import Client
-from jobs.thread_lock import ThreadLock
+from jobs.thread_lock import EVERYTHING, ThreadLock
 from tenants.ids import CompanyId, TurnId, UserId
 from tenants.tenant import Tenant
 from tools.context import Context
 
 BUSY_WAIT = 10.0  # seconds for a running turn of the same patient to end
 LOOK_AGAIN = 0.05  # seconds
-UNSEEN = 1_000_000  # messages; whatever waits in the mailbox is its worker's business
 
 
 @contextlib.asynccontextmanager
@@ -35,7 +34,7 @@ async def alone(redis: Client, company: CompanyId, user: UserId) -> AsyncIterato
         yield
     finally:
         keeper.cancel()
-        await lock.release(UNSEEN)
+        await lock.release(EVERYTHING)
 
 
 class TryOut:

@@ -14,6 +14,7 @@ from saq.job import Job
 from saq.queue.redis import RedisQueue
 
 from integrations.redis import CONNECT_TIMEOUT, TIMEOUT
+from integrations.redis_connections import make_cancellable
 from tenants import keys
 from tenants.ids import CompanyId, ConversationId, UserId
 
@@ -65,6 +66,7 @@ def open_queue(url: str, *, waiting: bool = False) -> Queue:
         **({} if url.startswith("unix") else {"socket_connect_timeout": CONNECT_TIMEOUT}),
         retry=Retry(NoBackoff(), 1),
     )
+    make_cancellable(pool)
     client: Any = Redis(connection_pool=pool)
     return Queue(client, name=keys.QUEUE)
 

@@ -107,11 +107,6 @@ class Models:
         self._breakers: dict[str, Breaker] = {}
         self._made: dict[tuple[str, float, int], BaseChatModel] = {}
 
-    @property
-    def guided_only(self) -> bool:
-        """True when the company has no model of its own."""
-        return self._http is None
-
     def chain(
         self, agent: Agent, tools: Sequence[BaseTool], *, one_call_at_a_time: bool
     ) -> ModelChain:

@@ -366,12 +366,7 @@ def feed_owners() -> str:
     return f"{DEPLOYMENT}:feeds"
 
 
-# Counters, keys and configuration.
-
-
-def counters(company: CompanyId, day: str) -> str:
-    """Hold a day's counters of a company (`YYYY-MM-DD`, the company's clock)."""
-    return f"{company}:counters:{day}"
+# Keys and configuration.
 
 
 def webhook_token(company: CompanyId) -> str:
