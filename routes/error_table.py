@@ -39,7 +39,12 @@ from routes.errors import (
     WrongKeyError,
 )
 from routes.webhook_errors import UnreadableBodyError, UnsignedWebhookError, WrongAccountError
-from tenants.errors import InvalidCompanyError, UnknownCompanyError
+from tenants.errors import (
+    InvalidCompanyError,
+    StaleVersionError,
+    StoreUnavailableError,
+    UnknownCompanyError,
+)
 
 STATUS: ErrorTable = {
     InvalidRequestError: 422,
@@ -55,6 +60,8 @@ STATUS: ErrorTable = {
     RequestError: 400,
     UnknownCompanyError: 404,
     InvalidCompanyError: 422,
+    StaleVersionError: 412,
+    StoreUnavailableError: 503,
     UnknownConversationError: 404,
     UnknownCheckpointError: 404,
     UnknownInterruptError: 404,

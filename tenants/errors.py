@@ -11,3 +11,11 @@ class UnknownCompanyError(TenantError):
 
 class InvalidCompanyError(TenantError):
     """A company's definition is wrong; the message names the file and the field."""
+
+
+class StaleVersionError(TenantError):
+    """Somebody else wrote the company meanwhile; read it again."""
+
+
+class StoreUnavailableError(TenantError):
+    """What staff write cannot be stored or read now; nothing was changed."""

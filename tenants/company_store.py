@@ -1,0 +1,76 @@
+"""Where what staff write of companies is kept: PostgreSQL, or files beside the ones that ship."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from tenants.definition import Fields
+from tenants.ids import CompanyId
+from tenants.tenant import AgentName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCompany:
+    """A company as it was last written."""
+
+    company_id: CompanyId
+    fields: Fields | None
+    """As in a company.json; secrets are `${NAME}` or sealed. None: removed, also if a file ships it."""
+    version: int
+    """Grows by one with each write of this company."""
+    written_at: datetime
+    written_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptVersion:
+    """What a company once wished of an agent. The newest stands in the agent's prompt."""
+
+    company_id: CompanyId
+    agent: AgentName
+    version: int
+    """1 is the first; a roll-back is a new version with an old text."""
+    text: str
+    written_at: datetime
+    written_by: str
+    note: str = ""
+
+
+class CompanyStore(Protocol):
+    """Keeps definitions and prompts. Every method raises StoreUnavailableError when it cannot be reached."""
+
+    async def every(self) -> Mapping[CompanyId, StoredCompany]:
+        """Return all that is stored, removed companies included, without older versions."""
+        ...
+
+    async def find(self, company_id: CompanyId) -> StoredCompany | None:
+        """Return what is stored of a company; None when nothing was ever written."""
+        ...
+
+    async def write(
+        self, company_id: CompanyId, fields: Fields | None, *, actor: str, expected: int | None
+    ) -> StoredCompany:
+        """Store a new version; raises StaleVersionError when the stored one is not `expected`.
+
+        `expected` is 0 for a company of which nothing is stored, None writes over whatever is there.
+        """
+        ...
+
+    async def prompts(self, company_id: CompanyId, agent: AgentName) -> Sequence[PromptVersion]:
+        """Return an agent's prompt versions, newest first."""
+        ...
+
+    async def newest_prompts(self) -> Mapping[tuple[CompanyId, AgentName], PromptVersion]:
+        """Return the newest prompt of every agent of every company that has any."""
+        ...
+
+    async def add_prompt(
+        self, company_id: CompanyId, agent: AgentName, text: str, *, actor: str, note: str = ""
+    ) -> PromptVersion:
+        """Store a new version of an agent's prompt and return it."""
+        ...
+
+    async def forget(self, company_id: CompanyId) -> None:
+        """Drop every version and prompt of a company; the mark that it was removed stays."""
+        ...
