@@ -76,6 +76,13 @@ OVERRIDES: tuple[Override, ...] = (
     Override(variable="GOOGLE_CALENDAR_CREDENTIALS", field="agenda.google_credentials"),
     Override(variable="GOOGLE_CALENDAR_ENDPOINT", field="agenda.google_endpoint"),
     Override(variable="SCHEDULE_SERVICE_URL", field="agenda.service_url"),
+    Override(variable="VOICE_ENABLED", field="media.voice"),
+    Override(variable="IMAGE_ENABLED", field="media.images"),
+    Override(variable="WHISPER_MODEL", field="media.whisper_model"),
+    Override(variable="VISION_MODEL", field="media.vision_model"),
+    Override(variable="TTS_MODEL", field="media.tts_model"),
+    Override(variable="TTS_VOICE", field="media.tts_voice"),
+    Override(variable="SPOKEN_ANSWERS", field="media.spoken_answers"),
 )
 
 

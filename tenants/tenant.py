@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 from tenants.hours import Hours
 from tenants.ids import CompanyId
 from tenants.keys import RESERVED
+from tenants.media_rules import MediaRules
 from tenants.offer import AgendaRules, Resource, StaffMember, Treatment
 
 COMPANY_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,38}")
@@ -137,6 +138,7 @@ class Tenant(_Frozen):
     """Once any is listed, a treatment can name only listed ones."""
     agenda: AgendaRules = AgendaRules()
     knowledge: KnowledgeRules = KnowledgeRules()
+    media: MediaRules = MediaRules()
     retention: timedelta = Field(default=timedelta(days=180), gt=timedelta(0))
     """How long a silent conversation is kept."""
     revision: str = ""
