@@ -7,7 +7,6 @@
 import asyncio
 import contextlib
 import gc
-import getpass
 import os
 import signal
 import sys
@@ -26,9 +25,7 @@ from starlette.applications import Starlette
 
 from agenda.calendars import Calendars
 from agenda.rehearsal import RehearsalAgenda
-from commands import doctor
-from commands.chat import chat
-from commands.reindex import reindex
+from commands.line import COMMANDS, Deployment
 from graph.answer import FrontDesk
 from graph.checkpoints import Checkpoints
 from graph.compiled import CompiledGraphs
@@ -68,11 +65,10 @@ from nodes.nearest_agent import NearestAgent
 from routes.api import mount_api
 from routes.application import application
 from routes.body import in_words
-from routes.companies import webhook_path
 from routes.first_keys import company_keys, generated_key
 from safety.red_flags import RedFlags
 from tenants.company_files import SHIPPED, CompanyFiles
-from tenants.errors import TenantError, UnknownCompanyError
+from tenants.errors import TenantError
 from tenants.json_directory import JsonDirectory
 from tenants.reloads import Reloads
 from tenants.shipped_documents import documents_with
@@ -302,84 +298,43 @@ async def _worker(settings: Settings) -> int:
     return 0
 
 
-async def _chat(settings: Settings, arguments: Namespace) -> int:
-    async with parts_of(settings, environment()) as parts:
-        try:
-            tenant = parts.directory.find(arguments.company)
-        except UnknownCompanyError as error:
-            names = ", ".join(one.company_id for one in parts.directory.companies())
-            raise UnknownCompanyError(f"{error}; there are: {names}") from error
-        await parts.loading.load_all([tenant])
-        await chat(
-            parts.try_out(),
-            tenant,
-            user_id=arguments.user or f"terminal-{getpass.getuser()}",
-            read=sys.stdin.readline,
-            write=lambda text: print(text, flush=True),  # noqa: T201 # The conversation.
-        )
-    return 0
+def deployment_of(settings: Settings) -> Deployment:
+    """Return what a command needs to know."""
+    return Deployment(
+        open_parts=lambda: parts_of(settings, environment()),
+        shown_url=settings.shown_url,
+        address=settings.address,
+        port=settings.port,
+        has_key=settings.api_key is not None,
+        embedded=settings.redis_url is None,
+    )
 
 
-async def _reindex(settings: Settings, arguments: Namespace) -> int:
-    async with parts_of(settings, environment()) as parts:
-        tenant = parts.directory.find(arguments.company_id)
-        done = await reindex(tenant, parts.documents, parts.repair, parts.ingestion)
-    print(done)  # noqa: T201 # The report.
-    return 0
-
-
-async def _doctor(settings: Settings) -> int:
-    async with parts_of(settings, environment()) as parts:
-        companies = [
-            (
-                one,
-                parts.chatwoot_of(one),
-                settings.shown_url + (webhook_path(one) or " (no token)"),
-            )
-            for one in parts.directory.companies()
-        ]
-        findings = [
-            doctor.of_redis(parts.redis_facts, embedded=settings.redis_url is None),
-            doctor.of_access(
-                has_key=settings.api_key is not None,
-                address=settings.address,
-                port=settings.port,
-            ),
-            *await doctor.of_companies(companies),
-            *await doctor.of_calendars(parts.directory.companies(), parts.calendars, utc_now),
-        ]
-    print(doctor.written(findings))  # noqa: T201 # The report.
-    return int(any(one.state == "wrong" for one in findings))
+def run(arguments: Namespace) -> int:
+    """Run a command and return the process's exit status."""
+    settings = Settings()
+    quiet = arguments.command not in {"serve", "worker"}
+    logs.set_up("ERROR" if quiet else settings.log_level, settings.log_format)
+    if arguments.command == "serve":
+        return serve(settings)
+    if arguments.command == "worker":
+        return asyncio.run(_worker(settings))
+    command = next(one for one in COMMANDS if one.name == arguments.command)
+    return asyncio.run(command.run(deployment_of(settings), arguments))
 
 
 def main() -> int:
-    """Run a command; what is set up wrong is said in words, without a traceback."""
+    """Read the command line; what is set up wrong is said in words, without a traceback."""
     parser = ArgumentParser(
         prog="server.py", description="Clinicdesk, the AI front desk of clinics."
     )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="serve HTTP and answer patients")
     commands.add_parser("worker", help="answer patients, without HTTP")
-    commands.add_parser("doctor", help="look at everything and say what to do")
-    talk = commands.add_parser("chat", help="talk to a company in the terminal")
-    talk.add_argument("--company", default="benova")
-    talk.add_argument("--user", default="", help="who you are; another name is another patient")
-    again = commands.add_parser("reindex", help="make a company's search index anew")
-    again.add_argument("--company-id", required=True)
-    arguments = parser.parse_args()
+    for command in COMMANDS:
+        command.arguments(commands.add_parser(command.name, help=command.about))
     try:
-        settings = Settings()
-        quiet = arguments.command in {"chat", "doctor", "reindex"}
-        logs.set_up("ERROR" if quiet else settings.log_level, settings.log_format)
-        if arguments.command == "serve":
-            return serve(settings)
-        if arguments.command == "worker":
-            return asyncio.run(_worker(settings))
-        if arguments.command == "chat":
-            return asyncio.run(_chat(settings, arguments))
-        if arguments.command == "reindex":
-            return asyncio.run(_reindex(settings, arguments))
-        return asyncio.run(_doctor(settings))
+        return run(parser.parse_args())
     except ValidationError as error:
         print(f"Settings: {in_words(error)}", file=sys.stderr)  # noqa: T201
     except (EmbeddedRedisError, RedisUnusableError, TenantError) as error:

@@ -1,0 +1,121 @@
+"""The commands that a person types; each works with the parts that server.py opens."""
+
+import getpass
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from commands import doctor
+from commands.chat import chat
+from commands.reindex import reindex
+from integrations.clock import utc_now
+from jobs.parts import Parts
+from routes.companies import webhook_path
+from tenants.errors import UnknownCompanyError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """What a command needs to know of how we are run, and how it gets the parts."""
+
+    open_parts: Callable[[], AbstractAsyncContextManager[Parts]]
+    shown_url: str
+    address: str
+    port: int
+    has_key: bool
+    embedded: bool
+    """True when we start Redis ourselves."""
+
+
+def _nothing(_parser: ArgumentParser) -> None:
+    """Take no arguments."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One word after `server.py`."""
+
+    name: str
+    about: str
+    run: Callable[[Deployment, Namespace], Coroutine[None, None, int]]
+    """Returns the process's exit status."""
+    arguments: Callable[[ArgumentParser], None] = _nothing
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 # For the person at the terminal.
+
+
+def _chat_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--company", default="benova")
+    parser.add_argument("--user", default="", help="who you are; another name is another patient")
+
+
+async def _chat(deployment: Deployment, arguments: Namespace) -> int:
+    async with deployment.open_parts() as parts:
+        try:
+            tenant = parts.directory.find(arguments.company)
+        except UnknownCompanyError as error:
+            names = ", ".join(one.company_id for one in parts.directory.companies())
+            raise UnknownCompanyError(f"{error}; there are: {names}") from error
+        await parts.loading.load_all([tenant])
+        await chat(
+            parts.try_out(),
+            tenant,
+            user_id=arguments.user or f"terminal-{getpass.getuser()}",
+            read=sys.stdin.readline,
+            write=_say,
+        )
+    return 0
+
+
+def _reindex_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--company-id", required=True)
+
+
+async def _reindex(deployment: Deployment, arguments: Namespace) -> int:
+    async with deployment.open_parts() as parts:
+        tenant = parts.directory.find(arguments.company_id)
+        _say(await reindex(tenant, parts.documents, parts.repair, parts.ingestion))
+    return 0
+
+
+async def _doctor(deployment: Deployment, _arguments: Namespace) -> int:
+    async with deployment.open_parts() as parts:
+        companies = [
+            (
+                one,
+                parts.chatwoot_of(one),
+                deployment.shown_url + (webhook_path(one) or " (no token)"),
+            )
+            for one in parts.directory.companies()
+        ]
+        findings = [
+            doctor.of_redis(parts.redis_facts, embedded=deployment.embedded),
+            doctor.of_access(
+                has_key=deployment.has_key, address=deployment.address, port=deployment.port
+            ),
+            *await doctor.of_companies(companies),
+            *await doctor.of_calendars(parts.directory.companies(), parts.calendars, utc_now),
+        ]
+    _say(doctor.written(findings))
+    return int(any(one.state == "wrong" for one in findings))
+
+
+COMMANDS = (
+    Command(name="doctor", about="look at everything and say what to do", run=_doctor),
+    Command(
+        name="chat",
+        about="talk to a company in the terminal",
+        run=_chat,
+        arguments=_chat_arguments,
+    ),
+    Command(
+        name="reindex",
+        about="make a company's search index anew",
+        run=_reindex,
+        arguments=_reindex_arguments,
+    ),
+)
