@@ -1,8 +1,10 @@
 """Every path of the API, put together from a process's parts."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 
 from agenda.feeds import Feeds
 from graph.replay import Replays
@@ -31,6 +33,16 @@ from routes.webhook import webhook_routes
 from tenants.ids import CompanyId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """What the paths need beyond the parts: who may call, and how we are reached from outside."""
+
+    access: Access
+    stored: ApiKeys
+    public_url: str
+    unsigned_allowed: bool
+
+
 def mount_api(
     app: Starlette,
     parts: Parts,
@@ -41,18 +53,40 @@ def mount_api(
     unsigned_allowed: bool,
 ) -> None:
     """Give the application its paths."""
-    redis, directory, clock = parts.redis, parts.directory, parts.clock
-    stored = ApiKeys(redis)
+    stored = ApiKeys(parts.redis)
     access = Access(
-        admin_key=admin_key, company_keys=bound_keys, stored=stored, directory=directory
+        admin_key=admin_key, company_keys=bound_keys, stored=stored, directory=parts.directory
     )
+    door = Door(
+        access=access, stored=stored, public_url=public_url, unsigned_allowed=unsigned_allowed
+    )
+    health = _health(parts, door)
+    mount(
+        app,
+        [
+            *_inbox(parts, door),
+            *health,
+            *_companies(parts, door),
+            *_conversations(parts, door),
+            *_agenda(parts, door),
+            *_documents(parts, door),
+        ],
+        at_root=health,
+    )
+
+
+def _health(parts: Parts, door: Door) -> list[BaseRoute]:
     checks = HealthChecks(
-        redis=redis,
-        library_health=lambda company: examine(redis, parts.documents, company),
+        redis=parts.redis,
+        library_health=lambda company: examine(parts.redis, parts.documents, company),
         chatwoot_for=parts.chatwoot_of,
-        clock=clock,
+        clock=parts.clock,
     )
-    health = Health(access=access, directory=directory, checks=checks, clock=clock)
+    health = Health(access=door.access, directory=parts.directory, checks=checks, clock=parts.clock)
+    return [*health.open_routes(), *health.routes()]
+
+
+def _inbox(parts: Parts, door: Door) -> list[BaseRoute]:
     inbox = Inbox(
         mailbox=parts.mailbox,
         outbox=parts.outbox,
@@ -60,72 +94,84 @@ def mount_api(
         emergencies=parts.emergencies,
         wake_ups=parts.wake_ups,
     )
+    queue = QueueView(parts.redis, Parked(parts.redis, parts.wake_ups, parts.clock))
+    return [
+        *webhook_routes(
+            directory=parts.directory,
+            inbox=inbox,
+            clock=parts.clock,
+            unsigned_allowed=door.unsigned_allowed,
+        ),
+        *QueueRoutes(access=door.access, queue=queue).routes(),
+    ]
+
+
+def _companies(parts: Parts, door: Door) -> list[BaseRoute]:
+    companies = Companies(
+        access=door.access,
+        directory=parts.directory,
+        reloads=parts.reloads,
+        stored=door.stored,
+        clock=parts.clock,
+        public_url=door.public_url,
+    )
+    return [*companies.routes()]
+
+
+def _conversations(parts: Parts, door: Door) -> list[BaseRoute]:
     conversations = ConversationRoutes(
-        access=access,
+        access=door.access,
         conversations=parts.conversations,
         try_out=parts.try_out(),
         front_desk=parts.front_desk,
-        redis=redis,
+        redis=parts.redis,
     )
-    companies = Companies(
-        access=access,
-        directory=directory,
-        reloads=parts.reloads,
-        stored=stored,
-        clock=clock,
-        public_url=public_url,
-    )
-    replays = Replays(parts.graphs, parts.checkpoints, redis)
-    queue = QueueView(redis, Parked(redis, parts.wake_ups, clock))
-    calendars = parts.calendars
+    replays = Replays(parts.graphs, parts.checkpoints, parts.redis)
+    return [
+        *conversations.routes(),
+        *ReplayRoutes(access=door.access, replays=replays).routes(),
+        *BotStatusRoutes(access=door.access, status=parts.bot_status).routes(),
+    ]
+
+
+def _agenda(parts: Parts, door: Door) -> list[BaseRoute]:
+    access, calendars, clock = door.access, parts.calendars, parts.clock
     feeds = FeedRoutes(
         access=access,
-        directory=directory,
-        feeds=Feeds(redis),
+        directory=parts.directory,
+        feeds=Feeds(parts.redis),
         calendars=calendars,
         clock=clock,
-        public_url=public_url,
+        public_url=door.public_url,
     )
-    mount(
-        app,
-        [
-            *webhook_routes(
-                directory=directory,
-                inbox=inbox,
-                clock=clock,
-                unsigned_allowed=unsigned_allowed,
-            ),
-            *health.open_routes(),
-            *health.routes(),
-            *companies.routes(),
-            *conversations.routes(),
-            *ReplayRoutes(access=access, replays=replays).routes(),
-            *BotStatusRoutes(access=access, status=parts.bot_status).routes(),
-            *AvailabilityRoutes(access=access, calendars=calendars, clock=clock).routes(),
-            *AppointmentRoutes(access=access, calendars=calendars, clock=clock).routes(),
-            *feeds.routes(),
-            *DocumentSearch(access=access, library_for=parts.library_of).routes(),
-            *DocumentCare(
-                access=access,
-                redis=redis,
-                documents=parts.documents,
-                repair=parts.repair,
-                gaps=parts.gaps,
-                embedder=parts.embedder,
-            ).routes(),
-            *ProposalRoutes(
-                access=access,
-                proposals=Proposals(redis, parts.documents, parts.gaps, clock),
-                wake_ups=parts.wake_ups,
-            ).routes(),
-            *DocumentRoutes(
-                access=access,
-                documents=parts.documents,
-                uploads=parts.uploads,
-                ingestion=parts.ingestion,
-                wake_ups=parts.wake_ups,
-            ).routes(),
-            *QueueRoutes(access=access, queue=queue).routes(),
-        ],
-        at_root=[*health.open_routes(), *health.routes()],
+    return [
+        *AvailabilityRoutes(access=access, calendars=calendars, clock=clock).routes(),
+        *AppointmentRoutes(access=access, calendars=calendars, clock=clock).routes(),
+        *feeds.routes(),
+    ]
+
+
+def _documents(parts: Parts, door: Door) -> list[BaseRoute]:
+    access = door.access
+    proposals = Proposals(parts.redis, parts.documents, parts.gaps, parts.clock)
+    care = DocumentCare(
+        access=access,
+        redis=parts.redis,
+        documents=parts.documents,
+        repair=parts.repair,
+        gaps=parts.gaps,
+        embedder=parts.embedder,
     )
+    documents = DocumentRoutes(
+        access=access,
+        documents=parts.documents,
+        uploads=parts.uploads,
+        ingestion=parts.ingestion,
+        wake_ups=parts.wake_ups,
+    )
+    return [
+        *DocumentSearch(access=access, library_for=parts.library_of).routes(),
+        *care.routes(),
+        *ProposalRoutes(access=access, proposals=proposals, wake_ups=parts.wake_ups).routes(),
+        *documents.routes(),
+    ]
