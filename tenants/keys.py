@@ -382,3 +382,8 @@ def companies_revision() -> str:
 def api_keys() -> str:
     """Map the SHA-256 of an API key to whom it belongs."""
     return f"{DEPLOYMENT}:api_keys"
+
+
+def audit(company: CompanyId) -> str:
+    """Hold who changed what of a company, or of the deployment itself: a stream, capped."""
+    return f"{company}:audit"
