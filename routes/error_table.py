@@ -43,7 +43,9 @@ from tenants.errors import (
     InvalidCompanyError,
     StaleVersionError,
     StoreUnavailableError,
+    TooManyKeysError,
     UnknownCompanyError,
+    UnknownKeyError,
 )
 
 STATUS: ErrorTable = {
@@ -59,6 +61,8 @@ STATUS: ErrorTable = {
     UnreadableBodyError: 422,
     RequestError: 400,
     UnknownCompanyError: 404,
+    UnknownKeyError: 404,
+    TooManyKeysError: 409,
     InvalidCompanyError: 422,
     StaleVersionError: 412,
     StoreUnavailableError: 503,

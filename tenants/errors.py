@@ -1,5 +1,7 @@
 """What goes wrong with a company's definition."""
 
+from collections.abc import Mapping
+
 
 class TenantError(Exception):
     """Anything about a company that cannot be used."""
@@ -12,6 +14,11 @@ class UnknownCompanyError(TenantError):
 class InvalidCompanyError(TenantError):
     """A company's definition is wrong; the message names the file and the field."""
 
+    def __init__(self, message: str, fields: Mapping[str, str] | None = None) -> None:
+        """Say what is wrong; `fields` says it once more by dotted field, where one is at fault."""
+        super().__init__(message)
+        self.fields: Mapping[str, str] = fields or {}
+
 
 class StaleVersionError(TenantError):
     """Somebody else wrote the company meanwhile; read it again."""
@@ -19,3 +26,11 @@ class StaleVersionError(TenantError):
 
 class StoreUnavailableError(TenantError):
     """What staff write cannot be stored or read now; nothing was changed."""
+
+
+class UnknownKeyError(TenantError):
+    """There is no such key, or it is another company's, which is the same."""
+
+
+class TooManyKeysError(TenantError):
+    """A company has as many keys as it may have."""

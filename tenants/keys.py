@@ -366,6 +366,29 @@ def feed_owners() -> str:
     return f"{DEPLOYMENT}:feeds"
 
 
+# What is counted and what may be spent.
+
+
+def usage(company: CompanyId, day: str) -> str:
+    """Count what a company did on a day of its own (`2026-11-22`) or in a month (`2026-11`): one hash."""
+    return f"{company}:usage:{day}"
+
+
+def patients(company: CompanyId, day: str) -> str:
+    """Estimate how many patients wrote on a day: a HyperLogLog, so it names nobody."""
+    return f"{company}:usage_patients:{day}"
+
+
+def counted(company: CompanyId, what: str) -> str:
+    """Mark that something was counted, so that it is not counted again after a crash."""
+    return f"{company}:counted:{what}"
+
+
+def reservations(company: CompanyId) -> str:
+    """Hold what calls under way may cost, by when that lapses: a sorted set."""
+    return f"{company}:reservations"
+
+
 # Keys and configuration.
 
 
@@ -382,6 +405,16 @@ def companies_revision() -> str:
 def api_keys() -> str:
     """Map the SHA-256 of an API key to whom it belongs."""
     return f"{DEPLOYMENT}:api_keys"
+
+
+def api_keys_of(company: CompanyId | None) -> str:
+    """Hold the digests of a company's keys, or of the deployment's own: a set."""
+    return f"{company or DEPLOYMENT}:api_key_digests"
+
+
+def api_key_uses() -> str:
+    """Map the SHA-256 of an API key to when it was last used."""
+    return f"{DEPLOYMENT}:api_key_uses"
 
 
 def audit(company: CompanyId) -> str:
