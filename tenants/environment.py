@@ -144,7 +144,7 @@ def _filled(definition: Definition, environment: Environment) -> Fields:
     """Copy the fields with each `"${NAME}"` replaced; an optional secret that is not set is left out."""
     if not definition.refers:
         return {name: _copied(value) for name, value in definition.fields.items()}
-    missing: list[str] = []
+    missing: dict[str, str] = {}
 
     def fill(value: Any, path: str) -> Any:
         if isinstance(value, dict):
@@ -157,9 +157,10 @@ def _filled(definition: Definition, environment: Environment) -> Fields:
         if not isinstance(value, str) or "${" not in value or not REFERENCE.search(value):
             return value
         if not (whole := REFERENCE.fullmatch(value)):
+            words = '"${NAME}" must be the whole value'
             raise InvalidCompanyError(
-                f'{definition.where}: {path}: "${{NAME}}" must be the whole value'
-                f" (company {definition.company_id})"
+                f"{definition.where}: {path}: {words} (company {definition.company_id})",
+                {path: words},
             )
         if found := environment.get(whole[1], "").strip():
             return found
@@ -168,15 +169,18 @@ def _filled(definition: Definition, environment: Environment) -> Fields:
                 "secret_not_set", company_id=definition.company_id, field=path, variable=whole[1]
             )
             return _UNSET
-        missing.append(
-            f"{definition.where}: {path}: environment variable {whole[1]} is not set"
-            f" (company {definition.company_id})"
-        )
+        missing[path] = f"environment variable {whole[1]} is not set"
         return value
 
     fields = fill(definition.fields, "")
     if missing:
-        raise InvalidCompanyError("\n".join(missing))
+        raise InvalidCompanyError(
+            "\n".join(
+                f"{definition.where}: {path}: {words} (company {definition.company_id})"
+                for path, words in missing.items()
+            ),
+            missing,
+        )
     return dict(fields)
 
 

@@ -1,6 +1,8 @@
 """What is wrong with a definition, in words for the clinic's operator; never the value itself."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
@@ -24,8 +26,11 @@ _PARTS: tuple[type[BaseModel], ...] = (
     Hours, Span, SpecialDay, Treatment, StaffMember, AgendaRules,
 )  # fmt: skip
 _NAMES = sorted({name for part in _PARTS for name in part.model_fields})
+UNITS = ("minutes", "hours", "days")
+_NAMED = re.compile(r"([a-z_]+): (.*)", re.DOTALL)
+"""A fault of the whole that begins with the field it is about."""
 _TIMED = {"duration", "buffer_before", "buffer_after", "minimum_notice", "granularity", "hold",
-          "cancel_notice"}  # fmt: skip
+          "cancel_notice", "first_visit_duration"}  # fmt: skip
 _WORDS = {
     "missing": "is missing",
     "string_type": "must be text",
@@ -48,36 +53,62 @@ _WORDS = {
 }
 
 
-def lines_of(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing that is wrong with a definition."""
+
+    field: str
+    """Dotted, as it was written: `treatments.3.duration_minutes`; empty when it is about the whole."""
+    words: str
+    line: str
+    """Source, field, what is wrong, company, and variable if one gave it."""
+
+
+def faults_of(
     error: ValidationError,
     *,
     where: str,
     company_id: str,
     origins: Mapping[str, str],
     fields: object,
-) -> Iterator[str]:
-    """Say each fault on one line: source, field, what is wrong, company, and variable if one gave it."""
+) -> Iterator[Fault]:
+    """Say each fault; a list's item stands in the line with its id: `treatments.3 (botox).price`."""
     for one in error.errors(include_url=False, include_context=True, include_input=False):
         variable = origins.get(".".join(str(part) for part in one["loc"]))
         given = f", given by {variable}" if variable else ""
-        place = _place(one["loc"], fields) or "the company"
-        yield f"{where}: {place}: {_wording(one)} (company {company_id}{given})"
+        names, place = _names(one["loc"], fields)
+        words = _wording(one)
+        line = f"{where}: {place or 'the company'}: {words} (company {company_id}{given})"
+        if not names and (named := _NAMED.fullmatch(words)):
+            names, words = named[1], named[2]
+        yield Fault(field=names, words=words, line=line)
 
 
-def _place(location: Sequence[int | str], fields: object) -> str:
-    """Return the dotted field; a list's item is shown with its id: `treatments.3 (botox).price`."""
-    words: list[str] = []
+def _names(location: Sequence[int | str], fields: object) -> tuple[str, str]:
+    """Return the dotted field, and the same with the ids of a list's items."""
+    names: list[str] = []
+    shown: list[str] = []
     here: Any = fields
     for part in location:
-        name = f"{part}_minutes" if part in _TIMED else str(part)
+        name = shows = _written(str(part), here)
         try:
             here = here[part]
         except (KeyError, IndexError, TypeError):
             here = None
         if isinstance(part, int) and isinstance(here, dict) and isinstance(here.get("id"), str):
-            name = f"{part} ({here['id'][:40]})"
-        words.append(name)
-    return ".".join(words)
+            shows = f"{part} ({here['id'][:40]})"
+        names.append(name)
+        shown.append(shows)
+    return ".".join(names), ".".join(shown)
+
+
+def _written(name: str, place: object) -> str:
+    """Return a length of time's name with the unit in which it was written, or in which it should be."""
+    if isinstance(place, dict):
+        for unit in UNITS:
+            if f"{name}_{unit}" in place:
+                return f"{name}_{unit}"
+    return f"{name}_minutes" if name in _TIMED else name
 
 
 def _wording(one: ErrorDetails) -> str:

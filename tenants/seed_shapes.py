@@ -6,8 +6,9 @@ from typing import Any
 import structlog
 
 from tenants import keys
-from tenants.definition import UNITS, Definition, Fields
+from tenants.definition import Definition, Fields
 from tenants.errors import InvalidCompanyError
+from tenants.faults import UNITS
 from tenants.ids import CompanyId
 from tenants.seed_agenda import agenda_of
 from tenants.tenant import Tenant

@@ -92,6 +92,34 @@ def test_a_fault_never_shows_the_value_of_a_secret() -> None:
     assert caught.value.__suppress_context__
 
 
+def test_every_fault_is_told_by_the_field_that_was_written() -> None:
+    treatment = {"id": "botox", "name": "Botox", "duration_hours": "long", "price": "much"}
+    faulty = definition(
+        company("benova", retention=3, color="red", treatments=[treatment, {"id": "x"}])
+    )
+
+    with pytest.raises(InvalidCompanyError) as caught:
+        tenant_from(faulty)
+
+    assert caught.value.fields == {
+        "retention": "has no unit; write retention_minutes, retention_hours or retention_days",
+        "treatments.0.duration_hours": "must be a number of hours",
+        "treatments.0.price": "must be a number",
+        "treatments.1.name": "is missing",
+        "treatments.1.duration_minutes": "is missing",
+        "color": "is no field of a company",
+    }
+
+
+def test_a_fault_of_the_whole_is_told_by_its_field() -> None:
+    twice = [{"id": "ana", "name": "Ana"}] * 2
+
+    with pytest.raises(InvalidCompanyError) as caught:
+        tenant_from(definition(company("benova", staff=twice)))
+
+    assert caught.value.fields == {"staff": "ids stand twice: ana"}
+
+
 def test_spans_of_a_day_are_put_in_order() -> None:
     spans = [{"start": "14:00", "end": "18:00"}, {"start": "08:00", "end": "12:00"}]
 
