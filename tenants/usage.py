@@ -1,0 +1,181 @@
+"""What each company used and did, counted by its own days: tokens, money, messages, turns, seconds of voice."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta, tzinfo
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from tenants import keys
+from tenants.ids import CompanyId, UserId
+
+logger = structlog.get_logger(__name__)
+
+LIFE = timedelta(days=400)
+"""How long a day can be asked for."""
+REMEMBERED = timedelta(days=3)
+"""How long something that was counted is known, so that it is not counted again."""
+MOST_FIELDS = 400
+"""Different counters of one day: once there are so many, new ones go to `<name>:other`."""
+COST = "cost_micros"
+"""Millionths of a US dollar; the only counter that is also kept by month."""
+FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}(?::[^\s:]{1,40})?(?::[^\s]{1,80})?")
+"""A name of ours, and up to two things that it is counted by: an agent, a model."""
+WHITE = re.compile(r"\s")
+
+Counts = Mapping[str, int]
+Days = Mapping[date, Counts]
+
+# KEYS: day, month, counted, patients, reservations
+# ARGV: most fields, day's life, mark's life, counted or '', patient or '', reservation or '', field, n ...
+_ADD = """
+if ARGV[6] ~= '' then redis.call('ZREM', KEYS[5], ARGV[6]) end
+if ARGV[4] ~= '' and not redis.call('SET', KEYS[3], '1', 'NX', 'EX', ARGV[3]) then return 0 end
+if ARGV[5] ~= '' then
+  redis.call('PFADD', KEYS[4], ARGV[5])
+  redis.call('EXPIRE', KEYS[4], ARGV[2])
+end
+if #ARGV < 7 then return 1 end
+local room = tonumber(ARGV[1]) - redis.call('HLEN', KEYS[1])
+for at = 7, #ARGV, 2 do
+  local field = ARGV[at]
+  local name = string.match(field, '^([^:]+):')
+  if name and redis.call('HEXISTS', KEYS[1], field) == 0 then
+    if room > 0 then room = room - 1 else field = name .. ':other' end
+  end
+  redis.call('HINCRBY', KEYS[1], field, ARGV[at + 1])
+  if field == 'cost_micros' then
+    redis.call('HINCRBY', KEYS[2], field, ARGV[at + 1])
+    redis.call('EXPIRE', KEYS[2], ARGV[2])
+  end
+end
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+return 1
+"""
+
+
+class Usage:
+    """The counters of all companies. Counting never stands in a patient's way."""
+
+    def __init__(
+        self,
+        redis: Redis,
+        clock: Callable[[], datetime],
+        zone_of: Callable[[CompanyId], tzinfo],
+    ) -> None:
+        """Take the connection, the clock, and who knows by which clock a company's day begins."""
+        self._redis = redis
+        self._clock = clock
+        self._zone_of = zone_of
+        self._script = redis.register_script(_ADD)
+        self._later: dict[tuple[CompanyId, date], Counter[str]] = {}
+
+    def today(self, company: CompanyId) -> date:
+        """Return the company's own day."""
+        return self._clock().astimezone(self._zone_of(company)).date()
+
+    async def add(
+        self,
+        company: CompanyId,
+        day: date,
+        counts: Counts,
+        *,
+        once: str = "",
+        patient: UserId | str = "",
+        release: str = "",
+    ) -> bool:
+        """Add to a day's counters in one round trip; False when what `once` names was counted before.
+
+        `patient` is counted among those who wrote that day, `release` is a reservation that ends.
+        Raises RedisError; ValueError for a counter whose name is no name.
+        """
+        arguments: list[str | int] = []
+        for field, count in counts.items():
+            if not FIELD.fullmatch(field) or count < 0:
+                raise ValueError(f"no counter: {field[:60]!r}")
+            if count:
+                arguments += [field, count]
+        life = int(LIFE.total_seconds())
+        added = await self._script(
+            keys=[
+                keys.usage(company, day.isoformat()),
+                keys.usage(company, month_of(day)),
+                keys.counted(company, once),
+                keys.patients(company, day.isoformat()),
+                keys.reservations(company),
+            ],
+            args=[
+                MOST_FIELDS,
+                life,
+                int(REMEMBERED.total_seconds()),
+                once,
+                patient,
+                release,
+                *arguments,
+            ],
+        )
+        return bool(added)
+
+    async def count(
+        self, company: CompanyId, counts: Counts, *, once: str = "", patient: UserId | str = ""
+    ) -> None:
+        """Add to today's counters, and what was left for later; never raises for want of Redis."""
+        try:
+            await self.add(company, self.today(company), counts, once=once, patient=patient)
+            await self.flush(company)
+        except (RedisError, OSError) as error:
+            logger.warning("usage_not_counted", company_id=company, error=type(error).__name__)
+            if not once:
+                self.later(company, self.today(company), counts)
+
+    def later(self, company: CompanyId, day: date, counts: Counts) -> None:
+        """Keep counts in memory until `flush`: a turn's calls are written together."""
+        self._later.setdefault((company, day), Counter()).update(counts)
+
+    async def flush(self, company: CompanyId | None = None) -> None:
+        """Write what was left for later, of one company or of all; kept when Redis is away."""
+        due = [one for one in self._later if company in {None, one[0]}]
+        for owner, day in due:
+            counts = self._later.pop((owner, day))
+            try:
+                await self.add(owner, day, counts)
+            except (RedisError, OSError) as error:
+                self.later(owner, day, counts)
+                logger.warning("usage_not_counted", company_id=owner, error=type(error).__name__)
+                return
+
+    async def between(self, company: CompanyId, first: date, last: date) -> Days:
+        """Return the counters of each day from first to last, both included, in one round trip."""
+        days = list(_days(first, last))
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for day in days:
+                pipe.hgetall(keys.usage(company, day.isoformat()))
+            found = await pipe.execute()
+        return {
+            day: {field: int(count) for field, count in counts.items()}
+            for day, counts in zip(days, found, strict=True)
+        }
+
+    async def patients(self, company: CompanyId, first: date, last: date) -> int:
+        """Return about how many different patients wrote in those days (within 1 % or so)."""
+        owned = [keys.patients(company, one.isoformat()) for one in _days(first, last)]
+        return int(await self._redis.pfcount(*owned))
+
+
+def by(name: str, first: str, second: str = "") -> str:
+    """Return the counter of a name, counted by one thing or two: `by("tokens_in", agent, model)`."""
+    parts = [name, WHITE.sub("_", first)[:40].replace(":", "_"), WHITE.sub("_", second)[:80]]
+    return ":".join(one for one in parts if one)
+
+
+def month_of(day: date) -> str:
+    """Return the month of a day as keys have it: `2026-11`."""
+    return day.isoformat()[:7]
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    for number in range((last - first).days + 1):
+        yield first + timedelta(days=number)
