@@ -16,6 +16,8 @@ logger = structlog.get_logger(__name__)
 
 SHIPPED = Path(__file__).parent / "companies"
 NAME = "company.json"
+STORED = "_stored"
+"""What a store of ours writes into a company.json beside the company."""
 LIMIT = 64 * 1024 * 1024  # bytes; a file past it is a mistake, not a company
 
 
@@ -70,6 +72,7 @@ def _folder(folder: Path) -> Iterator[Definition]:
         fields = _json_in(text, path)
         if not isinstance(fields, dict):
             raise InvalidCompanyError(f"{where}: must hold one JSON object")
+        fields.pop(STORED, None)
         if (written := fields.get("company_id")) != place.name:
             raise InvalidCompanyError(
                 f"{where}: company_id: is {written!r}, but the folder is {place.name!r}"

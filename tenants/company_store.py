@@ -21,6 +21,10 @@ class StoredCompany:
     """Grows by one with each write of this company."""
     written_at: datetime
     written_by: str
+    granted: frozenset[str] = frozenset()
+    """Names of variables that the operator's own file referred to when it was imported; a write keeps them."""
+    fault: str = ""
+    """Why it cannot be read, as after a slip by hand; empty when it can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,18 @@ class PromptVersion:
     written_at: datetime
     written_by: str
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyRecord:
+    """Everything that is stored of one company, as it moves from one store to another."""
+
+    company: StoredCompany | None
+    """None when only prompts were ever written."""
+    versions: Sequence[StoredCompany]
+    """Newest first, the current one included."""
+    prompts: Sequence[PromptVersion]
+    """Of all agents; each agent's newest first."""
 
 
 class CompanyStore(Protocol):
@@ -73,4 +89,16 @@ class CompanyStore(Protocol):
 
     async def forget(self, company_id: CompanyId) -> None:
         """Drop every version and prompt of a company; the mark that it was removed stays."""
+        ...
+
+    async def versions(self, company_id: CompanyId) -> Sequence[StoredCompany]:
+        """Return a company's versions, newest first: at least the last 50."""
+        ...
+
+    async def record(self, company_id: CompanyId) -> CompanyRecord:
+        """Return everything that is stored of a company, to be restored elsewhere."""
+        ...
+
+    async def restore(self, company_id: CompanyId, record: CompanyRecord) -> None:
+        """Put a record in the place of whatever is stored of the company."""
         ...
