@@ -15,9 +15,10 @@ from graph.build import STEPS
 from graph.checkpoints import Checkpoints
 from graph.compiled import CompiledGraphs
 from graph.emergencies import OpenEmergencies
+from integrations.metrics import Metrics
 from nodes.emergency import FIXED, handoff_for, raised
 from nodes.language import language_of
-from nodes.router import Screen
+from nodes.router import Screen, graver
 from nodes.specialist import answer_id
 from nodes.state import Agent, Handoff, State
 from nodes.texts import APOLOGY, NOT_DONE
@@ -29,6 +30,8 @@ from tenants.tenant import Language, Tenant
 from tools.context import Context
 
 logger = structlog.get_logger(__name__)
+
+SEARCH = "search_knowledge"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +81,10 @@ class FrontDesk:
         checkpoints: Checkpoints,
         emergencies: OpenEmergencies,
         screen: Screen,
+        metrics: Metrics | None = None,
     ) -> None:
         """Take what the graphs were made with."""
+        self._metrics = metrics or Metrics()
         self._graphs = graphs
         self._checkpoints = checkpoints
         self._emergencies = emergencies
@@ -91,7 +96,11 @@ class FrontDesk:
         The caller holds the thread's lock. Raises RedisError when the turn could not be done and
         should be tried again; an emergency is answered even then.
         """
-        started = time.perf_counter()
+        reply = await self._answer(tenant, turn, time.perf_counter())
+        self._count(tenant, reply)
+        return reply
+
+    async def _answer(self, tenant: Tenant, turn: Turn, started: float) -> Reply:
         key = (turn.context.company_id, turn.context.user_id, str(turn.turn_id))
         finished = self._graphs.finished
         with finished.expected(key):
@@ -134,6 +143,16 @@ class FrontDesk:
         """Let the agents speak again: a human has seen to the patient. False when none was open."""
         return await self._emergencies.close(tenant.company_id, user)
 
+    def _count(self, tenant: Tenant, reply: Reply) -> None:
+        company = tenant.company_id
+        self._metrics.turn(company, reply.agent, reply.model, reply.milliseconds / 1000)
+        if SEARCH in reply.tools_used:
+            self._metrics.search(found=bool(reply.passages))
+        if reply.red_flag:
+            self._metrics.red_flag(company, reply.red_flag)
+        if reply.handoff is not None:
+            self._metrics.handoff(company, urgent=reply.handoff["urgent"])
+
     async def _run(self, tenant: Tenant, turn: Turn) -> State:
         graph = await self._graphs.of(tenant)
         thread = keys.thread_id(tenant.company_id, UserId(turn.context.user_id))
@@ -161,7 +180,7 @@ class FrontDesk:
     ) -> Reply:
         """Return the emergency text when the patient needs it; else the turn has to be tried again."""
         text = "\n".join(text for _, text in turn.messages)
-        alarm = self._screen.rules(text)
+        alarm = graver(self._screen.rules(text), turn.context.alarm)
         if alarm is None:
             raise error
         return _alarmed(tenant, turn, alarm, milliseconds)

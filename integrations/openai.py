@@ -82,7 +82,7 @@ def chat_model(
     *,
     api_key: SecretStr,
     base_url: str | None,
-    temperature: float,
+    temperature: float | None,
     max_tokens: int,
     timeout_seconds: float,
     http: httpx.AsyncClient,
@@ -106,14 +106,15 @@ async def ask(thinker: Thinker, messages: Sequence[AnyMessage]) -> AIMessage:
     try:
         message = await thinker.ainvoke(list(messages))
     except FAILURES as error:
-        raise _failure(error) from error
+        raise failure_of(error) from error
     if not message.tool_calls and not message.text.strip():
         reason = str(message.response_metadata.get("finish_reason") or "nothing")
         raise EmptyAnswerError(SYSTEM, f"empty answer ({reason})", permanent=False)
     return message
 
 
-def _failure(error: BaseException) -> IntegrationError:
+def failure_of(error: BaseException) -> IntegrationError:
+    """Return a failure of OpenAI's client as ours."""
     # Never the error's own words: a server may repeat in them what the patient wrote.
     if isinstance(error, openai.APIStatusError):
         detail = f"HTTP {error.status_code}"

@@ -89,8 +89,8 @@ def alarm_of(raised: RaisedAlarm) -> Alarm:
         group=cast("Any", raised["group"]),
         level=cast("Any", raised["level"]),
         evidence=tuple(raised["evidence"]),
-        # Safety knows of rules and examples only; what the model saw was in no rule.
-        source="examples" if raised["source"] == "examples" else "rules",
+        # What the model saw in the words was in no rule, and safety has no name for it.
+        source="rules" if raised["source"] == BY_MODEL else cast("Any", raised["source"]),
     )
 
 

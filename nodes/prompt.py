@@ -52,6 +52,8 @@ class Prompt:
         if (language, day) not in self._still:
             self._still = {(language, day): self._written(language, now)}
         text = f"{self._still[language, day]}\n\n{self._situation(now, booking, context)}"
+        if context.attached:
+            text += f"\n\n<patient_files>\n{plain(context.attached)}\n</patient_files>"
         facts = {
             "agent": self._agent,
             "language": language,

@@ -94,7 +94,7 @@ class Router:
             # A run that broke off: what its tools did is done, so the agent goes on from there.
             return {"messages": removed}
         text = patient_text(messages)
-        alarm = await self._screen.screen(text)
+        alarm = graver(await self._screen.screen(text), runtime.context.alarm)
         route = await self._chosen(state, text, alarm, runtime.context)
         agent = self._replaced(route["agent"])
         kept = state.get("booking")
@@ -166,6 +166,12 @@ class Router:
             # Danger is answered in the patient's language, spoken by the company or not.
             return shown_now
         return spoken(text, before=before, allowed=self._desk.tenant.languages)
+
+
+def graver(*alarms: Alarm | None) -> Alarm | None:
+    """Return the most pressing alarm: what one saw, no other can lower."""
+    raised = [one for one in alarms if one is not None]
+    return min(raised, key=lambda one: one.rank, default=None)
 
 
 def answered(state: State) -> bool:

@@ -20,6 +20,7 @@ Group = Literal[
     "ingestion",
     "pregnancy",
     "clot",
+    "photo",
     "help",
 ]
 GROUPS: tuple[Group, ...] = (
@@ -38,6 +39,7 @@ GROUPS: tuple[Group, ...] = (
     "pregnancy",
     "clot",
     "infection",
+    "photo",
     "help",
 )
 """Every group, the one whose text a patient needs first before the others."""
@@ -51,7 +53,7 @@ class Alarm:
     level: Level
     evidence: tuple[str, ...]
     """The words that raised it, for the staff; never shown to the patient."""
-    source: Literal["rules", "examples"]
+    source: Literal["rules", "examples", "photo"]
 
     @property
     def rank(self) -> tuple[int, int]:

@@ -11,6 +11,8 @@ from tenants.tenant import Language, Tenant
 TEXTS = Path(__file__).parent / "texts"
 FRAMELESS = frozenset({"self_harm"})
 """Groups whose text is whole: a list of steps would be cold."""
+SHOWN_BY = {"photo": "signs"}
+"""What the evidence is called where it is not the patient's words."""
 EVIDENCE_SHOWN = 160  # characters
 
 
@@ -82,5 +84,5 @@ def summary_for(alarm: Alarm, language: Language) -> str:
     words = " ".join(" ".join(alarm.evidence).split())[:EVIDENCE_SHOWN]
     return (
         f"{_line(alarm.level, language)}: {name}. "
-        f"{_line('words', language)}: «{words}» ({_line(alarm.source, language)})."
+        f"{_line(SHOWN_BY.get(alarm.source, 'words'), language)}: «{words}» ({_line(alarm.source, language)})."
     )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from safety.alarm import Alarm
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
@@ -18,3 +20,7 @@ class Context:
     patient_name: str = ""
     patient_phone: str = ""
     """E.164, only when the channel vouches for it; empty otherwise."""
+    alarm: Alarm | None = None
+    """A danger that was seen in something else than the words: what a photo shows."""
+    attached: str = ""
+    """What the files say that came with this turn: read now, kept nowhere."""

@@ -1,0 +1,39 @@
+"""A danger that was seen in a photo: the words beside it may be harmless."""
+
+from dataclasses import replace
+
+from graph.answer import Turn
+from safety.alarm import Alarm
+from tests.graph.house import ANA, House, turn
+
+PALE = Alarm(group="photo", level="emergency", evidence=("palidez",), source="photo")
+
+
+def shown(turn_id: str, text: str) -> Turn:
+    written = turn(turn_id, text)
+    return replace(written, context=replace(written.context, alarm=PALE))
+
+
+async def test_what_a_photo_shows_is_an_emergency_whatever_is_written(house: House) -> None:
+    reply = await house.desk.answer(house.benova(), shown("t1", "¿Así queda normal el botox?"))
+
+    assert reply.agent == "emergency"
+    assert reply.red_flag == "photo"
+    assert reply.handoff is not None
+    assert "Se ve en la foto: «palidez»" in reply.handoff["summary"]
+    assert "*123*" in reply.text
+
+
+async def test_words_of_a_graver_danger_choose_the_text(house: House) -> None:
+    reply = await house.desk.answer(house.benova(), shown("t1", "no puedo respirar"))
+
+    assert reply.red_flag == "breathing"
+
+
+async def test_the_next_turn_does_not_see_the_photo_again(house: House) -> None:
+    await house.desk.answer(house.benova(), shown("t1", "hola"))
+    await house.desk.close_emergency(house.benova(), ANA)
+
+    reply = await house.desk.answer(house.benova(), turn("t2", "¿Qué precio tiene el botox?"))
+
+    assert reply.red_flag == ""
