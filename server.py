@@ -17,7 +17,6 @@ from collections.abc import AsyncIterator, Mapping
 # other, 10 ms on a busy machine.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import httpx
 import uvicorn
 from dotenv import dotenv_values
 from pydantic import ValidationError
@@ -35,9 +34,11 @@ from graph.studio import Studio, StudioDoors
 from integrations import logs
 from integrations import redis as redis_connection
 from integrations.clock import utc_now
+from integrations.counted_client import CountedClient
 from integrations.embedded_redis import EmbeddedRedisError, embedded_redis
 from integrations.google_threads import GoogleThreads
 from integrations.local_embedder import LocalEmbedder
+from integrations.metrics import Metrics
 from integrations.model_connections import connections
 from integrations.redis import RedisUnusableError
 from integrations.settings import Settings
@@ -85,7 +86,9 @@ def environment() -> Mapping[str, str]:
 
 
 @contextlib.asynccontextmanager
-async def parts_of(settings: Settings, variables: Mapping[str, str]) -> AsyncIterator[Parts]:
+async def parts_of(
+    settings: Settings, variables: Mapping[str, str], metrics: Metrics | None = None
+) -> AsyncIterator[Parts]:
     """Open everything, yield it, close it in the opposite order; companies read the variables.
 
     Raises EmbeddedRedisError, RedisUnusableError, InvalidCompanyError.
@@ -98,8 +101,9 @@ async def parts_of(settings: Settings, variables: Mapping[str, str]) -> AsyncIte
         redis = redis_connection.connect(url)
         stack.push_async_callback(redis_connection.close, redis)
         facts = await redis_connection.check(redis)
-        models_http = await stack.enter_async_context(connections())
-        chatwoot_http = await stack.enter_async_context(httpx.AsyncClient())
+        metrics = metrics or Metrics()
+        models_http = await stack.enter_async_context(connections(metrics.outside))
+        chatwoot_http = await stack.enter_async_context(CountedClient("chatwoot", metrics.outside))
         embedder = LocalEmbedder()
         stack.callback(embedder.close)
         queue = open_queue(url)
@@ -125,7 +129,7 @@ async def parts_of(settings: Settings, variables: Mapping[str, str]) -> AsyncIte
 
         google = GoogleThreads()
         stack.callback(google.close)
-        schedules_http = await stack.enter_async_context(httpx.AsyncClient())
+        schedules_http = await stack.enter_async_context(CountedClient("schedule", metrics.outside))
         calendars = Calendars(redis, utc_now, google, schedules_http)
 
         def desk_for(tenant: Tenant, rehearsal: bool) -> Desk:
@@ -145,6 +149,7 @@ async def parts_of(settings: Settings, variables: Mapping[str, str]) -> AsyncIte
             emergencies=emergencies,
             checkpoints=checkpoints,
             http=models_http,
+            metrics=metrics,
         )
         chatwoots = Chatwoots(chatwoot_http)
         yield Parts(
@@ -174,15 +179,20 @@ async def parts_of(settings: Settings, variables: Mapping[str, str]) -> AsyncIte
             checkpoints=checkpoints,
             graphs=graphs,
             front_desk=FrontDesk(
-                graphs=graphs, checkpoints=checkpoints, emergencies=emergencies, screen=red_flags
+                graphs=graphs,
+                checkpoints=checkpoints,
+                emergencies=emergencies,
+                screen=red_flags,
+                metrics=metrics,
             ),
             conversations=Conversations(redis, checkpoints, utc_now),
             chatwoots=chatwoots,
             mailbox=Mailbox(redis, utc_now),
-            outbox=Outbox(redis, chatwoots),
+            outbox=Outbox(redis, chatwoots, metrics=metrics),
             bot_status=BotStatus(redis, utc_now),
             wake_ups=WakeUps(queue),
             clock=utc_now,
+            metrics=metrics,
         )
 
 
@@ -197,7 +207,10 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """Open everything before the first request; finish the turns in hand after the last."""
     settings = Settings()
     key = settings.api_key.get_secret_value() if settings.api_key else None
-    async with parts_of(settings, environment()) as parts, asyncio.TaskGroup() as group:
+    async with (
+        parts_of(settings, environment(), app.state.metrics) as parts,
+        asyncio.TaskGroup() as group,
+    ):
         companies = [one.company_id for one in parts.directory.companies()]
         mount_api(
             app,

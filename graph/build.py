@@ -1,5 +1,6 @@
 """One company's graph: START, router, an agent and its tools, finish, END."""
 
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,6 +12,7 @@ from langgraph.prebuilt import ToolNode
 from langgraph.prebuilt.tool_node import ToolCallRequest, ToolInvocationError
 from langgraph.types import Command
 
+from integrations.metrics import Metrics
 from nodes.apology import Apology
 from nodes.availability import AVAILABILITY
 from nodes.emergency import Emergencies, Emergency
@@ -50,6 +52,7 @@ class Means:
     nearest: Nearest
     emergencies: Emergencies
     finished: Finished
+    metrics: Metrics
 
 
 def build(
@@ -75,9 +78,11 @@ def build(
     graph.add_node("emergency", emergency.answer, timeout=ANSWER, error_handler=sorry)
     for one in specialists:
         graph.add_node(one.agent, one.think, timeout=THOUGHT, error_handler=sorry)
-    graph.add_node("tools", shared_tools(specialists), timeout=TOOLS, error_handler=sorry)
+    graph.add_node(
+        "tools", shared_tools(specialists, means.metrics), timeout=TOOLS, error_handler=sorry
+    )
     # Its apology passes through it once more, unchecked: those words are ours.
-    finish = Finish(desk.tenant, means.finished).finish
+    finish = Finish(desk.tenant, means.finished, means.metrics).finish
     graph.add_node("finish", finish, timeout=ANSWER, error_handler=sorry)
 
     graph.add_edge(START, "router")
@@ -90,7 +95,7 @@ def build(
     return graph
 
 
-def shared_tools(specialists: list[Specialist]) -> ToolNode:
+def shared_tools(specialists: list[Specialist], metrics: Metrics) -> ToolNode:
     """Return the node in which every agent's calls are done, each only with its own tools."""
     allowed = {one.agent: frozenset(tool.name for tool in one.tools) for one in specialists}
     every = {tool.name: tool for one in specialists for tool in one.tools}
@@ -108,7 +113,14 @@ def shared_tools(specialists: list[Specialist]) -> ToolNode:
                 tool_call_id=call["id"] or "",
                 status="error",
             )
-        return await execute(request)
+        started, outcome = time.perf_counter(), "failed"
+        try:
+            answer = await execute(request)
+            refused = isinstance(answer, ToolMessage) and answer.status == "error"
+            outcome = "failed" if refused else "ok"
+        finally:
+            metrics.tool(call["name"], outcome, time.perf_counter() - started)
+        return answer
 
     return ToolNode(
         list(every.values()), handle_tool_errors=_mended, awrap_tool_call=own_tools_only

@@ -12,6 +12,7 @@ from langgraph.graph.state import CompiledStateGraph
 from graph.build import Means, build
 from graph.checkpoints import Checkpoints
 from graph.emergencies import OpenEmergencies, RehearsedEmergencies
+from integrations.metrics import Metrics
 from nodes.finish import Finished
 from nodes.models import Models
 from nodes.router import Nearest, Screen
@@ -42,6 +43,7 @@ class CompiledGraphs:
         emergencies: OpenEmergencies,
         checkpoints: Checkpoints,
         http: httpx.AsyncClient | None,
+        metrics: Metrics | None = None,
         most: int = MOST,
     ) -> None:
         """Take what graphs are made of; without an HTTP client every company's guided agent speaks."""
@@ -49,7 +51,11 @@ class CompiledGraphs:
         self._desk_for = desk_for
         self._guided_for = guided_for
         self._means = Means(
-            screen=screen, nearest=nearest, emergencies=emergencies, finished=self.finished
+            screen=screen,
+            nearest=nearest,
+            emergencies=emergencies,
+            finished=self.finished,
+            metrics=metrics or Metrics(),
         )
         self._rehearsal = replace(self._means, emergencies=RehearsedEmergencies(emergencies))
         self._checkpoints = checkpoints

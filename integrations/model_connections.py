@@ -2,13 +2,15 @@
 
 import httpx
 
+from integrations.counted_client import Count, CountedClient
+
 MOST = 256
 KEEPALIVE = 30  # seconds
 
 
-def connections() -> httpx.AsyncClient:
+def connections(count: Count) -> httpx.AsyncClient:
     """Return the HTTP client that all companies' models share; whoever calls this closes it."""
     limits = httpx.Limits(
         max_connections=MOST, max_keepalive_connections=MOST, keepalive_expiry=KEEPALIVE
     )
-    return httpx.AsyncClient(limits=limits, follow_redirects=True)
+    return CountedClient("openai", count, limits=limits, follow_redirects=True)

@@ -18,6 +18,7 @@ from integrations.chatwoot_text import (
     split,
 )
 from integrations.errors import IntegrationError
+from integrations.metrics import Metrics
 from integrations.redis import Client, awaitable
 from jobs.chatwoots import Chatwoots
 from jobs.turn_in_hand import Part, TurnInHand
@@ -73,11 +74,19 @@ def _listed(text: str, titles: Sequence[str]) -> bool:
 class Outbox:
     """Sends parts and knows which of them Chatwoot has."""
 
-    def __init__(self, redis: Client, chatwoots: Chatwoots, *, echo_seconds: float = ECHO) -> None:
+    def __init__(
+        self,
+        redis: Client,
+        chatwoots: Chatwoots,
+        *,
+        echo_seconds: float = ECHO,
+        metrics: Metrics | None = None,
+    ) -> None:
         """Take the connection, the companies' clients, and how long an echo is waited for."""
         self._redis = redis
         self._chatwoots = chatwoots
         self._echo = echo_seconds
+        self._metrics = metrics or Metrics()
 
     async def echoed(self, company: CompanyId, key: str) -> None:
         """Remember that a part came back from Chatwoot."""
@@ -94,6 +103,14 @@ class Outbox:
 
     async def send(self, tenant: Tenant, turn: TurnInHand, part: Part) -> None:
         """Send one part; raises IntegrationError, after which it may or may not be there."""
+        outcome = "failed"
+        try:
+            await self._send(tenant, turn, part)
+            outcome = "ok"
+        finally:
+            self._metrics.sent(part.kind, outcome)
+
+    async def _send(self, tenant: Tenant, turn: TurnInHand, part: Part) -> None:
         chatwoot = self._chatwoots.of(tenant)
         conversation = turn.conversation_id
         if part.kind == "options":

@@ -16,6 +16,7 @@ from integrations.chatwoot import Chatwoot
 from integrations.clock import Clock
 from integrations.errors import IntegrationError
 from integrations.local_embedder import LocalEmbedder
+from integrations.metrics import Metrics
 from integrations.redis import Client, RedisFacts
 from jobs.chatwoots import Chatwoots
 from jobs.mailbox import Mailbox
@@ -69,6 +70,7 @@ class Parts:
     bot_status: BotStatus
     wake_ups: WakeUps
     clock: Clock
+    metrics: Metrics
 
     def try_out(self) -> TryOut:
         """Return what answers a tester at once."""

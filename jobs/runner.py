@@ -6,6 +6,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from integrations.clock import Clock
+from integrations.metrics import Metrics
 from integrations.redis import Client
 from jobs.answer_patient import AnswerPatient
 from jobs.mailbox import Mailbox
@@ -33,6 +34,7 @@ class Runner:
         clock: Clock,
         concurrency: int,
         sweep_seconds: float = SWEEP,
+        metrics: Metrics | None = None,
     ) -> None:
         """Take what a turn needs and how many may run at once."""
         self._redis = redis
@@ -43,6 +45,7 @@ class Runner:
         self._free = asyncio.Semaphore(concurrency)
         self._running: set[asyncio.Task[None]] = set()
         self._draining = False
+        self._metrics = metrics or Metrics()
 
     async def start(self, company: CompanyId, user: UserId) -> None:
         """Begin to answer a patient as soon as there is room; returns when it has begun."""
@@ -51,6 +54,7 @@ class Runner:
         await self._free.acquire()
         task = asyncio.create_task(self._run(company, user), name="turn")
         self._running.add(task)
+        self._metrics.in_hand(len(self._running))
         task.add_done_callback(self._ended)
 
     async def begin(self, company: CompanyId, user: UserId) -> bool:
@@ -97,6 +101,7 @@ class Runner:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
+        self._metrics.in_hand(len(self._running))
         self._free.release()
 
     async def _run(self, company: CompanyId, user: UserId) -> None:

@@ -101,6 +101,7 @@ async def work(parts: Parts, stop: asyncio.Event, *, concurrency: int) -> None:
         mailbox=parts.mailbox,
         clock=parts.clock,
         concurrency=concurrency,
+        metrics=parts.metrics,
     )
     ingest = IngestDocuments(parts.redis, parts.ingestion, parts.directory, parts.clock)
     ingesting = asyncio.create_task(ingest.run_forever(), name="documents")

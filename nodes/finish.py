@@ -8,6 +8,7 @@ import structlog
 from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 from langgraph.runtime import Runtime
 
+from integrations.metrics import Metrics
 from nodes.confirmation import confirmation
 from nodes.emergency import FIXED
 from nodes.history import said, turn_start
@@ -50,9 +51,10 @@ class Finished:
 class Finish:
     """Checks what a model wrote and notes that the turn is done."""
 
-    def __init__(self, tenant: Tenant, finished: Finished) -> None:
+    def __init__(self, tenant: Tenant, finished: Finished, metrics: Metrics) -> None:
         self._tenant = tenant
         self._finished = finished
+        self._metrics = metrics
 
     async def finish(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         """Return the answer as it may be sent, in the place of the one that was written."""
@@ -80,6 +82,8 @@ class Finish:
         text = verdict.text
         if verdict.blocked:
             logger.warning("answer_blocked", agent=state.get("destination"), kinds=verdict.blocked)
+            for kind in verdict.blocked:
+                self._metrics.blocked(kind)
             if state.get("acted"):
                 # What was booked is booked: the patient must hear of it.
                 text = confirmation(state["messages"], self._tenant, language) or text

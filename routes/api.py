@@ -26,6 +26,7 @@ from routes.documents import DocumentRoutes
 from routes.feeds import FeedRoutes
 from routes.health import Health
 from routes.health_checks import HealthChecks
+from routes.metrics import MetricsRoutes
 from routes.proposals import ProposalRoutes
 from routes.queue import QueueRoutes
 from routes.replays import ReplayRoutes
@@ -61,6 +62,9 @@ def mount_api(
         access=access, stored=stored, public_url=public_url, unsigned_allowed=unsigned_allowed
     )
     health = _health(parts, door)
+    numbers = MetricsRoutes(
+        access=access, metrics=parts.metrics, redis=parts.redis, clock=parts.clock
+    )
     mount(
         app,
         [
@@ -71,7 +75,7 @@ def mount_api(
             *_agenda(parts, door),
             *_documents(parts, door),
         ],
-        at_root=health,
+        at_root=[*health, *numbers.routes()],
     )
 
 

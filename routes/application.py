@@ -12,8 +12,10 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from integrations.metrics import Metrics
 from routes.error_table import STATUS
 from routes.errors import ErrorAnswers
+from routes.measured import Measured
 
 PREFIXES = ("/api/v1", "/api")
 REQUEST_ID = 64  # characters of a caller's own id that are kept
@@ -50,11 +52,15 @@ class RequestId:
 
 
 def application(lifespan: Lifespan | None = None) -> Starlette:
-    """Return the application, still without paths: `mount` adds them once their parts are open."""
+    """Return the application, still without paths: `mount` adds them once their parts are open.
+
+    What it counts is in `app.state.metrics`.
+    """
     errors = ErrorAnswers(STATUS)
+    metrics = Metrics()
     handlers = dict.fromkeys(STATUS, errors.expected)
-    return Starlette(
-        middleware=[Middleware(RequestId)],
+    app = Starlette(
+        middleware=[Middleware(Measured, metrics=metrics), Middleware(RequestId)],
         exception_handlers={
             **handlers,
             HTTPException: errors.http,
@@ -62,6 +68,8 @@ def application(lifespan: Lifespan | None = None) -> Starlette:
         },
         lifespan=lifespan,
     )
+    app.state.metrics = metrics
+    return app
 
 
 def mount(app: Starlette, routes: Sequence[BaseRoute], at_root: Sequence[BaseRoute]) -> None:

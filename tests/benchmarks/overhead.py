@@ -20,6 +20,7 @@ from langgraph.graph.state import CompiledStateGraph
 
 from agenda.local_agenda import LocalAgenda
 from integrations.local_embedder import LocalEmbedder
+from integrations.metrics import Metrics
 from integrations.model_connections import connections
 from jobs.parts import Parts
 from knowledge.library import CompanyLibrary
@@ -102,7 +103,7 @@ async def compared(parts: Parts, tenant: Tenant, desk: Desk) -> Sequence[Cost]:
     """Let the bare graph, then us with known and with new words answer in turns; return their costs."""
     costs = (Cost(), Cost(), Cost())
     numbers = itertools.count()
-    async with connections() as http:
+    async with connections(Metrics().outside) as http:
         graph = bare_graph(parts, tenant, desk, http)
 
         async def by_graph(patient: str) -> None:

@@ -14,6 +14,7 @@ from graph.checkpoints import Checkpoints
 from graph.compiled import CompiledGraphs
 from graph.emergencies import OpenEmergencies
 from integrations.clock import Clock
+from integrations.metrics import Metrics
 from integrations.model_connections import connections
 from integrations.redis import Client
 from nodes.state import State
@@ -90,7 +91,7 @@ async def guided_house(redis: Client, clock: Clock) -> AsyncIterator[House]:
 async def house_with_model(redis: Client, clock: Clock) -> AsyncIterator[House]:
     """Open a house whose models are served by the stand-in."""
     server = FakeOpenAI()
-    async with serve(server) as url, connections() as http:
+    async with serve(server) as url, connections(Metrics().outside) as http:
         yield _house(redis, clock, url=url, server=server, http=http)
 
 

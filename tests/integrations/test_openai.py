@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from starlette.types import Receive, Scope, Send
 
 from integrations.errors import IntegrationError
+from integrations.metrics import Metrics
 from integrations.model_connections import connections
 from integrations.openai import Thinker, ask, chat_model
 from tests.fakes.openai import FakeOpenAI, calls, says
@@ -41,7 +42,7 @@ def stand_in() -> Relabelled:
 
 @pytest.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with connections() as client:
+    async with connections(Metrics().outside) as client:
         yield client
 
 

@@ -14,6 +14,7 @@ from agenda.local_agenda import LocalAgenda
 from graph.build import Means, build
 from graph.emergencies import OpenEmergencies
 from integrations.local_embedder import LocalEmbedder
+from integrations.metrics import Metrics
 from integrations.redis import Client
 from knowledge.passage import Passage
 from knowledge.query import STOP_WORDS
@@ -136,6 +137,7 @@ class Talk:
             nearest=means.nearest,
             emergencies=OpenEmergencies(redis, self._clock),
             finished=Finished(),
+            metrics=Metrics(),
         )
         models = Models(self.desk, GuidedModel(self.desk), None)
         self._graph = build(self.desk, models, shared).compile()

@@ -1,0 +1,193 @@
+"""The numbers of this process, as Prometheus reads them: what happened, how often, how long it took.
+
+Each process tells its own numbers and is scraped on its own, so several add up right. A label is never a
+patient's, and never without bound: past a cap companies share the label `other`.
+"""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.gc_collector import GCCollector
+from prometheus_client.platform_collector import PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+COMPANIES = 100
+"""Companies that get a label of their own."""
+OTHER = "other"
+QUICK = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+SLOW = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 13.0, 20.0, 30.0, 60.0)
+
+
+class Metrics:
+    """Everything that is counted here. Made once, in server.py, and handed down."""
+
+    def __init__(self, *, most_companies: int = COMPANIES) -> None:
+        """Begin at zero."""
+        self._most = most_companies
+        self._companies: set[str] = set()
+        self.registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        PlatformCollector(registry=registry)
+        GCCollector(registry=registry)
+        self._http = Histogram(
+            "clinicdesk_http_request_seconds",
+            "Requests served, webhooks too.",
+            ("method", "route", "status"),
+            buckets=QUICK,
+            registry=registry,
+        )
+        self._turns = Histogram(
+            "clinicdesk_turn_seconds",
+            "Turns answered: from the graph's start to its end, without the wait for a burst.",
+            ("agent", "speaker"),
+            buckets=SLOW,
+            registry=registry,
+        )
+        self._company_turns = Counter(
+            "clinicdesk_turns",
+            "Turns answered, by company.",
+            ("company", "agent"),
+            registry=registry,
+        )
+        self._models = Histogram(
+            "clinicdesk_model_seconds",
+            "Calls of a model, by how they ended.",
+            ("model", "outcome"),
+            buckets=SLOW,
+            registry=registry,
+        )
+        self._tokens = Counter(
+            "clinicdesk_model_tokens",
+            "Tokens of models.",
+            ("model", "direction"),
+            registry=registry,
+        )
+        self._tools = Histogram(
+            "clinicdesk_tool_seconds",
+            "Tools that agents used.",
+            ("tool", "outcome"),
+            buckets=QUICK,
+            registry=registry,
+        )
+        self._searches = Counter(
+            "clinicdesk_searches",
+            "Searches in documents by agents, by whether a passage was found.",
+            ("found",),
+            registry=registry,
+        )
+        self._gates = Counter(
+            "clinicdesk_gate_blocks",
+            "Replies that were not sent as they were written.",
+            ("kind",),
+            registry=registry,
+        )
+        self._red_flags = Counter(
+            "clinicdesk_red_flags", "Emergencies noticed.", ("company", "group"), registry=registry
+        )
+        self._handoffs = Counter(
+            "clinicdesk_handoffs",
+            "Conversations given to people.",
+            ("company", "urgent"),
+            registry=registry,
+        )
+        self._outside = Histogram(
+            "clinicdesk_outside_seconds",
+            "Requests to outside systems; the status is a number, or the error's class.",
+            ("system", "status"),
+            buckets=SLOW,
+            registry=registry,
+        )
+        self._sends = Counter(
+            "clinicdesk_chatwoot_sends",
+            "Messages, notes and templates given to Chatwoot.",
+            ("kind", "outcome"),
+            registry=registry,
+        )
+        self._waiting = Gauge(
+            "clinicdesk_queue_waiting", "Patients whose messages wait.", registry=registry
+        )
+        self._in_hand = Gauge(
+            "clinicdesk_turns_in_hand", "Turns that this process works on.", registry=registry
+        )
+        self._parked = Gauge(
+            "clinicdesk_queue_parked", "Turns that wait for a person.", registry=registry
+        )
+        self._age = Gauge(
+            "clinicdesk_queue_oldest_seconds",
+            "How long the longest-waiting patient is overdue.",
+            registry=registry,
+        )
+        self._redis = Gauge("clinicdesk_redis_up", "1 while Redis answers.", registry=registry)
+
+    def written(self) -> bytes:
+        """Return all numbers in Prometheus's text format, of CONTENT_TYPE."""
+        return generate_latest(self.registry)
+
+    def request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count a request by its path's template."""
+        self._http.labels(method, route, str(status)).observe(seconds)
+
+    def turn(self, company: str, agent: str, speaker: str, seconds: float) -> None:
+        """Count an answered turn; `speaker` is a model's name, `guided` or `fixed`."""
+        self._turns.labels(agent, speaker).observe(seconds)
+        self._company_turns.labels(self._label(company), agent).inc()
+
+    def model_call(self, model: str, outcome: str, seconds: float) -> None:
+        """Count a model's call; the outcome is `ok` or what went wrong, one word of few."""
+        self._models.labels(model, outcome).observe(seconds)
+
+    def tokens(self, model: str, read: int, written: int) -> None:
+        """Count what a call used."""
+        self._tokens.labels(model, "in").inc(read)
+        self._tokens.labels(model, "out").inc(written)
+
+    def tool(self, tool: str, outcome: str, seconds: float) -> None:
+        """Count a tool's use."""
+        self._tools.labels(tool, outcome).observe(seconds)
+
+    def search(self, *, found: bool) -> None:
+        """Count a search in a company's documents."""
+        self._searches.labels(str(found).lower()).inc()
+
+    def blocked(self, kind: str) -> None:
+        """Count a reply that a gate stopped."""
+        self._gates.labels(kind).inc()
+
+    def red_flag(self, company: str, group: str) -> None:
+        """Count an emergency."""
+        self._red_flags.labels(self._label(company), group).inc()
+
+    def handoff(self, company: str, *, urgent: bool) -> None:
+        """Count a conversation given to people."""
+        self._handoffs.labels(self._label(company), str(urgent).lower()).inc()
+
+    def outside(self, system: str, status: str, seconds: float) -> None:
+        """Count a request to an outside system."""
+        self._outside.labels(system, status).observe(seconds)
+
+    def sent(self, kind: str, outcome: str) -> None:
+        """Count what was given to Chatwoot."""
+        self._sends.labels(kind, outcome).inc()
+
+    def in_hand(self, turns: int) -> None:
+        """Note how many turns this process works on."""
+        self._in_hand.set(turns)
+
+    def queue(self, *, waiting: int, parked: int, oldest_seconds: float) -> None:
+        """Note how the queue stands; asked for right before the numbers are read."""
+        self._redis.set(1)
+        self._waiting.set(waiting)
+        self._parked.set(parked)
+        self._age.set(oldest_seconds)
+
+    def redis_away(self) -> None:
+        """Note that the queue cannot be seen: its last numbers stay."""
+        self._redis.set(0)
+
+    def _label(self, company: str) -> str:
+        if company in self._companies:
+            return company
+        if len(self._companies) >= self._most:
+            return OTHER
+        self._companies.add(company)
+        return company
