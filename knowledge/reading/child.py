@@ -1,26 +1,25 @@
 """The process that reads one file: `python -m knowledge.reading.child`, bounded in time and memory.
 
-A file from outside meets three large parsers here. Whatever it does to them, the process has no
-key, no connection and little time, and ends with its answer.
+A file from outside meets three large parsers here; whatever it does to them, the process ends with
+its answer.
 """
 
 import json
-import resource
 import sys
 from typing import get_args
 
+from integrations.bounded_process import bound
 from knowledge.errors import UnreadableFileError
 from knowledge.reading.kinds import Kind
 from knowledge.reading.read import read
 
 MEMORY = 1_500_000_000  # bytes of address space
 PROCESSOR = 60  # seconds
-OPEN_FILES = 64
 
 
 def main() -> None:
     """Read a file from standard input, answer in JSON on standard output."""
-    _limit()
+    bound(memory=MEMORY, processor=PROCESSOR)
     kind: Kind = next(one for one in get_args(Kind) if one == sys.argv[1])
     answer: dict[str, str]
     try:
@@ -35,14 +34,6 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 # Parsers raise anything on damaged files.
         answer = {"refused": f"The file is damaged: it cannot be read ({type(error).__name__})."}
     sys.stdout.buffer.write(json.dumps(answer).encode())
-
-
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, PROCESSOR))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 if __name__ == "__main__":

@@ -2,19 +2,17 @@
 
 import asyncio
 import json
-import os
-import sys
-from pathlib import Path
 
 import structlog
 
+from integrations.bounded_process import OutOfTimeError, answer_of
 from knowledge.errors import UnreadableFileError
 from knowledge.reading.kinds import kind_of
 from knowledge.reading.read import PLAIN, Read, read
 
 logger = structlog.get_logger(__name__)
 
-ROOT = Path(__file__).parents[2]
+CHILD = "knowledge.reading.child"
 PATIENCE = 90.0  # seconds of wall time for one file
 AT_ONCE = 2  # files read together
 
@@ -39,31 +37,14 @@ class Reader:
         return Read(kind=kind, title=answer["title"], text=answer["text"])
 
     async def _in_child(self, content: bytes, arguments: list[str]) -> dict[str, str]:
-        # No variable of ours goes along: what breaks out of a parser finds no key.
-        child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "knowledge.reading.child",
-            *arguments,
-            cwd=ROOT,
-            env={"PATH": os.defpath, "PYTHONUTF8": "1"},
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
         try:
-            async with asyncio.timeout(self._patience):
-                output, _ = await child.communicate(content)
-        except TimeoutError as error:
+            output, code = await answer_of(CHILD, arguments, content, patience=self._patience)
+        except OutOfTimeError as error:
             raise UnreadableFileError("The file takes too long to read: divide it.") from error
-        finally:
-            if child.returncode is None:
-                child.kill()
-                await child.wait()
         try:
             answer: dict[str, str] = json.loads(output)
         except ValueError as error:
-            logger.warning("reading_process_died", returncode=child.returncode)
+            logger.warning("reading_process_died", returncode=code)
             raise UnreadableFileError(
                 "The file needs more time or memory to read than any document should."
             ) from error
