@@ -20,7 +20,7 @@ from tests.fakes.photos import (
 
 def _is_red(image: Image.Image, at: tuple[int, int]) -> bool:
     red, green, blue = image.convert("RGB").getpixel(at)  # type: ignore[misc] # RGB has three.
-    return red > 200 > 60 > max(green, blue)
+    return red > 200 and max(green, blue) < 60
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
