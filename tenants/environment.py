@@ -66,6 +66,10 @@ OVERRIDES: tuple[Override, ...] = (
     Override(variable="TEMPERATURE", field="model.temperature"),
     Override(variable="MAX_TOKENS", field="model.max_tokens"),
     Override(variable="MAX_CONTEXT_MESSAGES", field="max_context_messages"),
+    Override(variable="BUDGET_DAILY", field="budget.daily"),
+    Override(variable="BUDGET_MONTHLY", field="budget.monthly"),
+    Override(variable="REQUESTS_PER_MINUTE", field="limits.requests_per_minute"),
+    Override(variable="MESSAGES_PER_MINUTE", field="limits.messages_per_minute"),
     Override(variable="SIMILARITY_THRESHOLD", field="knowledge.similarity_threshold"),
     Override(variable="MAX_RETRIEVED_DOCS", field="knowledge.max_retrieved"),
     Override(
@@ -104,7 +108,7 @@ def completed(definition: Definition, environment: Environment) -> Definition:
         if environment.get(own, "").strip():
             variable = own
         elif override.shared and environment.get(override.variable, "").strip():
-            if _given(fields, section, name):
+            if override.field in definition.withheld or _given(fields, section, name):
                 continue
             variable = override.variable
         else:

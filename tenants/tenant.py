@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from tenants.allowance import BudgetRules, Limits
 from tenants.hours import Hours
 from tenants.ids import CompanyId
 from tenants.keys import RESERVED
@@ -138,6 +139,8 @@ class Tenant(_Frozen):
     """Once any is listed, a treatment can name only listed ones."""
     agenda: AgendaRules = AgendaRules()
     knowledge: KnowledgeRules = KnowledgeRules()
+    budget: BudgetRules = BudgetRules()
+    limits: Limits = Limits()
     media: MediaRules = MediaRules()
     retention: timedelta = Field(default=timedelta(days=180), gt=timedelta(0))
     """How long a silent conversation is kept."""
@@ -175,10 +178,14 @@ class Tenant(_Frozen):
                 raise ValueError(
                     f"treatments: {treatment.id} names unknown staff: {', '.join(sorted(unknown))}"
                 )
+            _must_be_bookable(
+                treatment.comes_after, self, f"treatments: {treatment.id} comes after"
+            )
             if resources and (unknown := set(treatment.resources) - set(resources)):
                 raise ValueError(
                     f"treatments: {treatment.id} names unknown resources: {', '.join(sorted(unknown))}"
                 )
+        _must_be_bookable(self.agenda.first_visit, self, "agenda: first_visit names")
         return self
 
     @property
@@ -198,3 +205,12 @@ class Tenant(_Frozen):
     def treatment(self, treatment_id: str) -> Treatment | None:
         """Return a treatment by id, or None."""
         return next((one for one in self.treatments if one.id == treatment_id), None)
+
+
+def _must_be_bookable(ids: tuple[str, ...], tenant: Tenant, what: str) -> None:
+    """Refuse what patients are sent to first and could not book: ValueError."""
+    known = {one.id: one.bookable and not one.comes_after for one in tenant.treatments}
+    if unknown := [one for one in ids if one not in known]:
+        raise ValueError(f"{what} unknown treatments: {', '.join(unknown)}")
+    if ids and not any(known[one] for one in ids):
+        raise ValueError(f"{what} treatments that cannot be booked first: {', '.join(ids)}")

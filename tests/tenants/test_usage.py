@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from integrations.redis import Client, awaitable, connect
+from integrations.redis import Client, awaitable, close, connect
 from tenants import keys
 from tenants.ids import CompanyId
 from tenants.usage import FIELD, MOST_FIELDS, Usage, by
@@ -110,7 +110,7 @@ async def test_counts_are_kept_while_redis_is_away(
     await away.flush()
 
     assert await usage.between(BENOVA, SUNDAY, SUNDAY) == {SUNDAY: {"messages": 3}}
-    await client.aclose()
+    await close(client)
 
 
 @pytest.mark.parametrize("field", ["", "Tokens", "a b", "tokens_in:x:y\n", "x:" + "y" * 81])
