@@ -11,6 +11,7 @@ import structlog
 from tenants.definition import Definition, Fields
 from tenants.errors import InvalidCompanyError
 from tenants.seed_shapes import definition_of, entries_of
+from tenants.tenant import COMPANY_ID
 
 logger = structlog.get_logger(__name__)
 
@@ -42,6 +43,15 @@ class CompanyFiles:
             return _single(self._older())
         return _single(_folder(self.folder))
 
+    def find(self, company_id: str) -> Definition | None:
+        """Return what the files say of one company; raises InvalidCompanyError. Blocks."""
+        if self.older:
+            return next((one for one in self._older() if one.company_id == company_id), None)
+        # The id becomes a path only when it is one.
+        if not COMPANY_ID.fullmatch(company_id):
+            return None
+        return _in_place(self.folder / company_id)
+
     def _older(self) -> Iterator[Definition]:
         plain = self._entries(self.companies_file)
         extended = self._entries(self.extended_file)
@@ -65,19 +75,24 @@ def _folder(folder: Path) -> Iterator[Definition]:
     except OSError as error:
         raise InvalidCompanyError(f"{folder}: cannot be read: {error.strerror}") from error
     for place in places:
-        if not (path := place / NAME).exists():
-            continue
-        where = f"{place.name}/{NAME}"
-        text = _text_of(path)
-        fields = _json_in(text, path)
-        if not isinstance(fields, dict):
-            raise InvalidCompanyError(f"{where}: must hold one JSON object")
-        fields.pop(STORED, None)
-        if (written := fields.get("company_id")) != place.name:
-            raise InvalidCompanyError(
-                f"{where}: company_id: is {written!r}, but the folder is {place.name!r}"
-            )
-        yield Definition(company_id=place.name, where=where, fields=fields, refers="${" in text)
+        if definition := _in_place(place):
+            yield definition
+
+
+def _in_place(place: Path) -> Definition | None:
+    path, where = place / NAME, f"{place.name}/{NAME}"
+    if not path.exists():
+        return None
+    text = _text_of(path)
+    fields = _json_in(text, path)
+    if not isinstance(fields, dict):
+        raise InvalidCompanyError(f"{where}: must hold one JSON object")
+    fields.pop(STORED, None)
+    if (written := fields.get("company_id")) != place.name:
+        raise InvalidCompanyError(
+            f"{where}: company_id: is {written!r}, but the folder is {place.name!r}"
+        )
+    return Definition(company_id=place.name, where=where, fields=fields, refers="${" in text)
 
 
 def _single(definitions: Iterator[Definition]) -> Iterator[Definition]:

@@ -11,13 +11,25 @@ class UnknownCompanyError(TenantError):
     """No active company answers to that id, account or token."""
 
 
-class InvalidCompanyError(TenantError):
-    """A company's definition is wrong; the message names the file and the field."""
+class _FieldsError(TenantError):
+    """Something that is about fields of a definition."""
 
     def __init__(self, message: str, fields: Mapping[str, str] | None = None) -> None:
         """Say what is wrong; `fields` says it once more by dotted field, where one is at fault."""
         super().__init__(message)
         self.fields: Mapping[str, str] = fields or {}
+
+
+class InvalidCompanyError(_FieldsError):
+    """A company's definition is wrong; the message names the file and the field."""
+
+
+class CompanyTakenError(_FieldsError):
+    """The id, the account or the token is another company's."""
+
+
+class NotYoursError(_FieldsError):
+    """Only an administrator of the deployment may change those fields."""
 
 
 class StaleVersionError(TenantError):

@@ -193,6 +193,31 @@ def chunk_index(company: CompanyId) -> str:
     return f"{company}_documents"
 
 
+def chunk_index_beside(company: CompanyId) -> str:
+    """Name the index that is made beside the other when model or shape change."""
+    return f"{company}_documents_beside"
+
+
+def serving_index(company: CompanyId) -> str:
+    """Say which index answers, and which model's vectors it has: JSON."""
+    return f"{company}:serving_index"
+
+
+def embedding(company: CompanyId, digest: str) -> str:
+    """Hold a vector that was paid for, by what it was made of and by which model."""
+    return f"{company}:embedding:{digest}"
+
+
+def embedding_away(company: CompanyId) -> str:
+    """Say for a while why questions are not embedded: searches go by words."""
+    return f"{company}:embedding_away"
+
+
+def documents_to_serve(company: CompanyId) -> str:
+    """Hold the documents that came while another model's index is made: a set of ids."""
+    return f"{company}:documents_to_serve"
+
+
 def original(company: CompanyId, document_id: str) -> str:
     """Hold the file that a document was read from, in pieces: one hash."""
     return f"{company}:original:{document_id}"
@@ -400,6 +425,21 @@ def webhook_token(company: CompanyId) -> str:
 def companies_revision() -> str:
     """Name the latest reload of companies, for every process to follow."""
     return f"{DEPLOYMENT}:companies_revision"
+
+
+def companies_write() -> str:
+    """Lock the change of companies: two at once could take one account."""
+    return f"{DEPLOYMENT}:companies_write"
+
+
+def moved_webhook_token(digest: str) -> str:
+    """Say which company a token leads to that was just made, or will end soon; by the token's digest."""
+    return f"{DEPLOYMENT}:moved_webhook_token:{digest}"
+
+
+def webhook_check(company: CompanyId, nonce: str) -> str:
+    """Wait for an event that was sent to see whether events arrive; holds what came."""
+    return f"{company}:webhook_check:{nonce}"
 
 
 def api_keys() -> str:

@@ -1,0 +1,346 @@
+"""Changes of companies: read, changed, checked as files are, stored, and served by every process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from redis.asyncio import Redis
+
+from tenants import keys
+from tenants.audit import Audit
+from tenants.bookability import unbookable
+from tenants.company_files import CompanyFiles
+from tenants.company_store import CompanyStore, PromptVersion
+from tenants.definition import Definition, Fields, tenant_from
+from tenants.environment import Environment, completed
+from tenants.errors import (
+    CompanyTakenError,
+    InvalidCompanyError,
+    NotYoursError,
+    StaleVersionError,
+    StoreUnavailableError,
+    UnknownCompanyError,
+)
+from tenants.ids import CompanyId
+from tenants.json_directory import JsonDirectory
+from tenants.patching import (
+    WISHFUL,
+    beyond_own,
+    changed_fields,
+    new_references,
+    unstorable,
+    wish_of,
+    with_wish,
+)
+from tenants.reloads import Reloads
+from tenants.roster import TOKEN
+from tenants.sealing import Sealing
+from tenants.secret_fields import masked
+from tenants.tenant import COMPANY_ID, AgentName, Tenant
+
+WRITE_LIFE = 30  # seconds that one change may take before another may begin
+WRITE_WAIT = 10  # seconds that a change waits for another
+WORDS_OF_PATHS = frozenset({"health", "import", "reload-config"})
+"""Words that stand where an id would in the API's paths."""
+FROM_FILE = "file"
+
+Change = Callable[[Fields], Fields]
+"""Takes what is stored, its secrets sealed, and returns what shall be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Who changes something; `own_only` holds a clinic's own people to what is theirs."""
+
+    name: str
+    own_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A company's definition as it stands, active or not."""
+
+    company_id: CompanyId
+    fields: Fields
+    """Secrets are sealed, `${NAME}`, or plain when a file of the operator says them."""
+    version: int
+    """0 while it stands in a file only."""
+    prompts: Mapping[AgentName, int] = field(default_factory=dict)
+    """The newest version of each agent's wish; absent: as the file says."""
+    written_at: datetime | None = None
+    written_by: str = FROM_FILE
+
+    @property
+    def tag(self) -> str:
+        """Name this state of the definition, wishes included: another is never called the same."""
+        return f"{self.version}.{sum(self.prompts.values())}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What became of a change."""
+
+    kept: Kept
+    revision: str
+    """What is served from now on; empty for a company that is not active."""
+    changed: Sequence[str]
+    warnings: Mapping[str, str] = field(default_factory=dict)
+    """By field: what is allowed and most likely a slip."""
+    not_served: str = ""
+    """Why it is stored and not served yet: as a rule another company's file is wrong."""
+
+
+class Administration:
+    """The one way to change a company."""
+
+    def __init__(
+        self,
+        redis: Redis,
+        *,
+        store: CompanyStore,
+        files: CompanyFiles,
+        sealing: Sealing,
+        environment: Environment,
+        directory: JsonDirectory,
+        reloads: Reloads,
+        audit: Audit,
+    ) -> None:
+        """Take where companies are kept, what fills them, and who has to be told."""
+        self._redis = redis
+        self._store = store
+        self._files = files
+        self._sealing = sealing
+        self._environment = environment
+        self._directory = directory
+        self._reloads = reloads
+        self._audit = audit
+
+    async def find(self, company_id: str) -> Kept:
+        """Return a company, also one that is not active; raises UnknownCompanyError."""
+        if found := await self._find(company_id):
+            return found
+        raise UnknownCompanyError(f"There is no company {company_id!r}.")
+
+    async def create(self, fields: Fields, author: Author, *, action: str) -> Written:
+        """Store a new company; raises CompanyTakenError, InvalidCompanyError."""
+        async with self.alone():
+            return await self._write(await self._nothing(fields), fields, author, action)
+
+    async def change(
+        self,
+        company_id: str,
+        change: Change,
+        author: Author,
+        *,
+        action: str,
+        expected: str = "",
+        target: str = "",
+    ) -> Written:
+        """Store what a change makes of a company; nothing is written when it makes no difference.
+
+        Raises StaleVersionError when the company's tag is not `expected`, InvalidCompanyError,
+        CompanyTakenError for an account or token of another company, NotYoursError.
+        """
+        async with self.alone():
+            before = await self.find(company_id)
+            if expected and expected != before.tag:
+                raise StaleVersionError(
+                    f"{company_id} is at {before.tag}, not at {expected}; read it again"
+                )
+            return await self._write(
+                before, change(deepcopy(before.fields)), author, action, target
+            )
+
+    async def check(self, fields: Fields, author: Author, before: Kept | None = None) -> Tenant:
+        """Return what a definition would make; raises as `create` and `change`, stores nothing."""
+        return self._checked(before or await self._nothing(fields), fields, author)[1]
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """Hold the change of companies; raises StoreUnavailableError when another does not end."""
+        lock = self._redis.lock(
+            keys.companies_write(), timeout=WRITE_LIFE, blocking_timeout=WRITE_WAIT
+        )
+        if not await lock.acquire():
+            raise StoreUnavailableError("Somebody else is changing companies; try again.")
+        try:
+            yield
+        finally:
+            if await lock.owned():
+                await lock.release()
+
+    async def serve(self) -> str:
+        """Have every process serve what is stored; returns why it cannot, or nothing."""
+        try:
+            await self._reloads.reload()
+        except InvalidCompanyError as error:
+            return str(error)
+        return ""
+
+    def revision_of(self, company_id: CompanyId) -> str:
+        """Return the revision that is served; empty for a company that is not active."""
+        try:
+            return self._directory.find(company_id).revision
+        except UnknownCompanyError:
+            return ""
+
+    async def _nothing(self, fields: Fields) -> Kept:
+        """Return what stands where a new company goes."""
+        company_id = fields.get("company_id")
+        if not isinstance(company_id, str) or not COMPANY_ID.fullmatch(company_id):
+            words = "must match [a-z0-9][a-z0-9-]{1,38}" if company_id is not None else "is missing"
+            raise _invalid({"company_id": words})
+        if company_id in WORDS_OF_PATHS | keys.RESERVED:
+            raise _invalid({"company_id": "is reserved"})
+        if await self._find(company_id) or await self._left_behind(CompanyId(company_id)):
+            raise CompanyTakenError(
+                f"company_id: {company_id} is taken", {"company_id": "is taken"}
+            )
+        stored = await self._store.find(CompanyId(company_id))
+        version = stored.version if stored else 0
+        return Kept(company_id=CompanyId(company_id), fields={}, version=version)
+
+    async def _left_behind(self, company: CompanyId) -> bool:
+        """Tell whether an earlier company of that name left what the new one would see."""
+        places = (
+            keys.conversations(company), keys.documents(company), keys.appointments(company),
+        )  # fmt: skip
+        return bool(await self._redis.exists(*places))
+
+    async def _find(self, company_id: str) -> Kept | None:
+        if not COMPANY_ID.fullmatch(company_id) or company_id in keys.RESERVED:
+            return None
+        company = CompanyId(company_id)
+        stored = await self._store.find(company)
+        if stored is None:
+            definition = await asyncio.to_thread(self._files.find, company_id)
+            if definition is None:
+                return None
+            return await self._with_wishes(
+                Kept(company_id=company, fields=definition.fields, version=0)
+            )
+        if stored.fault:
+            raise StoreUnavailableError(stored.fault)
+        if stored.fields is None:
+            return None
+        return await self._with_wishes(
+            Kept(
+                company_id=company,
+                fields=stored.fields,
+                version=stored.version,
+                written_at=stored.written_at,
+                written_by=stored.written_by,
+            )
+        )
+
+    async def _with_wishes(self, kept: Kept) -> Kept:
+        """Put the newest wishes into the definition: they stand above what it says itself."""
+        newest: dict[AgentName, PromptVersion] = {}
+        for agent in WISHFUL:
+            if found := await self._store.prompts(kept.company_id, agent):
+                newest[agent] = found[0]
+        fields = kept.fields
+        for agent, prompt in newest.items():
+            fields = with_wish(fields, agent, prompt.text)
+        return replace(
+            kept, fields=fields, prompts={agent: one.version for agent, one in newest.items()}
+        )
+
+    async def _write(
+        self, before: Kept, fields: Fields, author: Author, action: str, target: str = ""
+    ) -> Written:
+        sealed, tenant = self._checked(before, fields, author)
+        changed = changed_fields(before.fields, sealed)
+        not_served = ""
+        if changed:
+            await self._store.write(
+                before.company_id, sealed, actor=author.name, expected=before.version
+            )
+            await self._keep_wishes(before, sealed, author)
+            not_served = await self.serve()
+            await self._audit.record(
+                before.company_id,
+                actor=author.name,
+                action=f"company.{action}",
+                target=target,
+                changes={"fields": changed},
+            )
+        return Written(
+            kept=await self.find(before.company_id),
+            revision=self.revision_of(before.company_id),
+            changed=changed,
+            warnings=_warnings(tenant),
+            not_served=not_served,
+        )
+
+    async def _keep_wishes(self, before: Kept, after: Fields, author: Author) -> None:
+        """Keep a wish that changed with the definition as a version too, or the older one would stand."""
+        for agent in WISHFUL:
+            wish = wish_of(after, agent)
+            if agent in before.prompts and wish != wish_of(before.fields, agent):
+                await self._store.add_prompt(
+                    before.company_id, agent, wish, actor=author.name, note="with the definition"
+                )
+
+    def _checked(self, before: Kept, fields: Fields, author: Author) -> tuple[Fields, Tenant]:
+        """Return a definition as it is stored, and the company it makes."""
+        whole = {**fields, "company_id": fields.get("company_id", before.company_id)}
+        faults = dict.fromkeys(unstorable(whole), "has a sign or number that cannot be stored")
+        if whole["company_id"] != before.company_id:
+            faults["company_id"] = "cannot be changed"
+        for path in new_references(before.fields, whole):
+            faults[path] = 'must not hold "${": variables are read in the places of secrets only'
+        if faults:
+            raise _invalid(faults)
+        foreign = beyond_own(masked(before.fields), whole) if author.own_only else ()
+        if foreign:
+            raise NotYoursError(
+                "Only the deployment's administrator may change: " + ", ".join(foreign),
+                dict.fromkeys(foreign, "may be changed by the deployment's administrator only"),
+            )
+        sealed = self._sealing.seal_secrets(whole, before.fields)
+        definition = Definition(
+            company_id=before.company_id,
+            where="definition",
+            fields=self._sealing.opened(sealed),
+        )
+        tenant = tenant_from(completed(definition, self._environment))
+        self._unlike_others(tenant)
+        return sealed, tenant
+
+    def _unlike_others(self, tenant: Tenant) -> None:
+        """Raise CompanyTakenError for an account or token by which another company is found."""
+        token = tenant.chatwoot.webhook_token
+        if token and not TOKEN.fullmatch(token.get_secret_value()):
+            raise _invalid({"chatwoot.webhook_token": "must be 8 to 200 letters, digits, - _ or ~"})
+        taken: dict[str, str] = {}
+        for one in self._directory.companies() if tenant.active else ():
+            if one.company_id == tenant.company_id:
+                continue
+            account = tenant.chatwoot.account_id
+            if account is not None and one.chatwoot.account_id == account:
+                taken["chatwoot.account_id"] = f"is the account of {one.company_id}"
+            if token and one.chatwoot.webhook_token == token:
+                taken |= {"chatwoot.webhook_token": "is another company's"}
+        if taken:
+            raise CompanyTakenError(_lines(taken), taken)
+
+
+def _invalid(faults: Mapping[str, str]) -> InvalidCompanyError:
+    return InvalidCompanyError(_lines(faults), faults)
+
+
+def _lines(faults: Mapping[str, str]) -> str:
+    return "\n".join(f"{path}: {words}" for path, words in faults.items())
+
+
+def _warnings(tenant: Tenant) -> Mapping[str, str]:
+    never = set(unbookable(tenant))
+    return {
+        f"treatments.{number}": "fits into nobody's hours and could never be booked"
+        for number, one in enumerate(tenant.treatments)
+        if one.id in never
+    }
