@@ -25,7 +25,12 @@ class Embedder(Protocol):
 
     @property
     def threshold(self) -> float:
-        """The cosine below which a passage is not an answer."""
+        """The score below which a passage is not an answer."""
+        ...
+
+    @property
+    def words_weight(self) -> float:
+        """What all words of a question count beside the cosine: more where cosines lie far apart."""
         ...
 
     async def questions(self, texts: Sequence[str]) -> Vectors:

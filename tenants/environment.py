@@ -72,6 +72,8 @@ OVERRIDES: tuple[Override, ...] = (
     Override(variable="MESSAGES_PER_MINUTE", field="limits.messages_per_minute"),
     Override(variable="SIMILARITY_THRESHOLD", field="knowledge.similarity_threshold"),
     Override(variable="MAX_RETRIEVED_DOCS", field="knowledge.max_retrieved"),
+    Override(variable="EMBEDDING_MODEL", field="knowledge.embedding_model"),
+    Override(variable="EMBEDDING_DIMENSIONS", field="knowledge.embedding_dimensions"),
     Override(
         variable="GOOGLE_CALENDAR_CREDENTIALS_FILE",
         field="agenda.google_credentials",

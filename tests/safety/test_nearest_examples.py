@@ -20,6 +20,7 @@ class BrokenEmbedder:
     model = "broken"
     dimensions = 2
     threshold = 0.5
+    words_weight = 0.3
 
     async def questions(self, texts: Sequence[str]) -> Vectors:
         raise IntegrationError("broken", "away", permanent=False)

@@ -19,6 +19,7 @@ class CountingEmbedder:
     model = "counting"
     dimensions = 2
     threshold = 0.5
+    words_weight = 0.3
 
     def __init__(self) -> None:
         self.away = False
