@@ -1,119 +1,68 @@
-"""Who may call: the administrator's key, or a key bound to one company."""
+"""Who may call, and for whom: keys of the deployment or of one company, some of which only read."""
 
-import hashlib
 import hmac
-import json
-import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from integrations.redis import Client, awaitable
+from integrations.clock import Clock
+from routes.actions import action_of
+from routes.attempts import FailedAttempts
 from routes.errors import (
+    ExpiredKeyError,
     InvalidRequestError,
     MissingKeyError,
     NotAllowedError,
-    NotFoundError,
     WrongKeyError,
 )
-from tenants import keys
+from tenants.api_keys import KEY_ID, ApiKeys, KeyScope, digest_of
 from tenants.directory import Directory
 from tenants.errors import UnknownCompanyError
 from tenants.ids import CompanyId
 from tenants.tenant import Tenant
 
-KEY_ID = 12  # characters of a key's digest that name it
+COMPANY = "clinicdesk.company"
+"""Where a request's scope holds the company that it turned out to speak of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who calls: an administrator when `company_id` is None, else whoever holds that company's key."""
+    """Who calls: of the deployment when `company_id` is None, else whoever holds that company's key."""
 
     company_id: CompanyId | None
+    scope: KeyScope
     key_id: str = ""
-    """The beginning of the key's digest, as the list of keys shows it."""
+    """The beginning of the key's digest, as the list of keys shows it; empty for API_KEY."""
 
     @property
     def administrator(self) -> bool:
-        """True for the deployment's own key."""
-        return self.company_id is None
+        """True for who may do everything in the whole deployment."""
+        return self.scope == "admin"
 
     @property
     def who(self) -> str:
         """Name the caller where changes are traced."""
-        return "administrator" if self.administrator else f"key {self.key_id}"
+        return f"key {self.key_id}" if self.key_id else "administrator"
 
     def only_administrators(self) -> None:
-        """Raise NotAllowedError for a company's key."""
+        """Raise NotAllowedError for a company's key and for one that only reads."""
         if not self.administrator:
-            raise NotAllowedError("This needs the administrator's key.")
+            raise NotAllowedError("This needs an administrator's key.")
+
+    def only_writers(self) -> None:
+        """Raise NotAllowedError for a key that only reads."""
+        if self.scope == "read":
+            raise NotAllowedError("This key only reads.")
 
 
 Handler = Callable[[Request, Caller], Awaitable[Response]]
 
 
-def _digest(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredKey:
-    """A company's key as it is kept: its digest's beginning names it, the key itself is gone."""
-
-    key_id: str
-    company_id: CompanyId
-    name: str
-    created_at: str
-
-
-class ApiKeys:
-    """The keys that were made over REST, kept as digests in Redis."""
-
-    def __init__(self, redis: Client) -> None:
-        """Take the connection."""
-        self._redis = redis
-
-    async def create(self, company: CompanyId, name: str, created_at: str) -> tuple[str, StoredKey]:
-        """Make a key for a company; the key itself is returned this once."""
-        key = f"cd_{secrets.token_urlsafe(32)}"
-        digest = _digest(key)
-        record = {"company_id": company, "name": name, "created_at": created_at}
-        await awaitable(self._redis.hset(keys.api_keys(), digest, json.dumps(record)))
-        return key, self._stored(digest, record)
-
-    async def company_of(self, key: str) -> CompanyId | None:
-        """Return the company that a key is bound to, or None for a key that is not known."""
-        record = await awaitable(self._redis.hget(keys.api_keys(), _digest(key)))
-        return None if record is None else CompanyId(json.loads(record)["company_id"])
-
-    async def of(self, company: CompanyId) -> list[StoredKey]:
-        """Return a company's keys, oldest first."""
-        every = await awaitable(self._redis.hgetall(keys.api_keys()))
-        found = [self._stored(digest, json.loads(record)) for digest, record in every.items()]
-        return sorted(
-            (one for one in found if one.company_id == company), key=lambda one: one.created_at
-        )
-
-    async def revoke(self, company: CompanyId, key_id: str) -> None:
-        """End a company's key; raises NotFoundError."""
-        every = await awaitable(self._redis.hgetall(keys.api_keys()))
-        for digest, record in every.items():
-            stored = self._stored(digest, json.loads(record))
-            if stored.key_id == key_id and stored.company_id == company:
-                await awaitable(self._redis.hdel(keys.api_keys(), digest))
-                return
-        raise NotFoundError("There is no such key.")
-
-    @staticmethod
-    def _stored(digest: str, record: Mapping[str, str]) -> StoredKey:
-        return StoredKey(
-            key_id=digest[:KEY_ID],
-            company_id=CompanyId(record["company_id"]),
-            name=record["name"],
-            created_at=record["created_at"],
-        )
+Layer = Callable[[Request, Caller, Handler], Awaitable[Response]]
+"""Runs a handler with something around it, such as a line in the trail of changes."""
 
 
 class Access:
@@ -126,35 +75,55 @@ class Access:
         company_keys: Mapping[CompanyId, str],
         stored: ApiKeys,
         directory: Directory,
+        clock: Clock,
+        layers: Sequence[Layer] = (),
     ) -> None:
-        """Take the administrator's key, the keys of the environment by company, and the stored ones."""
-        self._admin = _digest(admin_key)
-        self._companies = {_digest(key): company for company, key in company_keys.items()}
+        """Take the environment's keys, the stored ones, and what is put around every handler, outermost first."""
+        self._admin = digest_of(admin_key)
+        self._companies = {digest_of(key): company for company, key in company_keys.items()}
         self._stored = stored
         self._directory = directory
+        self._clock = clock
+        self._layers = layers
+        self._failed = FailedAttempts(clock)
 
     async def caller(self, request: Request) -> Caller:
-        """Return who calls; raises MissingKeyError or WrongKeyError."""
-        key = request.headers.get("x-api-key", "")
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if not key and scheme.lower() == "bearer":
-            key = token.strip()
+        """Return who calls; raises MissingKeyError, WrongKeyError, ExpiredKeyError, TooManyAttemptsError."""
+        key = key_in(request)
         if not key:
             raise MissingKeyError("Send the key as X-API-Key or as Authorization: Bearer.")
-        digest = _digest(key)
+        address = request.client.host if request.client else ""
+        self._failed.admit(address)
+        try:
+            return await self._known(key)
+        except WrongKeyError:
+            self._failed.note(address)
+            raise
+
+    async def _known(self, key: str) -> Caller:
+        digest = digest_of(key)
         # Digests are compared, so their timing tells nothing of the key.
         if hmac.compare_digest(digest, self._admin):
-            return Caller(company_id=None)
-        company = self._companies.get(digest) or await self._stored.company_of(key)
-        if company is None:
+            return Caller(company_id=None, scope="admin")
+        if company := self._companies.get(digest):
+            return Caller(company_id=company, scope="company", key_id=digest[:KEY_ID])
+        found = await self._stored.find(key)
+        if found is None:
             raise WrongKeyError("The API key is not known.")
-        return Caller(company_id=company, key_id=digest[:KEY_ID])
+        if found.expired(self._clock()):
+            raise ExpiredKeyError(f"The API key has expired: {found.expires_at}.")
+        return Caller(company_id=found.company_id, scope=found.scope, key_id=found.key_id)
 
     def guarded(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-        """Let a handler be called with a good key only."""
+        """Let a handler be called with a good key only, and not by one that only reads if it changes things."""
+        for layer in reversed(self._layers):
+            handler = partial(_around, layer, handler)
 
         async def endpoint(request: Request) -> Response:
-            return await handler(request, await self.caller(request))
+            caller = await self.caller(request)
+            if not action_of(request).reads:
+                caller.only_writers()
+            return await handler(request, caller)
 
         return endpoint
 
@@ -183,4 +152,17 @@ class Access:
         company_id = next(iter(named), caller.company_id)
         if not company_id:
             raise InvalidRequestError("company_id: send X-Company-ID or ?company_id=")
-        return self.named(caller, company_id)
+        tenant = self.named(caller, company_id)
+        request.scope[COMPANY] = tenant.company_id
+        return tenant
+
+
+def key_in(request: Request) -> str:
+    """Return the key that came with a request, or nothing."""
+    key = request.headers.get("x-api-key", "")
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return key or (token.strip() if scheme.lower() == "bearer" else "")
+
+
+async def _around(layer: Layer, handler: Handler, request: Request, caller: Caller) -> Response:
+    return await layer(request, caller, handler)

@@ -8,29 +8,36 @@ from starlette.routing import BaseRoute
 
 from agenda.feeds import Feeds
 from graph.replay import Replays
+from integrations.recent_log import RecentLog
 from jobs.inbox import Inbox
 from jobs.parked import Parked, QueueView
 from jobs.parts import Parts
 from knowledge.health import examine
 from knowledge.proposals import Proposals
-from routes.access import Access, ApiKeys
+from routes.access import Access
 from routes.application import mount
 from routes.appointments import AppointmentRoutes
+from routes.audit import AuditRoutes
+from routes.audited import Audited
 from routes.availability import AvailabilityRoutes
 from routes.bot_status import BotStatusRoutes
 from routes.companies import Companies
 from routes.conversations import ConversationRoutes
+from routes.diagnostics import Diagnostics
 from routes.document_care import DocumentCare
 from routes.document_search import DocumentSearch
 from routes.documents import DocumentRoutes
 from routes.feeds import FeedRoutes
 from routes.health import Health
 from routes.health_checks import HealthChecks
+from routes.keys import KeyRoutes
 from routes.metrics import MetricsRoutes
 from routes.proposals import ProposalRoutes
 from routes.queue import QueueRoutes
 from routes.replays import ReplayRoutes
 from routes.webhook import webhook_routes
+from tenants.api_keys import ApiKeys
+from tenants.audit import Audit
 from tenants.ids import CompanyId
 
 
@@ -39,9 +46,11 @@ class Door:
     """What the paths need beyond the parts: who may call, and how we are reached from outside."""
 
     access: Access
+    audit: Audit
     stored: ApiKeys
     public_url: str
     unsigned_allowed: bool
+    recent: RecentLog
 
 
 def mount_api(
@@ -54,12 +63,23 @@ def mount_api(
     unsigned_allowed: bool,
 ) -> None:
     """Give the application its paths."""
-    stored = ApiKeys(parts.redis)
+    stored = ApiKeys(parts.redis, parts.clock)
+    audit = Audit(parts.redis, parts.clock)
     access = Access(
-        admin_key=admin_key, company_keys=bound_keys, stored=stored, directory=parts.directory
+        admin_key=admin_key,
+        company_keys=bound_keys,
+        stored=stored,
+        directory=parts.directory,
+        clock=parts.clock,
+        layers=[Audited(audit, parts.directory)],
     )
     door = Door(
-        access=access, stored=stored, public_url=public_url, unsigned_allowed=unsigned_allowed
+        access=access,
+        audit=audit,
+        stored=stored,
+        public_url=public_url,
+        unsigned_allowed=unsigned_allowed,
+        recent=app.state.recent,
     )
     health = _health(parts, door)
     numbers = MetricsRoutes(
@@ -70,6 +90,7 @@ def mount_api(
         [
             *_inbox(parts, door),
             *health,
+            *_diagnostics(parts, door),
             *_companies(parts, door),
             *_conversations(parts, door),
             *_agenda(parts, door),
@@ -88,6 +109,19 @@ def _health(parts: Parts, door: Door) -> list[BaseRoute]:
     )
     health = Health(access=door.access, directory=parts.directory, checks=checks, clock=parts.clock)
     return [*health.open_routes(), *health.routes()]
+
+
+def _diagnostics(parts: Parts, door: Door) -> list[BaseRoute]:
+    queue = QueueView(parts.redis, Parked(parts.redis, parts.wake_ups, parts.clock))
+    return [
+        *Diagnostics(
+            access=door.access,
+            parts=parts,
+            queue=queue,
+            recent=door.recent,
+            public_url=door.public_url,
+        ).routes()
+    ]
 
 
 def _inbox(parts: Parts, door: Door) -> list[BaseRoute]:
@@ -115,11 +149,15 @@ def _companies(parts: Parts, door: Door) -> list[BaseRoute]:
         access=door.access,
         directory=parts.directory,
         reloads=parts.reloads,
-        stored=door.stored,
         clock=parts.clock,
         public_url=door.public_url,
     )
-    return [*companies.routes()]
+    keys = KeyRoutes(access=door.access, stored=door.stored, clock=parts.clock)
+    return [
+        *companies.routes(),
+        *keys.routes(),
+        *AuditRoutes(access=door.access, audit=door.audit).routes(),
+    ]
 
 
 def _conversations(parts: Parts, door: Door) -> list[BaseRoute]:

@@ -1,6 +1,5 @@
 """Companies over REST: who is served here, how each is set up, and where its webhook is."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
@@ -10,8 +9,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from integrations.clock import Clock
-from routes.access import Access, ApiKeys, Caller, StoredKey
-from routes.body import json_body, query
+from routes.access import Access, Caller
+from routes.body import query
 from tenants import keys
 from tenants.directory import Directory
 from tenants.reloads import Reloads
@@ -33,12 +32,6 @@ class Page(BaseModel):
 
     page: Annotated[int, Field(ge=1)] = 1
     limit: Annotated[int, Field(ge=1, le=500)] = 100
-
-
-class NewKey(BaseModel):
-    """A key to be made."""
-
-    name: Annotated[str, Field(min_length=1, max_length=100)]
 
 
 def _summary(tenant: Tenant) -> dict[str, object]:
@@ -94,15 +87,6 @@ def webhook_path(tenant: Tenant) -> str | None:
     return None if token is None else f"/api/webhook/chatwoot/{token.get_secret_value()}"
 
 
-def _key(stored: StoredKey) -> Mapping[str, str]:
-    return {
-        "key_id": stored.key_id,
-        "company_id": stored.company_id,
-        "name": stored.name,
-        "created_at": stored.created_at,
-    }
-
-
 class Companies:
     """Answers what is asked about companies."""
 
@@ -112,7 +96,6 @@ class Companies:
         access: Access,
         directory: Directory,
         reloads: Reloads,
-        stored: ApiKeys,
         clock: Clock,
         public_url: str,
     ) -> None:
@@ -120,7 +103,6 @@ class Companies:
         self._access = access
         self._directory = directory
         self._reloads = reloads
-        self._keys = stored
         self._clock = clock
         self._public_url = public_url
 
@@ -167,31 +149,6 @@ class Companies:
             }
         )
 
-    async def create_key(self, request: Request, caller: Caller) -> JSONResponse:
-        """Make a key that is bound to a company; it is shown this once."""
-        caller.only_administrators()
-        tenant = self._access.named(caller, request.path_params["company_id"])
-        wanted = await json_body(request, NewKey)
-        key, stored = await self._keys.create(
-            tenant.company_id, wanted.name, self._clock().isoformat()
-        )
-        return JSONResponse({**_key(stored), "api_key": key}, status_code=201)
-
-    async def list_keys(self, request: Request, caller: Caller) -> JSONResponse:
-        """List the keys of a company, without the keys themselves."""
-        caller.only_administrators()
-        tenant = self._access.named(caller, request.path_params["company_id"])
-        found = await self._keys.of(tenant.company_id)
-        return JSONResponse({"keys": [_key(one) for one in found], "total": len(found)})
-
-    async def revoke_key(self, request: Request, caller: Caller) -> JSONResponse:
-        """End a key of a company at once."""
-        caller.only_administrators()
-        tenant = self._access.named(caller, request.path_params["company_id"])
-        key_id = request.path_params["key_id"]
-        await self._keys.revoke(tenant.company_id, key_id)
-        return JSONResponse({"status": "success", "key_id": key_id})
-
     def routes(self) -> list[Route]:
         """Return the paths below /api."""
         guarded = self._access.guarded
@@ -201,7 +158,4 @@ class Companies:
             Route("/companies/reload-config", guarded(self.reload), methods=["POST"]),
             Route(one, guarded(self.get), methods=["GET"]),
             Route(f"{one}/agents", guarded(self.agents), methods=["GET"]),
-            Route(f"{one}/keys", guarded(self.create_key), methods=["POST"]),
-            Route(f"{one}/keys", guarded(self.list_keys), methods=["GET"]),
-            Route(f"{one}/keys/{{key_id}}", guarded(self.revoke_key), methods=["DELETE"]),
         ]

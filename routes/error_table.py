@@ -30,12 +30,14 @@ from knowledge.errors import (
 from routes.errors import (
     ConflictError,
     ErrorTable,
+    ExpiredKeyError,
     InvalidRequestError,
     MissingKeyError,
     NotAllowedError,
     NotFoundError,
     RequestError,
     TooLargeError,
+    TooManyAttemptsError,
     WrongKeyError,
 )
 from routes.webhook_errors import UnreadableBodyError, UnsignedWebhookError, WrongAccountError
@@ -53,6 +55,8 @@ STATUS: ErrorTable = {
     TooLargeError: 413,
     MissingKeyError: 401,
     WrongKeyError: 401,
+    ExpiredKeyError: 401,
+    TooManyAttemptsError: 429,
     NotAllowedError: 403,
     NotFoundError: 404,
     ConflictError: 409,

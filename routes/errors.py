@@ -14,6 +14,9 @@ logger = structlog.get_logger(__name__)
 class RequestError(Exception):
     """A request that cannot be served as it stands; the message is for who sent it."""
 
+    headers: Mapping[str, str] = {}
+    """What the answer says beside its body, such as when to try again."""
+
 
 class InvalidRequestError(RequestError):
     """The body, the query or a header is wrong; the message names the field."""
@@ -29,6 +32,19 @@ class MissingKeyError(RequestError):
 
 class WrongKeyError(RequestError):
     """The API key is not known."""
+
+
+class ExpiredKeyError(RequestError):
+    """The API key was good once."""
+
+
+class TooManyAttemptsError(RequestError):
+    """Too many wrong keys came from one address."""
+
+    def __init__(self, seconds: int) -> None:
+        """Take how long the address has to wait."""
+        super().__init__(f"Too many wrong keys came from your address; wait {seconds} seconds.")
+        self.headers = {"Retry-After": str(seconds)}
 
 
 class NotAllowedError(RequestError):
@@ -69,7 +85,9 @@ class ErrorAnswers:
         detail = "Redis does not answer." if isinstance(error, RedisError) else str(error)
         if status >= 500:
             logger.warning("request_failed", error=type(error).__name__, status=status)
-        return _body(type(error).__name__, detail, status)
+        answer = _body(type(error).__name__, detail, status)
+        answer.headers.update(error.headers if isinstance(error, RequestError) else {})
+        return answer
 
     async def http(self, _request: Request, error: Exception) -> JSONResponse:
         """Answer Starlette's own errors: unknown path, wrong method."""

@@ -1,0 +1,47 @@
+"""What a request does, by its method and its path as the table of routes writes it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.routing import Route
+
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+READING_POSTS = frozenset({("POST", "/documents/search")})
+"""They ask in a body and change nothing: a read-only key may call them."""
+
+UNTRACED: Mapping[tuple[str, str], str] = {
+    ("POST", "/documents/search"): "changes nothing",
+    ("POST", "/webhook/test"): "a turn: the transcript has it",
+    ("POST", "/conversations/{user_id}/test"): "a turn: the transcript has it",
+}
+"""What is not kept in the trail of changes, and why. Everything else that is no GET is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A method and a path, such as `DELETE /documents/{document_id}`."""
+
+    method: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def reads(self) -> bool:
+        """True when nothing is changed by it."""
+        return self.method in READING_METHODS or (self.method, self.path) in READING_POSTS
+
+    @property
+    def traced(self) -> bool:
+        """True when it belongs in the trail of changes."""
+        return not self.reads and (self.method, self.path) not in UNTRACED
+
+
+def action_of(request: Request) -> Action:
+    """Return what a request does; one that came by no route has its own path, and changes things."""
+    route = request.scope.get("route")
+    path = route.path if isinstance(route, Route) else request.url.path
+    return Action(request.method, path)
