@@ -327,7 +327,9 @@ def run(arguments: Namespace) -> int:
     """Run a command and return the process's exit status."""
     settings = Settings()
     quiet = arguments.command not in {"serve", "worker"}
-    logs.set_up("ERROR" if quiet else settings.log_level, settings.log_format)
+    logs.set_up(
+        "ERROR" if quiet else settings.log_level, settings.log_format, app.state.recent
+    )
     if arguments.command == "serve":
         return serve(settings)
     if arguments.command == "worker":

@@ -7,11 +7,11 @@ from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from commands import doctor
 from commands.chat import chat
 from commands.reindex import reindex
 from integrations.clock import utc_now
 from jobs.parts import Parts
+from routes import findings as doctor
 from routes.companies import webhook_path
 from tenants.errors import UnknownCompanyError
 

@@ -6,11 +6,15 @@ from typing import Literal
 
 import structlog
 
+from integrations.recent_log import RecentLog
+
 QUIET = ("httpx", "httpcore", "saq", "openai", "uvicorn.access", "redisvl", "langgraph")
 
 
-def set_up(level: str, style: Literal["auto", "json", "console"]) -> None:
-    """Send structlog's events and other libraries' warnings to standard error."""
+def set_up(
+    level: str, style: Literal["auto", "json", "console"], recent: RecentLog | None = None
+) -> None:
+    """Send structlog's events and other libraries' warnings to standard error; keep the last faults."""
     as_json = style == "json" or (style == "auto" and not sys.stderr.isatty())
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -18,6 +22,7 @@ def set_up(level: str, style: Literal["auto", "json", "console"]) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]
+    kept: list[structlog.typing.Processor] = [recent] if recent else []
     last: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if as_json
@@ -34,7 +39,7 @@ def set_up(level: str, style: Literal["auto", "json", "console"]) -> None:
         else []
     )
     structlog.configure(
-        processors=[*shared, *exceptions, last],
+        processors=[*shared, *kept, *exceptions, last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from integrations.metrics import Metrics
+from integrations.recent_log import RecentLog
 from routes.error_table import STATUS
 from routes.errors import ErrorAnswers
 from routes.measured import Measured
@@ -54,7 +55,7 @@ class RequestId:
 def application(lifespan: Lifespan | None = None) -> Starlette:
     """Return the application, still without paths: `mount` adds them once their parts are open.
 
-    What it counts is in `app.state.metrics`.
+    What it counts is in `app.state.metrics`, what its log told of faults can be put in `app.state.recent`.
     """
     errors = ErrorAnswers(STATUS)
     metrics = Metrics()
@@ -69,6 +70,7 @@ def application(lifespan: Lifespan | None = None) -> Starlette:
         lifespan=lifespan,
     )
     app.state.metrics = metrics
+    app.state.recent = RecentLog()
     return app
 
 

@@ -26,7 +26,8 @@ LOOKED_AT = 20
 SYSTEM = "multi-tenant-multi-agent"
 
 
-def _version() -> str:
+def own_version() -> str:
+    """Return the version of what runs here."""
     try:
         return version("clinicdesk")
     except PackageNotFoundError:
@@ -49,7 +50,7 @@ class Health:
         self._directory = directory
         self._checks = checks
         self._clock = clock
-        self._version = _version()
+        self._version = own_version()
 
     async def system(self, _request: Request) -> JSONResponse:
         """Tell everybody whether the service works; names no company."""

@@ -48,7 +48,7 @@ class Api:
 async def api(redis: Client, redis_url: str, tmp_path: Path) -> AsyncIterator[Api]:
     settings = Settings(redis_url=SecretStr(redis_url), data_dir=tmp_path)
     app = application()
-    async with parts_of(settings, {}) as parts:
+    async with parts_of(settings, {}, app.state.metrics) as parts:
         mount_api(
             app,
             parts,

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from agenda.calendars import Calendars
-from commands.doctor import of_calendars
+from routes.findings import of_calendars
 from integrations.google_threads import GoogleThreads
 from integrations.redis import Client
 from tests.agenda.clinics import MovingClock, benova, medispa
