@@ -1,6 +1,6 @@
 """Changes of companies: read, changed, checked as files are, stored, and served by every process."""
 
-import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import deepcopy
@@ -10,12 +10,9 @@ from datetime import datetime
 from redis.asyncio import Redis
 
 from tenants import keys
-from tenants.audit import Audit
 from tenants.bookability import unbookable
-from tenants.company_files import CompanyFiles
 from tenants.company_store import CompanyStore, PromptVersion
-from tenants.definition import Definition, Fields, tenant_from
-from tenants.environment import Environment, completed
+from tenants.definition import Fields
 from tenants.errors import (
     CompanyTakenError,
     InvalidCompanyError,
@@ -36,7 +33,6 @@ from tenants.patching import (
     with_wish,
 )
 from tenants.reloads import Reloads
-from tenants.roster import TOKEN
 from tenants.sealing import Sealing
 from tenants.secret_fields import masked
 from tenants.tenant import COMPANY_ID, AgentName, Tenant
@@ -46,6 +42,8 @@ WRITE_WAIT = 10  # seconds that a change waits for another
 WORDS_OF_PATHS = frozenset({"health", "import", "reload-config"})
 """Words that stand where an id would in the API's paths."""
 FROM_FILE = "file"
+
+_NAMED = re.compile(r"([a-z_]+(?:\.\w+)*): (.*)")
 
 Change = Callable[[Fields], Fields]
 """Takes what is stored, its secrets sealed, and returns what shall be."""
@@ -101,22 +99,16 @@ class Administration:
         redis: Redis,
         *,
         store: CompanyStore,
-        files: CompanyFiles,
         sealing: Sealing,
-        environment: Environment,
         directory: JsonDirectory,
         reloads: Reloads,
-        audit: Audit,
     ) -> None:
-        """Take where companies are kept, what fills them, and who has to be told."""
+        """Take where companies are kept, what checks them, and who has to be told."""
         self._redis = redis
         self._store = store
-        self._files = files
         self._sealing = sealing
-        self._environment = environment
         self._directory = directory
         self._reloads = reloads
-        self._audit = audit
 
     async def find(self, company_id: str) -> Kept:
         """Return a company, also one that is not active; raises UnknownCompanyError."""
@@ -124,20 +116,13 @@ class Administration:
             return found
         raise UnknownCompanyError(f"There is no company {company_id!r}.")
 
-    async def create(self, fields: Fields, author: Author, *, action: str) -> Written:
+    async def create(self, fields: Fields, author: Author) -> Written:
         """Store a new company; raises CompanyTakenError, InvalidCompanyError."""
         async with self.alone():
-            return await self._write(await self._nothing(fields), fields, author, action)
+            return await self._write(await self._nothing(fields), fields, author)
 
     async def change(
-        self,
-        company_id: str,
-        change: Change,
-        author: Author,
-        *,
-        action: str,
-        expected: str = "",
-        target: str = "",
+        self, company_id: str, change: Change, author: Author, *, expected: str = ""
     ) -> Written:
         """Store what a change makes of a company; nothing is written when it makes no difference.
 
@@ -150,9 +135,7 @@ class Administration:
                 raise StaleVersionError(
                     f"{company_id} is at {before.tag}, not at {expected}; read it again"
                 )
-            return await self._write(
-                before, change(deepcopy(before.fields)), author, action, target
-            )
+            return await self._write(before, change(deepcopy(before.fields)), author)
 
     async def check(self, fields: Fields, author: Author, before: Kept | None = None) -> Tenant:
         """Return what a definition would make; raises as `create` and `change`, stores nothing."""
@@ -216,12 +199,10 @@ class Administration:
         company = CompanyId(company_id)
         stored = await self._store.find(company)
         if stored is None:
-            definition = await asyncio.to_thread(self._files.find, company_id)
-            if definition is None:
+            fields = await self._directory.written(company)
+            if fields is None:
                 return None
-            return await self._with_wishes(
-                Kept(company_id=company, fields=definition.fields, version=0)
-            )
+            return await self._with_wishes(Kept(company_id=company, fields=fields, version=0))
         if stored.fault:
             raise StoreUnavailableError(stored.fault)
         if stored.fields is None:
@@ -249,9 +230,7 @@ class Administration:
             kept, fields=fields, prompts={agent: one.version for agent, one in newest.items()}
         )
 
-    async def _write(
-        self, before: Kept, fields: Fields, author: Author, action: str, target: str = ""
-    ) -> Written:
+    async def _write(self, before: Kept, fields: Fields, author: Author) -> Written:
         sealed, tenant = self._checked(before, fields, author)
         changed = changed_fields(before.fields, sealed)
         not_served = ""
@@ -261,13 +240,6 @@ class Administration:
             )
             await self._keep_wishes(before, sealed, author)
             not_served = await self.serve()
-            await self._audit.record(
-                before.company_id,
-                actor=author.name,
-                action=f"company.{action}",
-                target=target,
-                changes={"fields": changed},
-            )
         return Written(
             kept=await self.find(before.company_id),
             revision=self.revision_of(before.company_id),
@@ -301,36 +273,23 @@ class Administration:
                 "Only the deployment's administrator may change: " + ", ".join(foreign),
                 dict.fromkeys(foreign, "may be changed by the deployment's administrator only"),
             )
-        sealed = self._sealing.seal_secrets(whole, before.fields)
-        definition = Definition(
-            company_id=before.company_id,
-            where="definition",
-            fields=self._sealing.opened(sealed),
-        )
-        tenant = tenant_from(completed(definition, self._environment))
-        self._unlike_others(tenant)
-        return sealed, tenant
-
-    def _unlike_others(self, tenant: Tenant) -> None:
-        """Raise CompanyTakenError for an account or token by which another company is found."""
-        token = tenant.chatwoot.webhook_token
-        if token and not TOKEN.fullmatch(token.get_secret_value()):
-            raise _invalid({"chatwoot.webhook_token": "must be 8 to 200 letters, digits, - _ or ~"})
-        taken: dict[str, str] = {}
-        for one in self._directory.companies() if tenant.active else ():
-            if one.company_id == tenant.company_id:
-                continue
-            account = tenant.chatwoot.account_id
-            if account is not None and one.chatwoot.account_id == account:
-                taken["chatwoot.account_id"] = f"is the account of {one.company_id}"
-            if token and one.chatwoot.webhook_token == token:
-                taken |= {"chatwoot.webhook_token": "is another company's"}
-        if taken:
-            raise CompanyTakenError(_lines(taken), taken)
+        try:
+            sealed = self._sealing.seal_secrets(whole, before.fields)
+            return sealed, self._directory.checked(before.company_id, sealed)
+        except InvalidCompanyError as error:
+            raise _by_field(error) from None
 
 
 def _invalid(faults: Mapping[str, str]) -> InvalidCompanyError:
     return InvalidCompanyError(_lines(faults), faults)
+
+
+def _by_field(error: InvalidCompanyError) -> InvalidCompanyError:
+    """Return the error with its fields, read from its lines where whoever raised it named none."""
+    if error.fields:
+        return error
+    named = [_NAMED.match(line) for line in str(error).splitlines()]
+    return InvalidCompanyError(str(error), {one[1]: one[2] for one in named if one})
 
 
 def _lines(faults: Mapping[str, str]) -> str:
