@@ -48,6 +48,7 @@ from jobs.mailbox import Mailbox
 from jobs.outbox import Outbox
 from jobs.ownership import BotStatus
 from jobs.parts import Parts
+from jobs.queue_depth import keep_measuring
 from jobs.wake_ups import WakeUps, open_queue
 from jobs.work import work
 from jobs.worker import stopped_by_signals
@@ -299,10 +300,20 @@ def serve(settings: Settings) -> int:
 
 
 async def _worker(settings: Settings) -> int:
-    async with parts_of(settings, environment()) as parts, stopped_by_signals() as stop:
+    async with (
+        parts_of(settings, environment()) as parts,
+        stopped_by_signals() as stop,
+        contextlib.AsyncExitStack() as stack,
+    ):
+        if settings.metrics_port is not None:
+            stack.callback(parts.metrics.serve(settings.address, settings.metrics_port))
         beside = [
             asyncio.create_task(endless(name, begin))
-            for name, begin in (("warming", parts.warm), ("reloads", parts.reloads.watch))
+            for name, begin in (
+                ("warming", parts.warm),
+                ("reloads", parts.reloads.watch),
+                ("numbers", lambda: keep_measuring(parts.redis, parts.metrics, parts.clock)),
+            )
         ]
         settle()
         await work(parts, stop, concurrency=settings.worker_concurrency)
@@ -327,9 +338,7 @@ def run(arguments: Namespace) -> int:
     """Run a command and return the process's exit status."""
     settings = Settings()
     quiet = arguments.command not in {"serve", "worker"}
-    logs.set_up(
-        "ERROR" if quiet else settings.log_level, settings.log_format, app.state.recent
-    )
+    logs.set_up("ERROR" if quiet else settings.log_level, settings.log_format, app.state.recent)
     if arguments.command == "serve":
         return serve(settings)
     if arguments.command == "worker":

@@ -4,7 +4,9 @@ Each process tells its own numbers and is scraped on its own, so several add up 
 patient's, and never without bound: past a cap companies share the label `other`.
 """
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
@@ -122,6 +124,17 @@ class Metrics:
     def written(self) -> bytes:
         """Return all numbers in Prometheus's text format, of CONTENT_TYPE."""
         return generate_latest(self.registry)
+
+    def serve(self, address: str, port: int) -> Callable[[], None]:
+        """Tell the numbers over HTTP to whoever asks, and return what ends that; raises OSError."""
+        server, thread = start_http_server(port, address, self.registry)
+
+        def end() -> None:
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+        return end
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request by its path's template."""

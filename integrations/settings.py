@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     webhook_unsigned: bool = False
     log_level: LogLevel = "INFO"
     log_format: Literal["auto", "json", "console"] = "auto"
+    metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    """Where a worker of its own tells its numbers, to whoever reaches the port; None: nowhere."""
     worker_in_server: bool = True
     """False when workers run as processes of their own."""
     worker_concurrency: Annotated[int, Field(ge=1, le=4096)] = 256

@@ -5,6 +5,7 @@ import pytest
 
 from integrations.counted_client import CountedClient
 from integrations.metrics import Metrics
+from tests.processes import free_port
 
 
 def test_a_turn_is_told_with_who_spoke_and_for_whom() -> None:
@@ -48,3 +49,15 @@ async def test_an_outside_system_that_cannot_be_reached_is_counted_by_its_error(
 
     counted = 'clinicdesk_outside_seconds_count{status="ConnectError",system="chatwoot"} 1.0'
     assert counted in metrics.written().decode()
+
+
+def test_a_worker_tells_its_numbers_on_a_port_of_its_own() -> None:
+    metrics = Metrics()
+    metrics.blocked("price")
+    port = free_port()
+
+    end = metrics.serve("127.0.0.1", port)
+    answer = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=5)
+    end()
+
+    assert 'clinicdesk_gate_blocks_total{kind="price"} 1.0' in answer.text
