@@ -1,5 +1,7 @@
 """One turn: the patient's messages in, the reply out, the thread kept. The jobs know no more of the graph."""
 
+import asyncio
+import contextlib
 import time
 from dataclasses import dataclass
 from typing import Any, cast
@@ -27,9 +29,12 @@ from safety.emergency_texts import text_for
 from tenants import keys
 from tenants.ids import ThreadId, TurnId, UserId
 from tenants.tenant import Language, Tenant
+from tenants.usage import Usage
 from tools.context import Context
 
 logger = structlog.get_logger(__name__)
+
+COUNTING = 0.5  # seconds that an answer may wait for its cost to be written
 
 SEARCH = "search_knowledge"
 
@@ -82,8 +87,10 @@ class FrontDesk:
         emergencies: OpenEmergencies,
         screen: Screen,
         metrics: Metrics | None = None,
+        usage: Usage | None = None,
     ) -> None:
-        """Take what the graphs were made with."""
+        """Take what the graphs were made with, and what counts their calls."""
+        self._usage = usage
         self._metrics = metrics or Metrics()
         self._graphs = graphs
         self._checkpoints = checkpoints
@@ -96,8 +103,11 @@ class FrontDesk:
         The caller holds the thread's lock. Raises RedisError when the turn could not be done and
         should be tried again; an emergency is answered even then.
         """
-        reply = await self._answer(tenant, turn, time.perf_counter())
-        self._count(tenant, reply)
+        try:
+            reply = await self._answer(tenant, turn, time.perf_counter())
+        finally:
+            await self._count(tenant)
+        self._measure(tenant, reply)
         return reply
 
     async def _answer(self, tenant: Tenant, turn: Turn, started: float) -> Reply:
@@ -116,6 +126,13 @@ class FrontDesk:
                 logger.exception("turn_without_end", turn_id=turn.turn_id)
                 return _apology(tenant, turn, _since(started))
         return _reply(turn, state, saved=saved, milliseconds=_since(started))
+
+    async def _count(self, tenant: Tenant) -> None:
+        """Write what the turn's calls cost; what cannot be written now is written later."""
+        if self._usage is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(COUNTING):
+                    await self._usage.flush(tenant.company_id)
 
     async def withdraw(self, tenant: Tenant, user: UserId, turn_id: TurnId) -> None:
         """Make the thread what it was before a turn whose answer was never sent."""
@@ -143,7 +160,7 @@ class FrontDesk:
         """Let the agents speak again: a human has seen to the patient. False when none was open."""
         return await self._emergencies.close(tenant.company_id, user)
 
-    def _count(self, tenant: Tenant, reply: Reply) -> None:
+    def _measure(self, tenant: Tenant, reply: Reply) -> None:
         company = tenant.company_id
         self._metrics.turn(company, reply.agent, reply.model, reply.milliseconds / 1000)
         if SEARCH in reply.tools_used:

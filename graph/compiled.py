@@ -17,6 +17,7 @@ from nodes.finish import Finished
 from nodes.models import Models
 from nodes.router import Nearest, Screen
 from nodes.state import State
+from tenants.budget import Budget
 from tenants.tenant import Tenant
 from tools.context import Context
 from tools.desk import Desk
@@ -44,6 +45,7 @@ class CompiledGraphs:
         checkpoints: Checkpoints,
         http: httpx.AsyncClient | None,
         metrics: Metrics | None = None,
+        budget: Budget | None = None,
         most: int = MOST,
     ) -> None:
         """Take what graphs are made of; without an HTTP client every company's guided agent speaks."""
@@ -60,6 +62,7 @@ class CompiledGraphs:
         self._rehearsal = replace(self._means, emergencies=RehearsedEmergencies(emergencies))
         self._checkpoints = checkpoints
         self._http = http
+        self._budget = budget
         self._most = most
         self._graphs: OrderedDict[tuple[str, bool], tuple[str, Compiled]] = OrderedDict()
 
@@ -87,6 +90,6 @@ class CompiledGraphs:
 
     def _made(self, tenant: Tenant, *, rehearsal: bool) -> Compiled:
         desk = self._desk_for(tenant, rehearsal)
-        models = Models(desk, self._guided_for(desk), self._http)
+        models = Models(desk, self._guided_for(desk), self._http, self._budget)
         graph = build(desk, models, self._rehearsal if rehearsal else self._means)
         return graph.compile(checkpointer=self._checkpoints.of(tenant), name=tenant.company_id)

@@ -137,15 +137,18 @@ class Usage:
 
     async def flush(self, company: CompanyId | None = None) -> None:
         """Write what was left for later, of one company or of all; kept when Redis is away."""
-        due = [one for one in self._later if company in {None, one[0]}]
-        for owner, day in due:
+        for owner, day in [one for one in self._later if company in {None, one[0]}]:
             counts = self._later.pop((owner, day))
+            written = False
             try:
                 await self.add(owner, day, counts)
+                written = True
             except (RedisError, OSError) as error:
-                self.later(owner, day, counts)
                 logger.warning("usage_not_counted", company_id=owner, error=type(error).__name__)
                 return
+            finally:
+                if not written:
+                    self.later(owner, day, counts)
 
     async def between(self, company: CompanyId, first: date, last: date) -> Days:
         """Return the counters of each day from first to last, both included, in one round trip."""

@@ -19,6 +19,7 @@ from integrations.model_connections import connections
 from integrations.redis import Client
 from nodes.state import State
 from tenants import keys
+from tenants.budget import Budget
 from tenants.ids import TurnId, UserId
 from tenants.tenant import ChatModel, Tenant
 from tests.agenda import clinics
@@ -88,11 +89,13 @@ async def guided_house(redis: Client, clock: Clock) -> AsyncIterator[House]:
 
 
 @asynccontextmanager
-async def house_with_model(redis: Client, clock: Clock) -> AsyncIterator[House]:
+async def house_with_model(
+    redis: Client, clock: Clock, budget: Budget | None = None
+) -> AsyncIterator[House]:
     """Open a house whose models are served by the stand-in."""
     server = FakeOpenAI()
     async with serve(server) as url, connections(Metrics().outside) as http:
-        yield _house(redis, clock, url=url, server=server, http=http)
+        yield _house(redis, clock, url=url, server=server, http=http, budget=budget)
 
 
 def turn(
@@ -113,6 +116,7 @@ def _house(
     url: str,
     server: FakeOpenAI,
     http: httpx.AsyncClient | None,
+    budget: Budget | None = None,
 ) -> House:
     guided = PlainGuided()
     flags = FewFlags()
@@ -135,8 +139,15 @@ def _house(
         emergencies=emergencies,
         checkpoints=checkpoints,
         http=http,
+        budget=budget,
     )
-    desk = FrontDesk(graphs=graphs, checkpoints=checkpoints, emergencies=emergencies, screen=flags)
+    desk = FrontDesk(
+        graphs=graphs,
+        checkpoints=checkpoints,
+        emergencies=emergencies,
+        screen=flags,
+        usage=budget.usage if budget else None,
+    )
     return House(
         desk=desk,
         graphs=graphs,
