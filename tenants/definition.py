@@ -36,6 +36,8 @@ class Definition:
     """Which environment variable a field came from, by the field's dotted path."""
     refers: bool = True
     """False when the source is known to hold no `${NAME}`: nothing need be looked for."""
+    withheld: frozenset[str] = frozenset()
+    """Fields that variables without a company's suffix do not fill."""
 
 
 def tenant_from(definition: Definition) -> Tenant:

@@ -414,6 +414,19 @@ def reservations(company: CompanyId) -> str:
     return f"{company}:reservations"
 
 
+# Photos and voice.
+
+
+def seen_photo(company: CompanyId, digest: str) -> str:
+    """Hold for a while what a photo shows, by its content: who sends it twice is not looked at twice."""
+    return f"{company}:seen_photo:{digest}"
+
+
+def said_aloud(company: CompanyId, digest: str) -> str:
+    """Hold for a while how some words sound."""
+    return f"{company}:said_aloud:{digest}"
+
+
 # Keys and configuration.
 
 
@@ -440,6 +453,26 @@ def moved_webhook_token(digest: str) -> str:
 def webhook_check(company: CompanyId, nonce: str) -> str:
     """Wait for an event that was sent to see whether events arrive; holds what came."""
     return f"{company}:webhook_check:{nonce}"
+
+
+def companies_written() -> str:
+    """Name the latest time that staff wrote of a company, for every process to follow."""
+    return f"{DEPLOYMENT}:companies_written"
+
+
+def company_cache(company: CompanyId) -> str:
+    """Hold a company as PostgreSQL last told it, secrets sealed, for when it is away."""
+    return f"{company}:config:cache"
+
+
+def prompt_cache(company: CompanyId, agent: str) -> str:
+    """Hold an agent's newest prompt as PostgreSQL last told it."""
+    return f"{company}:prompt:{agent}"
+
+
+def companies_cached() -> str:
+    """Map each company that PostgreSQL told to its version: what a process without it looks for."""
+    return f"{DEPLOYMENT}:companies_cached"
 
 
 def api_keys() -> str:

@@ -27,16 +27,24 @@ class Reloads:
         """Take the directory that is kept fresh; nothing is watched yet."""
         self._redis = redis
         self._directory = directory
-        self._seen: str | None = None
-        self._looked = False
+        self._seen: dict[str, str | None] = {}
 
     async def reload(self) -> list[CompanyId]:
-        """Read again, have the others do so, and return what changed; raises InvalidCompanyError."""
+        """Read all again, have the others do so, and return what changed; raises InvalidCompanyError."""
         changed = list(await self._directory.reload())
-        # No counter: in an emptied Redis it would come to the same number again.
-        self._seen = secrets.token_hex(8)
-        await self._redis.set(keys.companies_revision(), self._seen)
+        await self._announce(keys.companies_revision())
         return changed
+
+    async def refresh(self) -> list[CompanyId]:
+        """Read what staff wrote again, have the others do so, and return what changed."""
+        changed = list(await self._directory.refresh())
+        await self._announce(keys.companies_written())
+        return changed
+
+    async def _announce(self, key: str) -> None:
+        # No counter: in an emptied Redis it would come to the same number again.
+        self._seen[key] = secrets.token_hex(8)
+        await self._redis.set(key, self._seen[key] or "")
 
     async def watch(self) -> None:
         """Follow what other processes announce, for ever; ends by cancellation."""
@@ -54,9 +62,12 @@ class Reloads:
             await asyncio.sleep(LOOK.total_seconds())
 
     async def _look(self) -> None:
-        announced = await self._redis.get(keys.companies_revision())
+        all_of_it, written = keys.companies_revision(), keys.companies_written()
+        found = await self._redis.mget(all_of_it, written)
+        announced = dict(zip((all_of_it, written), found, strict=True))
         known, self._seen = self._seen, announced
-        looked, self._looked = self._looked, True
-        # At the first look the files have just been read.
-        if looked and announced != known:
+        # At the first look everything has just been read.
+        if all_of_it in known and announced[all_of_it] != known[all_of_it]:
             await self._directory.reload()
+        elif written in known and announced[written] != known[written]:
+            await self._directory.refresh()

@@ -57,6 +57,38 @@ def roster_of(tenants: Iterable[Tenant]) -> Roster:
     return Roster(by_id, by_account, by_token)
 
 
+def joined(roster: Roster, guests: Iterable[Tenant]) -> tuple[Roster, Mapping[CompanyId, str]]:
+    """Add companies where they collide with none; return the others' faults by id."""
+    by_id, by_account = dict(roster.by_id), dict(roster.by_account)
+    by_token = dict(roster.by_token)
+    faults: dict[CompanyId, str] = {}
+    for tenant in sorted(guests, key=lambda one: one.company_id):
+        try:
+            alone = roster_of([tenant])
+        except InvalidCompanyError as error:
+            faults[tenant.company_id] = str(error)
+            continue
+        taken = [
+            *(by_id[one] for one in alone.by_id if one in by_id),
+            *(by_account[one] for one in alone.by_account if one in by_account),
+            *(by_token[one] for one in alone.by_token if one in by_token),
+        ]
+        if taken:
+            faults[tenant.company_id] = _collision(tenant, taken[0])
+            continue
+        by_id |= alone.by_id
+        by_account |= alone.by_account
+        by_token |= alone.by_token
+    return Roster(dict(sorted(by_id.items())), by_account, by_token), faults
+
+
+def _collision(tenant: Tenant, other: Tenant) -> str:
+    account = tenant.chatwoot.account_id
+    if account is not None and account == other.chatwoot.account_id:
+        return _shared("account_id", f"Chatwoot account {account}", other, tenant)
+    return _shared("webhook_token", "one webhook token", other, tenant)
+
+
 def changes(before: Roster, after: Roster) -> list[CompanyId]:
     """Return the ids of companies that came, went or have another revision, in order."""
     ids = before.by_id.keys() | after.by_id.keys()

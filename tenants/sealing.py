@@ -4,7 +4,7 @@ A sealed secret that is copied to another company, or to another field, does not
 """
 
 import base64
-import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tenants.definition import Fields
@@ -37,55 +37,35 @@ class Sealing:
         Raises InvalidCompanyError with a line for each secret that cannot be kept. `previous` may hold
         plain secrets, as a file of the operator does.
         """
-        faults: list[str] = []
-        company = str(fields.get("company_id"))
 
-        def sealed(path: str, value: str) -> str:
+        def sealed(company: str, path: str, value: str) -> str:
             if value == SHOWN:
                 stored = value_at(previous, path)
                 if not isinstance(stored, str) or not stored:
-                    faults.append(f"{path}: *** keeps a secret that is stored, and none is")
-                    return value
+                    raise InvalidCompanyError("*** keeps a secret that is stored, and none is")
                 value = stored
             if REFERENCE.fullmatch(value):
                 return value
-            try:
-                if value.startswith(MARK):
-                    self._open(company, path, value)
-                    return value
-                return self._seal(company, path, value)
-            except InvalidCompanyError as error:
-                faults.append(str(error))
-            return value
+            if value.startswith(MARK):
+                self._open(company, path, value)
+                return value
+            return self._seal(company, path, value)
 
-        changed = changed_secrets(fields, sealed)
-        if faults:
-            raise InvalidCompanyError("\n".join(f"{one} (company {company})" for one in faults))
-        return changed
+        return _each_secret(fields, sealed)
 
     def opened(self, fields: Fields) -> Fields:
         """Return a stored company with its secrets in plain; raises InvalidCompanyError naming the fields."""
-        faults: list[str] = []
-        company = str(fields.get("company_id"))
-
-        def open_(path: str, value: str) -> str:
-            if not value.startswith(MARK):
-                return value
-            try:
-                return self._open(company, path, value)
-            except InvalidCompanyError as error:
-                faults.append(f"{error} (company {company})")
-            return value
-
-        changed = changed_secrets(fields, open_)
-        if faults:
-            raise InvalidCompanyError("\n".join(faults))
-        return changed
+        return _each_secret(
+            fields,
+            lambda company, path, value: (
+                self._open(company, path, value) if value.startswith(MARK) else value
+            ),
+        )
 
     def _seal(self, company: str, path: str, value: str) -> str:
         if not self._keys:
             raise InvalidCompanyError(
-                f'{path}: a secret is kept only sealed, and no SECRET_KEY is set; set one, or write "${{NAME}}"'
+                'a secret is kept only sealed, and no SECRET_KEY is set; set one, or write "${NAME}"'
                 " and put the secret into that variable"
             )
         return MARK + self._box(company, path).encrypt(value.encode()).decode()
@@ -99,7 +79,7 @@ class Sealing:
         except (InvalidToken, ValueError):
             pass
         raise InvalidCompanyError(
-            f"{path}: is sealed with a key that SECRET_KEY does not hold, or for another company or field;"
+            "is sealed with a key that SECRET_KEY does not hold, or for another company or field;"
             " add the key, or write the secret anew"
         )
 
@@ -114,10 +94,20 @@ class Sealing:
         return MultiFernet([Fernet(base64.urlsafe_b64encode(one)) for one in derived])
 
 
-def references(fields: object) -> frozenset[str]:
-    """Return the names of all variables that a definition refers to."""
-    if isinstance(fields, dict):
-        return frozenset().union(*map(references, fields.values()))
-    if isinstance(fields, list):
-        return frozenset().union(*map(references, fields))
-    return frozenset(re.findall(REFERENCE, fields)) if isinstance(fields, str) else frozenset()
+def _each_secret(fields: Fields, change: Callable[[str, str, str], str]) -> Fields:
+    """Change every secret; all that cannot be changed are told at once, by field."""
+    company = str(fields.get("company_id"))
+    faults: dict[str, str] = {}
+
+    def tried(path: str, value: str) -> str:
+        try:
+            return change(company, path, value)
+        except InvalidCompanyError as error:
+            faults[path] = str(error)
+            return value
+
+    changed = changed_secrets(fields, tried)
+    if faults:
+        lines = [f"{path}: {words} (company {company})" for path, words in faults.items()]
+        raise InvalidCompanyError("\n".join(lines), faults)
+    return changed

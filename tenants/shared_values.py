@@ -51,15 +51,20 @@ def _with_token(tenants: Sequence[Tenant], environment: Environment) -> tuple[Te
     token = environment.get(TOKEN_VARIABLE, "").strip()
     if not token:
         return tuple(tenants)
-    if len(tenants) > 1:
-        raise InvalidCompanyError(
-            f"{TOKEN_VARIABLE}: a webhook token tells companies apart, so {len(tenants)} companies cannot"
-            f" share one; set {TOKEN_VARIABLE}_<COMPANY> for each, or none to have them generated"
-        )
+    one_token_for_all(len(tenants), environment)
     return tuple(
         one if one.chatwoot.webhook_token else _with(one, webhook_token=SecretStr(token))
         for one in tenants
     )
+
+
+def one_token_for_all(companies: int, environment: Environment) -> None:
+    """Raise InvalidCompanyError when a token is set that so many companies would share."""
+    if companies > 1 and environment.get(TOKEN_VARIABLE, "").strip():
+        raise InvalidCompanyError(
+            f"{TOKEN_VARIABLE}: a webhook token tells companies apart, so {companies} companies cannot"
+            f" share one; set {TOKEN_VARIABLE}_<COMPANY> for each, or none to have them generated"
+        )
 
 
 def _with(tenant: Tenant, **changed: object) -> Tenant:
