@@ -4,9 +4,11 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import httpx
 from langchain_core.language_models import BaseChatModel
+from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph.state import CompiledStateGraph
 
 from graph.build import Means, build
@@ -26,6 +28,7 @@ MOST = 512
 """Compiled graphs that a process keeps; another company's is made again when it is needed."""
 
 Compiled = CompiledStateGraph[State, Context, State, State]
+Saver = BaseCheckpointSaver[Any]
 DeskFor = Callable[[Tenant, bool], Desk]
 """Makes a company's desk; True asks for one that pretends."""
 GuidedFor = Callable[[Desk], BaseChatModel]
@@ -73,7 +76,8 @@ class CompiledGraphs:
         if found is None or found[0] != tenant.revision or not tenant.revision:
             # Making one takes milliseconds of work: let what waits go first.
             await asyncio.sleep(0)
-            found = (tenant.revision, self._made(tenant, rehearsal=rehearsal))
+            saver = self._checkpoints.of(tenant)
+            found = (tenant.revision, self._made(tenant, saver, rehearsal=rehearsal))
             self._graphs[key] = found
         self._graphs.move_to_end(key)
         while len(self._graphs) > self._most:
@@ -88,8 +92,16 @@ class CompiledGraphs:
     def __len__(self) -> int:
         return len(self._graphs)
 
-    def _made(self, tenant: Tenant, *, rehearsal: bool) -> Compiled:
+    def desk(self, tenant: Tenant) -> Desk:
+        """Return a desk that pretends."""
+        return self._desk_for(tenant, True)
+
+    def passing(self, tenant: Tenant, saver: Saver) -> Compiled:
+        """Return a rehearsal's graph that is kept nowhere and remembers where it is told to."""
+        return self._made(tenant, saver, rehearsal=True)
+
+    def _made(self, tenant: Tenant, saver: Saver, *, rehearsal: bool) -> Compiled:
         desk = self._desk_for(tenant, rehearsal)
         models = Models(desk, self._guided_for(desk), self._http, self._budget)
         graph = build(desk, models, self._rehearsal if rehearsal else self._means)
-        return graph.compile(checkpointer=self._checkpoints.of(tenant), name=tenant.company_id)
+        return graph.compile(checkpointer=saver, name=tenant.company_id)

@@ -32,6 +32,10 @@ class NotYoursError(_FieldsError):
     """Only an administrator of the deployment may change those fields."""
 
 
+class UnknownVersionError(TenantError):
+    """There is no such version, or it is too old to be kept."""
+
+
 class StaleVersionError(TenantError):
     """Somebody else wrote the company meanwhile; read it again."""
 
