@@ -8,7 +8,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from routes.security_headers import secure
+
 logger = structlog.get_logger(__name__)
+
+REQUEST = "clinicdesk.request_id"
+"""Where a request's scope holds its id."""
 
 
 class RequestError(Exception):
@@ -24,6 +29,23 @@ class InvalidRequestError(RequestError):
 
 class TooLargeError(RequestError):
     """The body is larger than this route takes."""
+
+    headers: Mapping[str, str] = {"Connection": "close"}
+    """What is still under way is not waited for."""
+
+
+class HeadersTooLargeError(RequestError):
+    """The headers are larger than anybody needs."""
+
+
+class SlowBodyError(RequestError):
+    """The body stopped coming."""
+
+    headers: Mapping[str, str] = {"Connection": "close"}
+
+
+class InvalidHostError(RequestError):
+    """The request is for a host that is not ours."""
 
 
 class MissingKeyError(RequestError):
@@ -100,7 +122,13 @@ class ErrorAnswers:
             answer.headers[name] = value
         return answer
 
-    async def unexpected(self, _request: Request, error: Exception) -> JSONResponse:
+    async def unexpected(self, request: Request, error: Exception) -> JSONResponse:
         """Answer what nobody foresaw; the details are in the log, not in the answer."""
-        logger.error("request_crashed", error=type(error).__name__, exc_info=error)
-        return _body("InternalError", "Something went wrong here; it is logged.", 500)
+        # This is answered outside of everything that adds headers and binds the id.
+        request_id = str(request.scope.get(REQUEST, ""))
+        kind = type(error).__name__
+        logger.error("request_crashed", error=kind, request_id=request_id, exc_info=error)
+        answer = _body("InternalError", "Something went wrong here; it is logged.", 500)
+        answer.headers["X-Request-ID"] = request_id
+        secure(answer.headers)
+        return answer
