@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from agenda.appointment import Appointment, Patient, Slot
+from agenda.visits import Terms, Visitor
 from tenants.ids import UserId
 
 
@@ -20,20 +21,26 @@ class Agenda(Protocol):
         staff_id: str = "",
         limit: int = 200,
         each_start_once: bool = False,
-        moving: tuple[UserId, str] | None = None,
+        visitor: Visitor | None = None,
     ) -> Sequence[Slot]:
         """Return free slots that start in [after, before), earliest first, and remember them as offered.
 
-        `each_start_once` leaves one member of the staff at each start. `moving` names a patient's
-        own appointment that will be given up: its time counts as free.
+        `each_start_once` leaves one member of the staff at each start. `visitor` says who comes:
+        only times that the rules between visits allow are returned then, and the time of the
+        appointment that is given up counts as free.
         Raises UnknownTreatmentError. Times outside notice and horizon are left out silently.
         """
         ...
 
-    async def hold(self, user: UserId, slot_id: str) -> Slot:
+    async def terms(self, treatment_id: str, visitor: Visitor) -> Terms:
+        """Return what the rules between visits say of a person; UnknownTreatmentError."""
+        ...
+
+    async def hold(self, user: UserId, slot_id: str, visitor: Visitor | None = None) -> Slot:
         """Keep an offered slot for a patient for some minutes; their earlier hold is let go.
 
-        Raises UnknownSlotError, SlotTakenError.
+        Without a visitor the rules between visits are left to the booking.
+        Raises UnknownSlotError, SlotTakenError, TooCloseError, VisitNeededError.
         """
         ...
 
@@ -44,7 +51,7 @@ class Agenda(Protocol):
     async def book(self, user: UserId, slot_id: str, patient: Patient) -> Appointment:
         """Turn an offered slot into an appointment; booking the same slot again returns the same one.
 
-        Raises UnknownSlotError, SlotTakenError.
+        Raises UnknownSlotError, SlotTakenError, TooCloseError, VisitNeededError.
         """
         ...
 
@@ -55,7 +62,8 @@ class Agenda(Protocol):
     async def move(self, user: UserId, appointment_id: str, slot_id: str) -> Appointment:
         """Move a patient's own appointment to an offered slot: the new time is kept before the old is freed.
 
-        Raises UnknownAppointmentError, UnknownSlotError, SlotTakenError, TooLateError.
+        Raises UnknownAppointmentError, UnknownSlotError, SlotTakenError, TooLateError, TooCloseError,
+        VisitNeededError.
         """
         ...
 

@@ -19,11 +19,12 @@ from agenda.errors import (
     UnknownAppointmentError,
     UnknownSlotError,
 )
+from agenda.free_times import FreeTimes
 from agenda.holds import Holds
 from agenda.ledger import Entry, Ledger
 from agenda.offered_slots import OfferedSlots
-from agenda.slots import Search, able_staff, bounds, free_slots
 from agenda.unfinished import Unfinished
+from agenda.visits import Terms, Visitor
 from integrations.clock import Clock
 from tenants.ids import CompanyId, UserId
 from tenants.tenant import Tenant
@@ -56,6 +57,7 @@ class BookedAgenda:
         self._ledger = ledger
         self._unfinished = unfinished
         self._claims = Claims(tenant, clock, calendar, holds, unfinished)
+        self._times = FreeTimes(tenant, clock, self._claims, ledger)
 
     async def free_slots(
         self,
@@ -66,7 +68,7 @@ class BookedAgenda:
         staff_id: str = "",
         limit: int = 200,
         each_start_once: bool = False,
-        moving: tuple[UserId, str] | None = None,
+        visitor: Visitor | None = None,
     ) -> Sequence[Slot]:
         """Return free slots, earliest first, and remember them as offered; UnknownTreatmentError."""
         slots = await self.look(
@@ -76,7 +78,7 @@ class BookedAgenda:
             staff_id=staff_id,
             limit=limit,
             each_start_once=each_start_once,
-            moving=moving,
+            visitor=visitor,
         )
         await self._offered.remember(slots)
         return slots
@@ -90,49 +92,56 @@ class BookedAgenda:
         staff_id: str = "",
         limit: int = 200,
         each_start_once: bool = False,
-        moving: tuple[UserId, str] | None = None,
+        visitor: Visitor | None = None,
     ) -> Sequence[Slot]:
         """Return free slots without offering them: nothing is written."""
-        treatment = self._claims.bookable(treatment_id)
-        search = Search(
-            treatment=treatment,
-            after=after,
-            before=before,
+        return await self._times.look(
+            self._claims.bookable(treatment_id),
+            after,
+            before,
             staff_id=staff_id,
+            limit=limit,
             each_start_once=each_start_once,
+            visitor=visitor,
         )
-        first, last = bounds(self._tenant, self._clock(), after, before)
-        if first >= last:
-            return []
-        staff = able_staff(self._tenant, treatment, staff_id)
-        names = [*(member.id for member in staff), *treatment.resources]
-        own = await self._ledger.find(*moving) if moving else None
-        busy = await self._claims.busy(
-            names, (first, last), treatment, given_up=own.event_id if own else ""
-        )
-        found = free_slots(self._tenant, search, now=self._clock(), busy=busy, limit=limit)
-        return [slot for slot in found if own is None or slot.slot_id != own.appointment.slot_id]
 
     async def recall(self, slot_id: str) -> Slot | None:
         """Return a slot that was offered, or None."""
         return await self._offered.recall(slot_id)
 
-    async def hold(self, user: UserId, slot_id: str) -> Slot:
-        """Keep an offered slot for some minutes; UnknownSlotError, SlotTakenError."""
-        claim = self._claims.claim(await self._recalled(slot_id))
-        await self._claims.take(user, claim, self._tenant.agenda.hold)
+    async def terms(self, treatment_id: str, visitor: Visitor) -> Terms:
+        """Return what the rules between visits say of a person; UnknownTreatmentError."""
+        return await self._times.terms(self._claims.bookable(treatment_id), visitor)
+
+    async def hold(self, user: UserId, slot_id: str, visitor: Visitor | None = None) -> Slot:
+        """Keep an offered slot for some minutes.
+
+        Raises UnknownSlotError, SlotTakenError, TooCloseError, VisitNeededError.
+        """
+        claim = await self._times.claim(await self._recalled(slot_id), visitor)
+        own = await self._times.given_up(visitor)
+        await self._claims.take(
+            user, claim, self._tenant.agenda.hold, instead_of=own.event_id if own else ""
+        )
         return claim.slot
 
     async def release(self, user: UserId) -> None:
         """Let go of whatever a patient holds."""
         await self._holds.release(user)
 
-    async def book(self, user: UserId, slot_id: str, patient: Patient) -> Appointment:
-        """Turn an offered slot into an appointment; again is the same; UnknownSlotError, SlotTakenError."""
+    async def book(
+        self, user: UserId, slot_id: str, patient: Patient, *, exempt: bool = False
+    ) -> Appointment:
+        """Turn an offered slot into an appointment; again is the same.
+
+        Raises UnknownSlotError, SlotTakenError, TooCloseError, VisitNeededError; the last two not
+        for whom the clinic's staff made `exempt`.
+        """
         event_id = await self._event_id(slot_id)
         if kept := await self._calendar.find(event_id):
             return await self._kept_before(user, kept)
-        claim = self._claims.claim(await self._recalled(slot_id))
+        visitor = Visitor(user=user, name=patient.name, exempt=exempt)
+        claim = await self._times.claim(await self._recalled(slot_id), visitor)
         appointment = Appointment(
             appointment_id=event_id,
             slot_id=slot_id,
@@ -149,7 +158,13 @@ class BookedAgenda:
             await self._claims.enter(user, claim, event_id, appointment)
         except EventIdUsedError:
             await self._ledger.use(slot_id)
-            return await self.book(user, slot_id, patient)
+            return await self.book(user, slot_id, patient, exempt=exempt)
+        except SlotTakenError:
+            kept = await self._calendar.find(event_id)
+            if kept is None or kept.appointment.user_id != user:
+                raise
+            # The same wish at the same moment was faster.
+            return await self._kept_before(user, kept)
         await self._ledger.enter(Entry(appointment=appointment, event_id=event_id))
         await self._unfinished.end(event_id)
         await self._holds.release(user)
@@ -159,17 +174,21 @@ class BookedAgenda:
         """Return a patient's coming appointments, earliest first."""
         return [entry.appointment for entry in await self._ledger.coming(user)]
 
-    async def move(self, user: UserId, appointment_id: str, slot_id: str) -> Appointment:
+    async def move(
+        self, user: UserId, appointment_id: str, slot_id: str, *, exempt: bool = False
+    ) -> Appointment:
         """Move a patient's own appointment; again is the same.
 
-        Raises UnknownAppointmentError, UnknownSlotError, SlotTakenError, TooLateError.
+        Raises UnknownAppointmentError, UnknownSlotError, SlotTakenError, TooLateError, TooCloseError,
+        VisitNeededError.
         """
         entry = await self._own(user, appointment_id)
         old = entry.appointment
         if old.slot_id == slot_id:
             return (await self._left(entry)).appointment
         self._in_time(old)
-        claim = self._claims.claim(await self._recalled(slot_id))
+        visitor = Visitor(user=user, name=old.patient.name, giving_up=appointment_id, exempt=exempt)
+        claim = await self._times.claim(await self._recalled(slot_id), visitor)
         if claim.treatment.id != old.treatment_id:
             raise UnknownSlotError(slot_id)
         moved = replace(
@@ -188,7 +207,7 @@ class BookedAgenda:
                 await self._claims.enter(user, claim, event_id, moved, instead_of=entry.event_id)
             except EventIdUsedError:
                 await self._ledger.use(slot_id)
-                return await self.move(user, appointment_id, slot_id)
+                return await self.move(user, appointment_id, slot_id, exempt=exempt)
         elif kept.appointment.appointment_id != appointment_id:
             raise SlotTakenError(slot_id)
         changed = Entry(appointment=moved, event_id=event_id, leaving=entry.event_id)

@@ -5,7 +5,7 @@ Whoever commits a time holds it, so a hold is also the lock of its commit.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from agenda.appointment import Appointment, Slot
@@ -63,11 +63,11 @@ class Claims:
             raise UnknownTreatmentError(treatment_id)
         return treatment
 
-    def claim(self, slot: Slot) -> Claim:
-        """Return what a slot would take; UnknownTreatmentError."""
-        treatment = self.bookable(slot.treatment_id)
+    def claim(self, slot: Slot, treatment: Treatment) -> Claim:
+        """Return what a slot would take, as long as the treatment lasts for whoever comes."""
+        lasting = slot.start.timestamp() + length_of(treatment).total_seconds()
         return Claim(
-            slot=slot,
+            slot=replace(slot, end=datetime.fromtimestamp(lasting, slot.start.tzinfo)),
             treatment=treatment,
             names=(slot.staff_id, *treatment.resources),
             time=occupied(treatment, slot.start),
@@ -166,6 +166,10 @@ class Claims:
         except CalendarAwayError:
             # It may have come there all the same; the patient is told that it did not.
             await self._unfinished.begin(event_id, appointment.appointment_id, unwanted=True)
+            await self._holds.release(user)
+            raise
+        except SlotTakenError:
+            # Perhaps by the same wish at the same moment: the note stays until that is settled.
             await self._holds.release(user)
             raise
         except AgendaError:

@@ -50,6 +50,18 @@ class NotNowError(AgendaError):
     words = "The appointment is not in a state that allows this."
 
 
+class TooCloseError(AgendaError):
+    """Another session of the same treatment is too near; carries the treatment and the first day that is not."""
+
+    words = "There must be more days between two sessions of that treatment."
+
+
+class VisitNeededError(AgendaError):
+    """Something else must come first; carries the treatments one of which the person needs."""
+
+    words = "That treatment needs another visit first."
+
+
 class EventIdUsedError(AgendaError):
     """The calendar had an event of that id before: take the next one. Never reaches a patient."""
 

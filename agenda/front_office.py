@@ -76,14 +76,17 @@ class FrontOffice:
         """Return an appointment; UnknownAppointmentError."""
         return (await self._entry(appointment_id)).appointment
 
-    async def book(self, user: UserId, slot_id: str, patient: Patient) -> Appointment:
-        """Book an offered slot for a patient; again is the same; UnknownSlotError, SlotTakenError."""
-        return await self.agenda.book(user, slot_id, patient)
+    async def book(
+        self, user: UserId, slot_id: str, patient: Patient, *, exempt: bool = False
+    ) -> Appointment:
+        """Book an offered slot for a patient as they would; `exempt` is from the rules between visits."""
+        return await self.agenda.book(user, slot_id, patient, exempt=exempt)
 
-    async def move(self, appointment_id: str, slot_id: str) -> Appointment:
+    async def move(self, appointment_id: str, slot_id: str, *, exempt: bool = False) -> Appointment:
         """Move an appointment to an offered slot; NotNowError once it is cancelled or has begun."""
         appointment = await self._standing(appointment_id)
-        return await self.agenda.move(UserId(appointment.user_id), appointment_id, slot_id)
+        user = UserId(appointment.user_id)
+        return await self.agenda.move(user, appointment_id, slot_id, exempt=exempt)
 
     async def cancel(self, appointment_id: str) -> Appointment:
         """Cancel an appointment that has not begun; twice is once; NotNowError after a no-show."""

@@ -9,12 +9,15 @@ from agenda.opening import Stretch
 from agenda.stored import text_of
 from integrations.clock import Clock
 from integrations.redis import Client, awaitable
+from integrations.shared_clock import SharedClock
 from tenants import keys
 from tenants.ids import CompanyId, UserId
 
-# The hold's own moment of expiry decides; the key's only cleans up.
+# The hold's own moment of expiry decides, by Redis's clock; the key's only cleans up.
 _TAKE = """
-local user, now, start, finish = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local user, shift, start, finish = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local time = redis.call('TIME')
+local now = tonumber(time[1]) + tonumber(time[2]) / 1000000 + shift
 local names = {}
 for _, name in ipairs(cjson.decode(ARGV[5])) do names[name] = true end
 local all = redis.call('HGETALL', KEYS[1])
@@ -28,7 +31,9 @@ for i = 1, #all, 2 do
         end
     end
 end
-redis.call('HSET', KEYS[1], user, ARGV[6])
+local hold = cjson.decode(ARGV[6])
+hold['until'] = now + tonumber(ARGV[8])
+redis.call('HSET', KEYS[1], user, cjson.encode(hold))
 if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[7]) then redis.call('PEXPIRE', KEYS[1], ARGV[7]) end
 return 1
 """
@@ -50,26 +55,24 @@ class Holds:
     def __init__(self, redis: Client, company: CompanyId, clock: Clock) -> None:
         self._redis = redis
         self._key = keys.holds(company)
-        self._clock = clock
+        self._clock = SharedClock(redis, clock)
         self._take = redis.register_script(_TAKE)
 
     async def take(
         self, user: UserId, slot_id: str, names: Sequence[str], time: Stretch, length: timedelta
     ) -> bool:
         """Keep a time for a patient instead of what they held; False when another holds part of it."""
-        now = self._clock().timestamp()
         fields = {
             "slot_id": slot_id,
             "names": list(names),
             "start": time[0],
             "end": time[1],
-            "until": now + length.total_seconds(),
         }
         done = await self._take(
             keys=[self._key],
             args=[
-                user, now, time[0], time[1], json.dumps(list(names)), text_of(fields),
-                int(length.total_seconds() * 1000) + 1000,
+                user, self._clock.shift, time[0], time[1], json.dumps(list(names)),
+                text_of(fields), int(length.total_seconds() * 1000) + 1000, length.total_seconds(),
             ],
         )  # fmt: skip
         return bool(done)
@@ -80,8 +83,11 @@ class Holds:
 
     async def live(self) -> Mapping[UserId, Hold]:
         """Return the holds that have not run out, by patient."""
-        texts: dict[str, str] = await awaitable(self._redis.hgetall(self._key))
-        now = self._clock()
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.time()
+            pipe.hgetall(self._key)
+            time, texts = await pipe.execute()
+        now = self._clock.at(*time)
         found = {UserId(user): _hold(json.loads(text), now) for user, text in texts.items()}
         return {user: hold for user, hold in found.items() if hold.until > now}
 

@@ -134,6 +134,10 @@ class Ledger:
     async def coming(self, user: UserId) -> Sequence[Entry]:
         """Return a patient's booked entries that have not ended, earliest first."""
         now = self._clock()
+        return [one for one in await self.visits(user) if one.appointment.end > now]
+
+    async def visits(self, user: UserId) -> Sequence[Entry]:
+        """Return a patient's booked entries, past ones too: what was cancelled or missed is none."""
         ids: list[str] = await awaitable(
             self._redis.zrange(keys.user_appointments(self._company, user), 0, -1)
         )
@@ -144,9 +148,7 @@ class Ledger:
         return [
             entry
             for entry in entries
-            if entry.appointment.user_id == user
-            and entry.appointment.status == "booked"
-            and entry.appointment.end > now
+            if entry.appointment.user_id == user and entry.appointment.status == "booked"
         ]
 
     async def wait(self, appointment_id: str) -> None:

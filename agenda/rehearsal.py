@@ -12,6 +12,7 @@ from agenda.errors import (
     UnknownAppointmentError,
     UnknownSlotError,
 )
+from agenda.visits import Terms, Visitor
 from integrations.clock import Clock
 from tenants.ids import UserId
 from tenants.tenant import Tenant
@@ -29,9 +30,13 @@ class ReadableAgenda(Protocol):
         staff_id: str = "",
         limit: int = 200,
         each_start_once: bool = False,
-        moving: tuple[UserId, str] | None = None,
+        visitor: Visitor | None = None,
     ) -> Sequence[Slot]:
         """Return free slots without offering them."""
+        ...
+
+    async def terms(self, treatment_id: str, visitor: Visitor) -> Terms:
+        """Return what the rules between visits say of a person."""
         ...
 
     async def recall(self, slot_id: str) -> Slot | None:
@@ -63,7 +68,7 @@ class RehearsalAgenda:
         staff_id: str = "",
         limit: int = 200,
         each_start_once: bool = False,
-        moving: tuple[UserId, str] | None = None,
+        visitor: Visitor | None = None,
     ) -> Sequence[Slot]:
         """Return what is really free and not taken in this rehearsal."""
         slots = await self._real.look(
@@ -73,15 +78,21 @@ class RehearsalAgenda:
             staff_id=staff_id,
             limit=limit,
             each_start_once=each_start_once,
-            moving=moving,
+            visitor=visitor,
         )
         free = [slot for slot in slots if not self._meets(slot)]
         self._offered.update({slot.slot_id: slot for slot in free})
         return free
 
-    async def hold(self, user: UserId, slot_id: str) -> Slot:
+    async def terms(self, treatment_id: str, visitor: Visitor) -> Terms:
+        """Return what the rules say by the real visits alone."""
+        return await self._real.terms(treatment_id, visitor)
+
+    async def hold(self, user: UserId, slot_id: str, visitor: Visitor | None = None) -> Slot:
         """Pretend to hold an offered slot."""
         slot = await self._known(slot_id)
+        if visitor is not None:
+            (await self.terms(slot.treatment_id, visitor)).at(slot.start)
         if self._holders.get(slot_id, user) != user or self._meets(slot):
             raise SlotTakenError(slot_id)
         await self.release(user)
@@ -98,7 +109,7 @@ class RehearsalAgenda:
         kept = self._kept.get(appointment_id)
         if kept is not None and kept.user_id == user and kept.status == "booked":
             return kept
-        slot = await self.hold(user, slot_id)
+        slot = await self.hold(user, slot_id, Visitor(user=user, name=patient.name))
         appointment = Appointment(
             appointment_id=appointment_id,
             slot_id=slot_id,
@@ -128,7 +139,8 @@ class RehearsalAgenda:
         if old.slot_id == slot_id:
             return old
         self._in_time(old)
-        slot = await self.hold(user, slot_id)
+        visitor = Visitor(user=user, name=old.patient.name, giving_up=appointment_id)
+        slot = await self.hold(user, slot_id, visitor)
         if slot.treatment_id != old.treatment_id:
             raise UnknownSlotError(slot_id)
         moved = replace(

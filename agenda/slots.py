@@ -1,12 +1,11 @@
 """Which times are free: pure functions of a company, a treatment and what is busy already."""
 
-import base64
 import hashlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import islice
+from itertools import islice, repeat
 
 from agenda.appointment import Slot
 from agenda.opening import Stretch, common, company_spans, joined, staff_spans, stretches
@@ -15,7 +14,7 @@ from tenants.offer import StaffMember, Treatment
 from tenants.tenant import Tenant
 
 FINEST = timedelta(minutes=5)
-ID_BYTES = 10  # sixteen letters of base32
+ID_LETTERS = 20  # of sixteen each
 
 BusyTimes = Mapping[str, Sequence[Stretch]]
 """What is taken, buffers included, by id of staff member or resource."""
@@ -35,9 +34,11 @@ class Search:
 
 def slot_id_of(company: CompanyId, treatment_id: str, staff_id: str, start: datetime) -> str:
     """Name a slot by what it is: the same time has the same id in every search."""
-    what = f"{company}/{treatment_id}/{staff_id}/{int(start.timestamp())}"
-    digest = hashlib.sha256(what.encode()).digest()
-    return base64.b32encode(digest[:ID_BYTES]).decode().lower()
+    return _slot_id(f"{company}/{treatment_id}/{staff_id}", int(start.timestamp()))
+
+
+def _slot_id(of: str, start: int) -> str:
+    return hashlib.sha256(f"{of}/{start}".encode()).hexdigest()[:ID_LETTERS]
 
 
 def length_of(treatment: Treatment) -> timedelta:
@@ -112,17 +113,17 @@ class _Fit:
     step: int
 
     def starts(
-        self, opened: Stretch, work: Stretch, taken: tuple[list[Stretch], list[int]]
+        self, grid: int, work: Stretch, busy: Sequence[Stretch], ends: Sequence[int]
     ) -> Iterator[range]:
         """Yield the starts in a stretch of work, on the grid that begins when the company opens.
 
         The treatment lies inside the stretch; its buffers may reach past it, never into a busy time.
         """
         around = work[0] - self.before, work[1] + self.after
-        for gap in _gaps(around, *taken):
+        for gap in _gaps(around, busy, ends):
             first = max(gap[0] + self.before, work[0])
             last = min(gap[1] - self.after, work[1]) - self.length
-            first = opened[0] + -(-(first - opened[0]) // self.step) * self.step
+            first = grid + -(-(first - grid) // self.step) * self.step
             if first <= last:
                 yield range(first, last + 1, self.step)
 
@@ -145,17 +146,18 @@ def free_starts(
     taken = [_taken(busy, (member.id, *treatment.resources)) for member in staff]
     for day in _days(tenant, window):
         opening = stretches(tenant, day, company_spans(tenant, day))
-        found = [
-            (start, order)
-            for order, member in enumerate(staff)
-            for opened, work in _work(tenant, member, day, opening)
-            for starts in fit.starts(opened, work, taken[order])
-            for start in starts
-        ]
+        if not opening:
+            continue
+        found: list[tuple[int, int]] = []
+        for order, member in enumerate(staff):
+            for opened, work in _work(tenant, member, day, opening):
+                for starts in fit.starts(opened[0], work, *taken[order]):
+                    found += zip(starts, repeat(order), strict=False)
         if search.each_start_once:
             # Later pairs win in a dict: the first member of the staff comes last.
-            found = list(dict(sorted(found, reverse=True)).items())
-        for start, order in sorted(found):
+            found = list(dict(reversed(found)).items())
+        found.sort()
+        for start, order in found:
             if window[0] <= start < window[1]:
                 yield start, staff[order].id
 
@@ -164,33 +166,27 @@ def free_slots(
     tenant: Tenant, search: Search, *, now: datetime, busy: BusyTimes, limit: int
 ) -> list[Slot]:
     """Return the first free slots, earliest first; at one start, in the company's order of staff."""
-    zone = tenant.zone
+    zone, treatment = tenant.zone, search.treatment
+    length = int(length_of(treatment).total_seconds())
+    named = f"{tenant.company_id}/{treatment.id}"
+    moment = datetime.fromtimestamp
     return [
-        slot_at(tenant, search.treatment, staff_id, datetime.fromtimestamp(start, zone))
+        Slot(
+            slot_id=_slot_id(f"{named}/{staff_id}", start),
+            treatment_id=treatment.id,
+            staff_id=staff_id,
+            start=moment(start, zone),
+            # By the seconds that pass, whatever the clocks do meanwhile.
+            end=moment(start + length, zone),
+        )
         for start, staff_id in islice(free_starts(tenant, search, now=now, busy=busy), limit)
     ]
-
-
-def slot_at(tenant: Tenant, treatment: Treatment, staff_id: str, start: datetime) -> Slot:
-    """Return the slot of a start, free or not."""
-    return Slot(
-        slot_id=slot_id_of(tenant.company_id, treatment.id, staff_id, start),
-        treatment_id=treatment.id,
-        staff_id=staff_id,
-        start=start,
-        # By the seconds that pass, whatever the clocks do meanwhile.
-        end=datetime.fromtimestamp(
-            start.timestamp() + length_of(treatment).total_seconds(), start.tzinfo
-        ),
-    )
 
 
 def _work(
     tenant: Tenant, member: StaffMember, day: date, opening: list[Stretch]
 ) -> Iterator[tuple[Stretch, Stretch]]:
     """Yield each stretch that a member works, with the company's opening around it."""
-    if not opening:
-        return
     own = (
         opening
         if member.hours is None

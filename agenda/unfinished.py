@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from agenda.stored import text_of
 from integrations.clock import Clock
 from integrations.redis import Client, awaitable
+from integrations.shared_clock import SharedClock
 from tenants import keys
 from tenants.ids import CompanyId
 
@@ -32,13 +33,13 @@ class Unfinished:
     def __init__(self, redis: Client, company: CompanyId, clock: Clock) -> None:
         self._redis = redis
         self._key = keys.unfinished(company)
-        self._clock = clock
+        self._clock = SharedClock(redis, clock)
 
     async def begin(self, event_id: str, appointment_id: str, *, unwanted: bool = False) -> None:
         """Note that an event is about to be entered or removed."""
         note = {
             "appointment_id": appointment_id,
-            "at": self._clock().timestamp(),
+            "at": (await self._clock.now()).timestamp(),
             "unwanted": unwanted,
         }
         await awaitable(self._redis.hset(self._key, event_id, text_of(note)))
@@ -50,7 +51,7 @@ class Unfinished:
     async def old(self) -> Sequence[Begun]:
         """Return what nobody is at work on any more."""
         found: dict[str, str] = await awaitable(self._redis.hgetall(self._key))
-        now = self._clock()
+        now = await self._clock.now()
         begun = [_begun(event_id, json.loads(text), now) for event_id, text in found.items()]
         return [one for one in begun if one.at <= now - SETTLED]
 

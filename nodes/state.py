@@ -38,6 +38,8 @@ class Booking(TypedDict, total=False):
     """The appointment that is moved or cancelled."""
     name: str
     phone: str
+    somebody_else: bool
+    """Another person comes than the one who writes."""
     waiting_for: Literal["treatment", "day", "slot", "name", "phone", "confirm", "appointment"]
     """What the last reply asked the patient."""
     since: str

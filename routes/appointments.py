@@ -11,9 +11,11 @@ from starlette.routing import Route
 
 from agenda.appointment import Appointment, Patient, Status
 from agenda.calendars import Calendars
+from agenda.errors import SlotTakenError
 from agenda.front_office import Wanted
 from integrations.clock import Clock
 from routes.access import Access, Caller
+from routes.availability import LOOKS, shown_slot
 from routes.body import json_body, query
 from routes.errors import InvalidRequestError, NotFoundError
 from routes.moments import moment_in
@@ -23,6 +25,7 @@ from tools.phone_number import phone_number
 from tools.slot_labels import shown_appointment
 
 FAR = timedelta(days=800)  # later than any horizon reaches
+NEXT = 6  # slots that are named when the wanted one is taken
 APPOINTMENT_ID = re.compile(r"[a-z0-9]{1,64}")
 SlotId = Annotated[str, Field(pattern=r"^[a-z0-9]{1,64}$")]
 Notes = Annotated[str, Field(max_length=2000)]
@@ -55,6 +58,8 @@ class NewAppointment(BaseModel):
 
     company_id: str | None = None
     slot_id: SlotId
+    exempt: bool = False
+    """Book although the rules between visits (days between sessions, what comes first) forbid it."""
     user_id: Annotated[str, Field(pattern=USER_ID)] | None = None
     """Chatwoot's contact id; without it the telephone number names the patient."""
     patient: Who
@@ -64,6 +69,8 @@ class Change(BaseModel):
     """What should become of an appointment: another time, new notes, or a mark that nobody came."""
 
     slot_id: SlotId | None = None
+    exempt: bool = False
+    """Move although the rules between visits forbid it."""
     notes: Notes | None = None
     status: Status | None = None
 
@@ -130,7 +137,10 @@ class AppointmentRoutes:
         patient = Patient(name=wish.patient.name, phone=phone, notes=wish.patient.notes)
         user = UserId(wish.user_id or f"tel-{phone.removeprefix('+')}")
         office = self._calendars.front_office_of(tenant)
-        booked = await office.book(user, wish.slot_id, patient)
+        try:
+            booked = await office.book(user, wish.slot_id, patient, exempt=wish.exempt)
+        except SlotTakenError as error:
+            return await self._taken(tenant, wish.slot_id, error)
         return JSONResponse(shown(tenant, booked), status_code=201)
 
     async def change(self, request: Request, caller: Caller) -> JSONResponse:
@@ -141,7 +151,10 @@ class AppointmentRoutes:
         found = await office.find(appointment_id)
         wish = await json_body(request, Change)
         if wish.slot_id is not None:
-            found = await office.move(appointment_id, wish.slot_id)
+            try:
+                found = await office.move(appointment_id, wish.slot_id, exempt=wish.exempt)
+            except SlotTakenError as error:
+                return await self._taken(tenant, wish.slot_id, error)
         if wish.status is not None:
             found = await office.mark(appointment_id, came=wish.status == "booked")
         if wish.notes is not None:
@@ -153,6 +166,18 @@ class AppointmentRoutes:
         tenant = self._access.company(request, caller)
         cancelled = await self._calendars.front_office_of(tenant).cancel(_id(request))
         return JSONResponse(shown(tenant, cancelled))
+
+    async def _taken(self, tenant: Tenant, slot_id: str, error: SlotTakenError) -> JSONResponse:
+        """Answer that a time is gone with the next ones, from that time on."""
+        agenda = self._calendars.front_office_of(tenant).agenda
+        wanted = await agenda.recall(slot_id)
+        body: dict[str, object] = {"error": type(error).__name__, "detail": str(error), "next_slots": []}
+        if wanted is not None:
+            near = await agenda.free_slots(
+                wanted.treatment_id, wanted.start, wanted.start + LOOKS, limit=NEXT
+            )
+            body["next_slots"] = [shown_slot(tenant, one, tenant.language) for one in near]
+        return JSONResponse(body, status_code=409)
 
     def routes(self) -> list[Route]:
         """Return the paths below /api."""

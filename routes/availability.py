@@ -14,11 +14,13 @@ from agenda.appointment import Slot
 from agenda.calendars import Calendars
 from agenda.dates_in_words import understand
 from agenda.slots import able_staff
+from agenda.visits import Visitor
 from integrations.clock import Clock
 from routes.access import Access, Caller
 from routes.body import query
 from routes.errors import InvalidRequestError, NotFoundError
 from routes.moments import moment_in
+from tenants.ids import USER_ID, UserId
 from tenants.offer import Treatment
 from tenants.tenant import Language, Tenant
 from tools.slot_labels import label_of, staff_name
@@ -38,6 +40,8 @@ class Wish(BaseModel):
     to: Annotated[str, Field(max_length=40)] = ""
     when: Annotated[str, Field(max_length=300)] = ""
     staff: Annotated[str, Field(max_length=80)] = ""
+    user_id: Annotated[str, Field(pattern=USER_ID)] | None = None
+    """Whose visits the rules between visits look at; without it those rules are left aside."""
     language: Language | None = None
     limit: Annotated[int, Field(ge=1, le=500)] = 100
 
@@ -81,7 +85,12 @@ class AvailabilityRoutes:
         if before <= after:
             raise InvalidRequestError("to: must be later than from")
         slots = await self._calendars.front_office_of(tenant).agenda.free_slots(
-            treatment.id, after, before, staff_id=wish.staff, limit=wish.limit
+            treatment.id,
+            after,
+            before,
+            staff_id=wish.staff,
+            limit=wish.limit,
+            visitor=_visitor(wish),
         )
         language = wish.language or tenant.language
         return {
@@ -105,7 +114,7 @@ class AvailabilityRoutes:
             raise InvalidRequestError("when: no day or hour was understood")
         office = self._calendars.front_office_of(tenant)
         counter = StaffCounter(tenant=office.company, agenda=office.agenda, clock=self._clock)
-        found = await search(counter, SlotSearch(treatment=treatment, staff_id=wish.staff), when)
+        found = await search(counter, _sought(treatment, wish), when)
         return {
             "understood": {
                 "day_from": when.day_from.isoformat() if when.day_from else None,
@@ -147,6 +156,14 @@ class AvailabilityRoutes:
         ]
 
 
+def _visitor(wish: Wish) -> Visitor | None:
+    return Visitor(user=UserId(wish.user_id)) if wish.user_id else None
+
+
+def _sought(treatment: Treatment, wish: Wish) -> SlotSearch:
+    return SlotSearch(treatment=treatment, staff_id=wish.staff, visitor=_visitor(wish))
+
+
 _LENGTHS = frozenset(
     {
         "minimum_notice",
@@ -156,6 +173,7 @@ _LENGTHS = frozenset(
         "duration",
         "buffer_before",
         "buffer_after",
+        "first_visit_duration",
     }
 )
 

@@ -21,7 +21,8 @@ def unbookable(tenant: Tenant) -> Sequence[str]:
 
 
 def _needed(treatment: Treatment) -> timedelta:
-    return treatment.buffer_before + treatment.duration + treatment.buffer_after
+    longest = max(treatment.duration, treatment.first_visit_duration)
+    return treatment.buffer_before + longest + treatment.buffer_after
 
 
 def _longest(open_hours: Hours, member: StaffMember) -> timedelta:

@@ -52,11 +52,19 @@ class Treatment(BaseModel):
     resources: tuple[Slug, ...] = ()
     """Rooms or devices that it occupies, all of them."""
     bookable: bool = True
+    minimum_gap_days: Annotated[int, Field(ge=0, le=365)] = 0
+    """Days from one session of a person to their next; 0 when they may follow each other."""
+    comes_after: tuple[Slug, ...] = ()
+    """Treatments of which a person must have had one before the first of this: `["valoracion"]`."""
+    first_visit_duration: Minutes = timedelta(0)
+    """How long it takes with somebody who comes for the first time; 0: as always."""
 
     @model_validator(mode="after")
     def _takes_time(self) -> Self:
         if self.bookable and not self.duration:
             raise ValueError("a treatment that can be booked must last longer than nothing")
+        if self.id in self.comes_after:
+            raise ValueError("comes_after: a treatment cannot come after itself")
         return self
 
 
@@ -93,6 +101,8 @@ class AgendaRules(BaseModel):
     granularity: Minutes = timedelta(minutes=30)
     hold: Minutes = timedelta(minutes=10)
     cancel_notice: Notice = timedelta(hours=24)
+    first_visit: tuple[Slug, ...] = ()
+    """What somebody who never came begins with, one of these treatments; empty: with any."""
     reminder_hours: tuple[Annotated[int, Field(ge=1, le=168)], ...] = (24, 2)
     """How long before an appointment the patient is reminded; empty reminds nobody."""
     google_credentials: SecretStr | None = None

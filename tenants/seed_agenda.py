@@ -30,6 +30,7 @@ TREATMENT_KEYS = frozenset(
     }
 )  # fmt: skip
 AGENDA_KEYS = frozenset({"agenda_id", "name", "calendar_id", "working_hours", "buffer_time"})
+CONSULTATION = re.compile(r"valoracion|consulta|consultation|evaluacion|assessment")
 TIMES_A_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -62,12 +63,22 @@ def agenda_of(written: Fields, fields: Fields, where: str) -> tuple[Fields, list
             _treatment(name, one, agendas, fields, f"{where}: treatments.{name}")
             for name, one in {**treatments, **durations}.items()
         ]
+        _consult_first(found["treatments"], treatments)
     kind = written.get("integration_type")
     if isinstance(kind, str) and kind not in CALENDARS:
         unused.append(f"integration_type ({kind}: the local calendar is used)")
     if rules := _rules(treatments.values(), policies, CALENDARS.get(str(kind))):
         found["agenda"] = rules
     return found, unused
+
+
+def _consult_first(made: list[Fields], written: Fields) -> None:
+    """Let what requires a consultation come after the consultation that the company has."""
+    visits = [one["id"] for one in made if CONSULTATION.match(one["id"])]
+    asking = {slug(name) for name, one in written.items() if one.get("requires_consultation")}
+    for one in made:
+        if visits and one["id"] in asking - set(visits):
+            one["comes_after"] = visits
 
 
 _POLICIES = frozenset({"cancellation_hours", "allow_same_day"})

@@ -11,11 +11,14 @@ from agenda.errors import (
     CalendarAwayError,
     NotNowError,
     SlotTakenError,
+    TooCloseError,
     TooLateError,
     UnknownAppointmentError,
     UnknownSlotError,
     UnknownTreatmentError,
+    VisitNeededError,
 )
+from agenda.visits import Visitor
 from tenants.ids import UserId
 from tenants.tenant import Language, Tenant
 from tools.context import Context
@@ -29,6 +32,8 @@ _MENDED: dict[type[AgendaError], str] = {
     UnknownAppointmentError: "The patient has no such appointment. Call my_appointments and use an id from there.",
     TooLateError: "It is too close to the appointment to change it here. Say so kindly and call hand_to_human.",
     NotNowError: "That appointment cannot be changed like that now. Call my_appointments and look.",
+    TooCloseError: "There must be more days between two sessions of that treatment. Say so, and call find_slots: it knows the first day that is possible.",
+    VisitNeededError: "Something else must come first for this patient. Say so, and call find_slots for the same treatment: it says what. If the patient says that they had it here, call hand_to_human.",
     CalendarAwayError: "The clinic's calendar does not answer, so nothing was booked or changed. Say that plainly, and that a person of the team will confirm it here. Promise no time.",
 }
 
@@ -47,6 +52,17 @@ def language_of(runtime: Runtime, tenant: Tenant) -> Language:
 def booking_of(runtime: Runtime) -> dict[str, Any]:
     """Return the booking in hand (`nodes.state.Booking`), empty when there is none."""
     return dict(runtime.state.get("booking") or {})
+
+
+def visitor_of(runtime: Runtime, booking: dict[str, Any]) -> Visitor:
+    """Return who comes, as far as the booking knows, and which appointment is given up for it."""
+    moves = booking.get("goal") == "move"
+    return Visitor(
+        user=user_of(runtime),
+        name=booking.get("name", ""),
+        somebody_else=bool(booking.get("somebody_else")),
+        giving_up=booking.get("appointment_id", "") if moves else "",
+    )
 
 
 def chosen_slot(booking: dict[str, Any], slot_id: str) -> str:

@@ -14,6 +14,7 @@ from tools.booking_answer import (
     language_of,
     mended,
     user_of,
+    visitor_of,
 )
 from tools.declared import tool
 from tools.desk import Desk
@@ -35,7 +36,9 @@ def hold_slot(desk: Desk) -> BaseTool:
         """
         booking = booking_of(runtime)
         try:
-            slot = await desk.agenda.hold(user_of(runtime), chosen_slot(booking, slot_id))
+            slot = await desk.agenda.hold(
+                user_of(runtime), chosen_slot(booking, slot_id), visitor_of(runtime, booking)
+            )
         except AgendaError as error:
             return mended(runtime, "hold_slot", error)
         now = desk.clock()

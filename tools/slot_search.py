@@ -11,12 +11,15 @@ from agenda.choosing import choose, choose_near, fits, fits_day
 from agenda.dates_in_words import When
 from agenda.hours_in_words import CLINIC_DAY, Opening
 from agenda.opening import company_spans, why_closed
+from agenda.visits import Visitor
 from integrations.clock import Clock
-from tenants.ids import UserId
 from tenants.offer import Treatment
 from tenants.tenant import Tenant
 
-Note = Literal["", "past", "closed", "holiday", "full", "too_soon", "too_far", "unclear"]
+Note = Literal[
+    "", "past", "closed", "holiday", "full", "too_soon", "too_far", "unclear", "too_close",
+    "visit_first",
+]  # fmt: skip
 
 SHOWN = 6
 READ = 600  # starts: two weeks by the half hour and more
@@ -66,8 +69,8 @@ class SlotSearch:
 
     treatment: Treatment
     staff_id: str = ""
-    moving: tuple[UserId, str] | None = None
-    """The appointment that the patient gives up for the new time."""
+    visitor: Visitor | None = None
+    """Who comes; None leaves the rules between visits aside."""
 
 
 async def search(desk: Counter, wanted: SlotSearch, when: When) -> Found:
@@ -79,6 +82,8 @@ async def search(desk: Counter, wanted: SlotSearch, when: When) -> Found:
         if any(fits(when, slot) for slot in slots):
             return Found(slots=choose(slots, when, SHOWN), exact=True, note="")
     note: Note = "past" if past else _why(desk.tenant, when, now)
+    if note == "full":
+        note = await _rule(desk, wanted, when) or note
     wish = replace(when, day_from=None, day_to=None) if past else when
     around = _around(when, now, desk.tenant, past=past)
     near = choose_near(await _read(desk, wanted, *around), wish, SHOWN)
@@ -98,7 +103,7 @@ async def _read(
         staff_id=wanted.staff_id,
         limit=READ,
         each_start_once=True,
-        moving=wanted.moving,
+        visitor=wanted.visitor,
     )
 
 
@@ -153,6 +158,17 @@ def _why(tenant: Tenant, when: When, now: datetime) -> Note:
         return "closed"
     soon = now + tenant.agenda.minimum_notice
     return "too_soon" if _ends_before(when, soon) else "full"
+
+
+async def _rule(desk: Counter, wanted: SlotSearch, when: When) -> Note:
+    """Say which rule between visits excludes every day that was asked for, if one does."""
+    if wanted.visitor is None or when.day_from is None:
+        return ""
+    last = when.day_to or when.day_from
+    terms = await desk.agenda.terms(wanted.treatment.id, wanted.visitor)
+    if terms.needed(_start_of(last + timedelta(days=1), desk.tenant)):
+        return "visit_first"
+    return "too_close" if terms.next_day(when.day_from) > last else ""
 
 
 def _open_at(tenant: Tenant, day: date, at: time) -> bool:

@@ -73,6 +73,10 @@ def _book_it(turn: Turn, booking: Booking, slot: OfferedSlot) -> Reply:
         return search(turn, without_time(booking), day, lead=say(turn, "taken", slot=slot["label"]))
     arguments = {"name": booking.get("name", ""), "phone": booking.get("phone", "")}
     result = turn.use("book_appointment", **arguments)
+    if result.get("refused") in {"TooCloseError", "VisitNeededError"}:
+        # Now that the name is known, the rules between visits apply: the search says which.
+        day = day_words(start_of(slot).date(), turn.language)
+        return search(turn, without_time(booking), day)
     if result.get("refused") == "incomplete":
         return waits(turn, booking, "phone", say(turn, "phone_wrong"))
     if not result.get("appointment"):

@@ -56,6 +56,9 @@ def _to_a_person(turn: Turn) -> Reply | None:
         return handing_over.hand_over(turn, "patient asks for a person")
     if heard.has("complaint"):
         return handing_over.hand_over(turn, "complaint", opening=say(turn, "sorry"))
+    if (wanted := turn.tenant.treatment(str(turn.notes.get("had_first", "")))) and heard.has("had"):
+        opening = say(turn, "had_first", treatment=wanted.name)
+        return handing_over.hand_over(turn, "says the first visit took place", opening=opening)
     if turn.notes.get("offered") == "human" and _is_bare(turn):
         if heard.has("yes") and heard.cues <= ACCEPTING:
             return handing_over.hand_over(turn, "offer accepted")

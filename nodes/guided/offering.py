@@ -1,6 +1,7 @@
 """Offering free times, and holding the one that is chosen."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import cast
 
@@ -8,7 +9,7 @@ from agenda.opening import company_spans
 from nodes.guided.clock_words import day_words
 from nodes.guided.picking import wish_in
 from nodes.guided.questions import labels, start_of
-from nodes.guided.reading_back import details
+from nodes.guided.reading_back import details, for_somebody_else
 from nodes.guided.reply import Reply, listed, say
 from nodes.guided.steps import treatment_of, waits, without_time
 from nodes.guided.turn import Result, Turn
@@ -29,11 +30,14 @@ def search(turn: Turn, booking: Booking, when: str, *, staff: str = "", lead: st
         people = listed(turn, [one.name for one in _able(turn, treatment)], last="or")
         lead = say(turn, "staff_not", treatment=treatment.name, people=people)
         staff = ""
-    result = turn.use("find_slots", treatment=treatment.id, when=when, staff=staff)
+    other = {"for_somebody_else": True} if for_somebody_else(turn) else {}
+    result = turn.use("find_slots", treatment=treatment.id, when=when, staff=staff, **other)
     slots: list[OfferedSlot] = sorted(result.get("slots", []), key=lambda one: str(one["start"]))
     note = str(result.get("note", ""))
     if not result or (not slots and note == "unknown_treatment"):
         return Reply(text=say(turn, "cannot_search"), notes={"offered": "human"})
+    if not slots and note == "visit_first" and result.get("needs"):
+        return _something_first(turn, booking, str(result["needs"][0]), when)
     if not slots:
         key = "ask_which_day" if note == "unclear" else "nothing_free"
         return waits(turn, without_time(booking), "day", say(turn, key, treatment=treatment.name))
@@ -46,7 +50,8 @@ def search(turn: Turn, booking: Booking, when: str, *, staff: str = "", lead: st
         return hold(turn, found, very)
     opening = lead or _opening(turn, treatment, result)
     first_time = not (turn.booking or {}).get("slots") and booking.get("goal") != "move"
-    prior = say(turn, "needs_valuation") if first_time and _needs_valuation(treatment) else ""
+    told = not treatment.comes_after and _needs_valuation(treatment)
+    prior = say(turn, "needs_valuation") if first_time and told else ""
     text = "\n".join(
         one
         for one in (f"{prior} {opening}".strip(), labels(slots), say(turn, _which(slots)))
@@ -74,6 +79,16 @@ def hold(turn: Turn, booking: Booking, slot: OfferedSlot) -> Reply:
     return details(turn, held)
 
 
+def _something_first(turn: Turn, booking: Booking, needed: str, when: str) -> Reply:
+    """Offer what must come first; who had it already is heard by `conversation`."""
+    wanted = treatment_of(turn, booking)
+    known = cast("Booking", {**without_time(booking), "treatment_id": needed})
+    first = treatment_of(turn, known)
+    lead = say(turn, "visit_first", treatment=wanted.name, first=first.name)
+    reply = search(turn, known, when, lead=lead)
+    return replace(reply, notes={**reply.notes, "had_first": wanted.id})
+
+
 def _able(turn: Turn, treatment: Treatment) -> list[StaffMember]:
     return [one for one in turn.tenant.staff if not treatment.staff or one.id in treatment.staff]
 
@@ -94,6 +109,12 @@ def _is_the_very_one(result: Result, slot: OfferedSlot) -> bool:
 def _opening(turn: Turn, treatment: Treatment, result: Result) -> str:
     """Say what the slots are, and why not the very time that was asked for."""
     note, asked = str(result.get("note") or ""), result.get("when") or {}
+    if note == "too_close":
+        possible = day_words(date.fromisoformat(str(result["next_day"])), turn.language)
+        gap = treatment.minimum_gap_days
+        return say(turn, "note_too_close", treatment=treatment.name, days=gap, day=possible)
+    if note == "visit_first":
+        return say(turn, "note_visit_first", treatment=treatment.name)
     if result.get("exact") or not note:
         return say(turn, "slots", treatment=treatment.name)
     one_day = asked.get("day_from") and asked.get("day_from") == asked.get("day_to")

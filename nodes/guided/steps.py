@@ -52,6 +52,9 @@ def treatment_of(turn: Turn, booking: Booking) -> Treatment:
 
 def in_context(turn: Turn, booking: Booking, when: str) -> str:
     """Add the day that was talked of to words that name only an hour."""
+    if turn.heard.has("not_mine"):
+        # Another person's visit has nothing to do with the days that were talked of.
+        return when
     wish = wish_in(when, turn.now.date())
     days = {start_of(one).date() for one in booking.get("slots", [])}
     held = held_slot(booking)

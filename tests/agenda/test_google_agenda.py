@@ -12,6 +12,7 @@ from agenda.appointment import Appointment, Patient, Slot
 from agenda.booked_agenda import BookedAgenda
 from agenda.calendars import Calendars
 from agenda.errors import CalendarAwayError, SlotTakenError
+from agenda.visits import Visitor
 from integrations.google_threads import GoogleThreads
 from integrations.redis import Client
 from tenants.ids import UserId
@@ -182,10 +183,10 @@ async def test_moving_and_cancelling_follow_in_google(scene: Scene) -> None:
 async def test_an_appointment_moves_into_its_own_time(scene: Scene) -> None:
     slot = (await scene.agenda.free_slots("laser", TUESDAY, TUESDAY + DAY, staff_id="ruiz"))[0]
     booked = await scene.agenda.book(ANA, slot.slot_id, PATIENT)
-    own = (ANA, booked.appointment_id)
+    own = Visitor(user=ANA, giving_up=booked.appointment_id)
 
     near = await scene.agenda.free_slots(
-        "laser", TUESDAY, TUESDAY + DAY, staff_id="ruiz", moving=own
+        "laser", TUESDAY, TUESDAY + DAY, staff_id="ruiz", visitor=own
     )
     moved = await scene.agenda.move(ANA, booked.appointment_id, near[0].slot_id)
 

@@ -202,7 +202,7 @@ async def test_a_hold_runs_out(agenda: LocalAgenda, time: MovingClock) -> None:
     slot = await tuesday_slot(agenda)
     await agenda.hold(ANA, slot.slot_id)
 
-    time.pass_by(minutes(10))
+    time.pass_by(minutes(11))
 
     assert slot.slot_id in await offered(agenda)
     assert await outcome(agenda, int(LUIS), slot) == "booked"

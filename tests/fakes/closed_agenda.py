@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from agenda.appointment import Appointment, Patient, Slot
-from agenda.errors import UnknownAppointmentError, UnknownSlotError
+from agenda.errors import UnknownAppointmentError, UnknownSlotError, UnknownTreatmentError
+from agenda.visits import Terms, Visitor
 from tenants.ids import UserId
 
 
@@ -20,11 +21,14 @@ class ClosedAgenda:
         staff_id: str = "",
         limit: int = 200,
         each_start_once: bool = False,
-        moving: tuple[UserId, str] | None = None,
+        visitor: Visitor | None = None,
     ) -> Sequence[Slot]:
         return []
 
-    async def hold(self, user: UserId, slot_id: str) -> Slot:
+    async def terms(self, treatment_id: str, visitor: Visitor) -> Terms:
+        raise UnknownTreatmentError(treatment_id)
+
+    async def hold(self, user: UserId, slot_id: str, visitor: Visitor | None = None) -> Slot:
         raise UnknownSlotError(slot_id)
 
     async def release(self, user: UserId) -> None:

@@ -484,4 +484,4 @@ def test_tools_take_no_identity_from_a_model(ana: Conversation) -> None:
         for name in described(tool(ana.desk))["function"]["parameters"]["properties"]
     }
 
-    assert shown == {"treatment", "when", "staff", "slot_id", "name", "phone", "notes", "appointment_id"}  # fmt: skip
+    assert shown == {"treatment", "when", "staff", "slot_id", "name", "phone", "notes", "appointment_id", "for_somebody_else"}  # fmt: skip

@@ -336,10 +336,41 @@ async def test_the_one_asked_for_is_the_one_offered(ana: Talk) -> None:
     assert all("Andrés Mejía" in one["label"] for one in ana.booking["slots"])
 
 
-async def test_a_treatment_that_is_prepared_by_a_valuation_says_so(ana: Talk) -> None:
+async def test_a_treatment_that_comes_after_a_valuation_begins_with_it(ana: Talk) -> None:
     answer = await ana.says("quiero agendar rinomodelación")
 
-    assert "valoración previa" in answer
+    assert "Antes de Rinomodelación con ácido hialurónico se hace una cita de Valoración" in answer
+    assert ana.booking["treatment_id"] == "valoracion"
+
+
+async def test_who_had_the_valuation_already_goes_to_a_person(ana: Talk) -> None:
+    await ana.says("quiero agendar rinomodelación")
+
+    answer = await ana.says("ya la tuve con ustedes hace un mes")
+
+    assert "revisa su historia" in answer
+    assert ana.names_called == ["hand_to_human"]
+
+
+async def test_who_booked_the_valuation_books_the_treatment_after_it(ana: Talk) -> None:
+    await ana.hears("una valoración el miércoles a las 9 am", "sí")
+
+    answer = await ana.says("ahora rinomodelación el martes")
+
+    assert "hace falta su otra cita antes" in answer
+    assert all(one["start"] > "2026-11-25T09:30" for one in ana.booking["slots"])
+
+
+async def test_sessions_keep_their_distance_and_another_person_is_another(ana: Talk) -> None:
+    await ana.hears("hidrafacial el jueves a las 9 am", "sí")
+
+    again = await ana.says("otra hidrafacial el viernes")
+    for_mother = await ana.says("no, es una hidrafacial para mi mamá el viernes")
+
+    assert "al menos 14 días" in again
+    assert "10 de diciembre" in again
+    assert "días" not in for_mother
+    assert ana.booking["slots"][0]["start"].startswith("2026-11-27")
 
 
 async def test_the_agenda_gets_the_patient_s_own_words_and_no_time(ana: Talk) -> None:
