@@ -31,7 +31,7 @@ from graph.compiled import CompiledGraphs
 from graph.conversations import Conversations
 from graph.emergencies import OpenEmergencies
 from graph.studio import Studio, StudioDoors
-from integrations import logs
+from integrations import logs, tracing
 from integrations import redis as redis_connection
 from integrations.clock import utc_now
 from integrations.counted_client import CountedClient
@@ -65,8 +65,9 @@ from knowledge.uploads import Uploads
 from nodes.guided.model import GuidedModel
 from nodes.nearest_agent import NearestAgent
 from routes.api import mount_api
-from routes.application import application
+from routes.application import Manners, application
 from routes.body import in_words
+from routes.connection import WaryProtocol
 from routes.first_keys import company_keys, generated_key
 from safety.red_flags import RedFlags
 from tenants.company_files import SHIPPED, CompanyFiles
@@ -220,6 +221,11 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
             bound_keys=company_keys(environment(), companies),
             public_url=settings.shown_url,
             unsigned_allowed=settings.webhook_unsigned,
+            manners=Manners(
+                https=settings.shown_url.startswith("https:"),
+                origins=settings.origins,
+                hosts=settings.hosts,
+            ),
         )
         stop = asyncio.Event()
         worker = None
@@ -287,6 +293,8 @@ def serve(settings: Settings) -> int:
         app,
         host=settings.address,
         port=settings.port,
+        http=WaryProtocol,
+        server_header=False,
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=SHUTDOWN,
@@ -339,10 +347,13 @@ def run(arguments: Namespace) -> int:
     settings = Settings()
     quiet = arguments.command not in {"serve", "worker"}
     logs.set_up("ERROR" if quiet else settings.log_level, settings.log_format, app.state.recent)
-    if arguments.command == "serve":
-        return serve(settings)
-    if arguments.command == "worker":
-        return asyncio.run(_worker(settings))
+    with contextlib.ExitStack() as stack:
+        if settings.otel_exporter_otlp_endpoint:
+            stack.callback(tracing.set_up(settings.otel_service_name))
+        if arguments.command == "serve":
+            return serve(settings)
+        if arguments.command == "worker":
+            return asyncio.run(_worker(settings))
     command = next(one for one in COMMANDS if one.name == arguments.command)
     return asyncio.run(command.run(deployment_of(settings), arguments))
 

@@ -6,6 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_ORIGIN = r"https?://[a-z0-9.-]+(:\d+)?"
+_HOST = r"(\*\.)?[a-z0-9.-]+"
+
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
 
@@ -22,6 +25,10 @@ class Settings(BaseSettings):
     public_url: str = ""
     """The address by which Chatwoot reaches us, for the webhook addresses that are shown."""
     api_key: SecretStr | None = None
+    cors_origins: Annotated[str, Field(pattern=rf"^({_ORIGIN}(\s*,\s*{_ORIGIN})*)?$")] = ""
+    """Whose pages may call, by commas, each exact: a page that may is not named by a sign for all."""
+    allowed_hosts: Annotated[str, Field(pattern=rf"^({_HOST}(\s*,\s*{_HOST})*)?$")] = ""
+    """For which names we answer, by commas; empty: for all."""
     data_dir: Path = Path(".data")
     redis_url: SecretStr | None = None
     companies_dir: Path | None = None
@@ -34,6 +41,9 @@ class Settings(BaseSettings):
     webhook_unsigned: bool = False
     log_level: LogLevel = "INFO"
     log_format: Literal["auto", "json", "console"] = "auto"
+    otel_exporter_otlp_endpoint: str = ""
+    """Where traces go, by OpenTelemetry's own variables; empty: none are made."""
+    otel_service_name: str = "clinicdesk"
     metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     """Where a worker of its own tells its numbers, to whoever reaches the port; None: nowhere."""
     worker_in_server: bool = True
@@ -45,6 +55,16 @@ class Settings(BaseSettings):
     @classmethod
     def _any_case(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
+
+    @property
+    def origins(self) -> list[str]:
+        """CORS_ORIGINS as a list."""
+        return [one.strip() for one in self.cors_origins.split(",") if one.strip()]
+
+    @property
+    def hosts(self) -> list[str]:
+        """ALLOWED_HOSTS as a list."""
+        return [one.strip() for one in self.allowed_hosts.split(",") if one.strip()]
 
     @property
     def address(self) -> str:

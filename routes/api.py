@@ -15,7 +15,7 @@ from jobs.parts import Parts
 from knowledge.health import examine
 from knowledge.proposals import Proposals
 from routes.access import Access
-from routes.application import mount
+from routes.application import Manners, mount
 from routes.appointments import AppointmentRoutes
 from routes.audit import AuditRoutes
 from routes.audited import Audited
@@ -61,6 +61,7 @@ def mount_api(
     bound_keys: Mapping[CompanyId, str],
     public_url: str,
     unsigned_allowed: bool,
+    manners: Manners | None = None,
 ) -> None:
     """Give the application its paths."""
     stored = ApiKeys(parts.redis, parts.clock)
@@ -97,6 +98,7 @@ def mount_api(
             *_documents(parts, door),
         ],
         at_root=[*health, *numbers.routes()],
+        manners=manners,
     )
 
 
