@@ -53,7 +53,9 @@ def definition_answer(kept: Kept) -> dict[str, object]:
     }
 
 
-def written_answer(request: Request, written: Written, status: int = 200) -> Response:
+def written_answer(
+    request: Request, written: Written, status: int = 200, **more: object
+) -> Response:
     """Answer a change with what it led to, and leave the names of what changed for the trail."""
     kept = written.kept
     tell(request, company=kept.company_id, fields=list(written.changed[:CHANGES_TOLD]))
@@ -64,6 +66,7 @@ def written_answer(request: Request, written: Written, status: int = 200) -> Res
         "warnings": dict(written.warnings),
         "served": not written.not_served,
         "reason": written.not_served,
+        **more,
     }
     return tagged(JSONResponse(body, status_code=status), kept.tag)
 

@@ -28,6 +28,7 @@ from tenants.patching import (
     beyond_own,
     changed_fields,
     new_references,
+    silenced,
     unstorable,
     wish_of,
     with_wish,
@@ -88,7 +89,7 @@ class Written:
     warnings: Mapping[str, str] = field(default_factory=dict)
     """By field: what is allowed and most likely a slip."""
     not_served: str = ""
-    """Why it is stored and not served yet: as a rule another company's file is wrong."""
+    """Why it is stored and not served yet: as a rule because another company's file is wrong."""
 
 
 class Administration:
@@ -155,13 +156,13 @@ class Administration:
             if await lock.owned():
                 await lock.release()
 
-    async def serve(self) -> str:
-        """Have every process serve what is stored; returns why it cannot, or nothing."""
+    async def serve(self, company_id: CompanyId) -> str:
+        """Have every process serve what is stored; returns why it cannot serve a company, or nothing."""
         try:
-            await self._reloads.reload()
+            await self._reloads.refresh()
         except InvalidCompanyError as error:
             return str(error)
-        return ""
+        return self._directory.faults.get(company_id, "")
 
     def revision_of(self, company_id: CompanyId) -> str:
         """Return the revision that is served; empty for a company that is not active."""
@@ -239,7 +240,7 @@ class Administration:
                 before.company_id, sealed, actor=author.name, expected=before.version
             )
             await self._keep_wishes(before, sealed, author)
-            not_served = await self.serve()
+            not_served = await self.serve(before.company_id)
         return Written(
             kept=await self.find(before.company_id),
             revision=self.revision_of(before.company_id),
@@ -263,6 +264,9 @@ class Administration:
         faults = dict.fromkeys(unstorable(whole), "has a sign or number that cannot be stored")
         if whole["company_id"] != before.company_id:
             faults["company_id"] = "cannot be changed"
+        faults |= dict.fromkeys(
+            silenced(whole), "cannot be false: whoever is in danger must be answered"
+        )
         for path in new_references(before.fields, whole):
             faults[path] = 'must not hold "${": variables are read in the places of secrets only'
         if faults:

@@ -30,6 +30,8 @@ OWN_WITHIN: Mapping[str, frozenset[str]] = {
 }  # fmt: skip
 """And what in part. Everything else costs money, opens connections or holds secrets."""
 
+ALWAYS: tuple[AgentName, ...] = ("router", "emergency")
+"""Agents without a switch."""
 WISHFUL: tuple[AgentName, ...] = ("sales", "support", "schedule", "availability")
 """Agents whose prompt has a place for a company's wishes."""
 
@@ -92,6 +94,14 @@ def unstorable(value: object, path: str = "") -> Iterator[str]:
         isinstance(value, float) and not math.isfinite(value)
     ):
         yield path
+
+
+def silenced(fields: Fields) -> list[str]:
+    """Return where a definition would switch off what sees danger and what answers it."""
+    agents = _at(fields, "agents")
+    return [
+        f"agents.{agent}.enabled" for agent in ALWAYS if _at(_at(agents, agent), "enabled") is False
+    ]
 
 
 def wish_of(fields: Fields, agent: AgentName) -> str:

@@ -91,7 +91,7 @@ class Wishes:
             added = await self._store.add_prompt(
                 kept.company_id, agent, text, actor=author.name, note=note
             )
-            return self._written(added, await self._administration.serve())
+            return self._written(added, await self._administration.serve(kept.company_id))
 
     async def _of(self, kept: Kept, agent: AgentName) -> Sequence[PromptVersion]:
         if agent not in WISHFUL:
