@@ -8,7 +8,7 @@ from typing import Any, cast
 from uuid import NAMESPACE_OID, uuid5
 
 import structlog
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.errors import GraphRecursionError
 from redis.exceptions import RedisError
@@ -18,7 +18,9 @@ from graph.checkpoints import Checkpoints
 from graph.compiled import CompiledGraphs
 from graph.emergencies import OpenEmergencies
 from integrations.metrics import Metrics
+from integrations.tracing import span
 from nodes.emergency import FIXED, handoff_for, raised
+from nodes.history import turn_start
 from nodes.language import language_of
 from nodes.router import Screen, graver
 from nodes.specialist import answer_id
@@ -67,6 +69,8 @@ class Reply:
     """The red-flag group, empty when there is none."""
     acted: bool = False
     """True: the world was changed, this reply may not be superseded."""
+    done: tuple[str, ...] = ()
+    """Names of the tools that booked, moved or cancelled something, once for each."""
     model: str
     """The model that wrote it, `guided`, or `fixed` when nobody did."""
     reason: str = ""
@@ -104,7 +108,9 @@ class FrontDesk:
         should be tried again; an emergency is answered even then.
         """
         try:
-            reply = await self._answer(tenant, turn, time.perf_counter())
+            with span("turn", company_id=tenant.company_id, turn_id=turn.turn_id) as traced:
+                reply = await self._answer(tenant, turn, time.perf_counter())
+                traced.set_attributes({"agent": reply.agent, "model": reply.model})
         finally:
             await self._count(tenant)
         self._measure(tenant, reply)
@@ -243,10 +249,21 @@ def _reply(turn: Turn, state: State, *, saved: bool, milliseconds: float) -> Rep
         handoff=state.get("handoff"),
         red_flag=route.get("red_flag", ""),
         acted=state.get("acted", False),
+        done=_done(state["messages"][:-1]),
         model=model,
         reason=route.get("reason", ""),
         saved=saved,
         milliseconds=milliseconds,
+    )
+
+
+def _done(messages: list[AnyMessage]) -> tuple[str, ...]:
+    return tuple(
+        one.name or ""
+        for one in messages[turn_start(messages) :]
+        if isinstance(one, ToolMessage)
+        and isinstance(one.artifact, dict)
+        and "appointment" in one.artifact
     )
 
 

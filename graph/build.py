@@ -13,6 +13,7 @@ from langgraph.prebuilt.tool_node import ToolCallRequest, ToolInvocationError
 from langgraph.types import Command
 
 from integrations.metrics import Metrics
+from integrations.tracing import span
 from nodes.apology import Apology
 from nodes.availability import AVAILABILITY
 from nodes.emergency import Emergencies, Emergency
@@ -115,7 +116,8 @@ def shared_tools(specialists: list[Specialist], metrics: Metrics) -> ToolNode:
             )
         started, outcome = time.perf_counter(), "failed"
         try:
-            answer = await execute(request)
+            with span("tool", tool=call["name"]):
+                answer = await execute(request)
             refused = isinstance(answer, ToolMessage) and answer.status == "error"
             outcome = "failed" if refused else "ok"
         finally:

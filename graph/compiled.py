@@ -102,6 +102,6 @@ class CompiledGraphs:
 
     def _made(self, tenant: Tenant, saver: Saver, *, rehearsal: bool) -> Compiled:
         desk = self._desk_for(tenant, rehearsal)
-        models = Models(desk, self._guided_for(desk), self._http, self._budget)
+        models = Models(desk, self._guided_for(desk), self._http, self._budget, self._means.metrics)
         graph = build(desk, models, self._rehearsal if rehearsal else self._means)
         return graph.compile(checkpointer=saver, name=tenant.company_id)

@@ -98,6 +98,8 @@ class PatientMessage:
     cc: tuple[str, ...] = ()
     """Who else got the mail."""
     created_at: str = ""
+    trace: str = ""
+    """The trace that the webhook began, for whoever answers; empty when nobody traces."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

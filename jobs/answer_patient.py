@@ -10,6 +10,7 @@ import structlog
 from graph.emergencies import OpenEmergencies
 from integrations.clock import Clock
 from integrations.redis import Client
+from integrations.tracing import span
 from jobs.delivery import HUMAN_IS_THERE, Delivery
 from jobs.drafting import Drafting, alarmed, turn_id_for
 from jobs.ears import Ears
@@ -105,8 +106,11 @@ class AnswerPatient:
             turns, waiting = await visit.turns.load()
             chosen = await self._next(visit, turns, waiting)
             if chosen is not None:
-                with structlog.contextvars.bound_contextvars(
-                    company_id=visit.tenant.company_id, conversation_id=chosen
+                with (
+                    structlog.contextvars.bound_contextvars(
+                        company_id=visit.tenant.company_id, conversation_id=chosen
+                    ),
+                    span("answer", _trace_of(waiting, chosen), conversation_id=chosen),
                 ):
                     await self._answer(visit, chosen, turns.get(chosen), waiting)
                 if await lock.release_if_done():
@@ -249,6 +253,12 @@ class AnswerPatient:
 
     def _now(self) -> float:
         return self._clock().timestamp()
+
+
+def _trace_of(waiting: Sequence[Entry], conversation: ConversationId) -> str:
+    """Return the trace of the last message of a conversation."""
+    traces = (e.message.trace for e in reversed(waiting) if e.conversation_id == conversation)
+    return next(traces, "")
 
 
 def _not_in_hand(

@@ -1,6 +1,6 @@
 """The inbox's front door: what becomes of each event, in one or two round trips, before Chatwoot gets its answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -14,6 +14,7 @@ from integrations.chatwoot_events import (
     OwnershipChanged,
     PatientMessage,
 )
+from integrations.tracing import carried
 from jobs.mailbox import Mailbox
 from jobs.outbox import Outbox
 from jobs.ownership import BotStatus
@@ -67,6 +68,8 @@ class Inbox:
         return _ignored(event.conversation_id, event.reason)
 
     async def _message(self, company: CompanyId, message: PatientMessage) -> Taken:
+        if trace := carried():
+            message = replace(message, trace=trace)
         if not await self._mailbox.accept(company, message):
             return _ignored(message.conversation_id, "duplicate")
         await self._wake_ups.answer(company, UserId(message.user_id))

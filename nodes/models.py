@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from langchain_core.tools import BaseTool
 from pydantic import BaseModel
 
 from integrations.errors import IntegrationError
+from integrations.metrics import Metrics
+from integrations.tracing import span
 from nodes.account import Account
 from nodes.breaker import Breaker
 from nodes.state import Agent
@@ -48,6 +51,7 @@ class Link:
     most_tokens: int
     declared: int
     """Bytes of the tools that go with each call."""
+    metrics: Metrics
 
 
 class ModelChain:
@@ -132,10 +136,12 @@ class Models:
         guided: BaseChatModel,
         http: httpx.AsyncClient | None,
         budget: Budget | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         """Take the shared HTTP client; without one, or without a key, the guided agent speaks."""
         self._desk = desk
         self._budget = budget
+        self._metrics = metrics or Metrics()
         self._guided = guided
         self._http = http if desk.tenant.model.api_key is not None else None
         self._breakers: dict[str, Breaker] = {}
@@ -171,6 +177,7 @@ class Models:
             breaker=self._breaker(name),
             most_tokens=CHOICE_TOKENS,
             declared=len(json.dumps(schema.model_json_schema())),
+            metrics=self._metrics,
         )
 
     def _account(self, agent: str) -> Account:
@@ -195,6 +202,7 @@ class Models:
             breaker=self._breaker(name),
             most_tokens=chosen.max_tokens,
             declared=len(json.dumps(declared)),
+            metrics=self._metrics,
         )
 
     def _model(self, name: str, temperature: float, max_tokens: int) -> BaseChatModel:
@@ -245,23 +253,33 @@ async def tried(
     """Return the model's answer, or None after noting the failure."""
     from integrations.openai import EmptyAnswerError, RefusedRequestError, SilentModelError, ask
 
+    started, outcome = time.perf_counter(), "cancelled"
     try:
         # The client's own time-out starts anew with each byte; this one does not.
-        async with asyncio.timeout(seconds):
-            answer = await ask(thinker, messages)
+        with span("model", model=link.name):
+            async with asyncio.timeout(seconds):
+                answer = await ask(thinker, messages)
     except TimeoutError:
+        outcome = "silent"
         link.breaker.failed(silent=True)
         logger.warning("model_failed", model=link.name, failure="no answer in time")
     except (EmptyAnswerError, RefusedRequestError) as error:
         # The server is well: only this one question failed.
+        outcome = "refused"
         link.breaker.succeeded()
         logger.warning("model_failed", model=link.name, failure=error.detail)
     except IntegrationError as error:
+        outcome = "failed"
         link.breaker.failed(error.retry_after, silent=isinstance(error, SilentModelError))
         logger.warning("model_failed", model=link.name, failure=error.detail)
     else:
+        outcome = "ok"
         link.breaker.succeeded()
+        if used := answer.usage_metadata:
+            link.metrics.tokens(link.name, used["input_tokens"], used["output_tokens"])
         return answer
+    finally:
+        link.metrics.model_call(link.name, outcome, time.perf_counter() - started)
     return None
 
 

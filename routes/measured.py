@@ -5,6 +5,7 @@ import time
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from integrations.metrics import Metrics
+from integrations.tracing import span
 
 UNKNOWN = "unknown"
 """Paths that nobody serves share a label: whoever tries them must not fill the memory."""
@@ -31,10 +32,19 @@ class Measured:
                 status = message["status"]
             await send(message)
 
-        try:
-            await self._app(scope, receive, answer)
-        finally:
-            served = "endpoint" in scope
-            route = getattr(scope.get("route"), "path", UNKNOWN) if served else UNKNOWN
-            method = scope["method"] if served else UNKNOWN
-            self._metrics.request(method, route, status, time.perf_counter() - started)
+        with span("request", _caller_trace(scope)) as traced:
+            try:
+                await self._app(scope, receive, answer)
+            finally:
+                served = "endpoint" in scope
+                route = getattr(scope.get("route"), "path", UNKNOWN) if served else UNKNOWN
+                method = scope["method"] if served else UNKNOWN
+                traced.update_name(f"{method} {route}")
+                traced.set_attribute("http.response.status_code", status)
+                self._metrics.request(method, route, status, time.perf_counter() - started)
+
+
+def _caller_trace(scope: Scope) -> str:
+    """Return the trace that the caller began, or an empty string."""
+    found = next((value for name, value in scope["headers"] if name == b"traceparent"), b"")
+    return str(found.decode("latin-1"))
