@@ -44,6 +44,8 @@ class Reading:
     """Danger that the reader itself saw; `text` is screened in any case."""
     note: str = ""
     """For the clinic's people, in the company's language; empty: the outcome is told."""
+    advice: str = ""
+    """For the patient, in their language, when it was not read; empty: the outcome's own words."""
 
     @property
     def spoken(self) -> bool:
