@@ -1,5 +1,6 @@
 """Chatwoot's REST API as an agent bot may use it: one account, one token, every refusal made exact."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Literal, TypeVar
@@ -29,6 +30,9 @@ TOO_MANY = "Too many messages"
 """200 messages a minute in one conversation: a 422 that passes."""
 
 Status = Literal["open", "pending", "resolved", "snoozed"]
+
+File = tuple[str, tuple[str, bytes, str]]
+"""A form's field with a file: name, content and type."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -160,6 +164,22 @@ class Chatwoot:
         attributes: dict[str, object] = {"items": items, "reply_key": reply_key}
         return await self._message(conversation, text, attributes, content_type="input_select")
 
+    async def send_voice(self, conversation: int, sound: bytes, *, reply_key: str) -> int:
+        """Send OGG/Opus as a voice note, without words: WhatsApp would drop them."""
+        fields = {
+            "message_type": "outgoing",
+            "private": "false",
+            "is_voice_message": "true",
+            "content_attributes": json.dumps({"reply_key": reply_key}),
+        }
+        answer = await self._call(
+            "POST",
+            f"/conversations/{conversation}/messages",
+            fields,
+            file=("attachments[]", ("voice.ogg", sound, "audio/ogg")),
+        )
+        return _read(StoredMessage, answer).id or 0
+
     async def send_template(
         self, conversation: int, text: str, name: str, language: str, *, reply_key: str
     ) -> int:
@@ -235,13 +255,20 @@ class Chatwoot:
         return _read(StoredMessage, answer).id or 0
 
     async def _call(
-        self, method: str, path: str, body: Mapping[str, object] | None = None
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        *,
+        file: File | None = None,
     ) -> httpx.Response:
         try:
             answer = await self._http.request(
                 method,
                 self._account + path,
-                json=body,
+                json=None if file else body,
+                data=body if file else None,
+                files=[file] if file else None,
                 headers=self._headers,
                 timeout=self._timeout,
             )

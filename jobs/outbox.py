@@ -20,7 +20,9 @@ from integrations.chatwoot_text import (
 from integrations.errors import IntegrationError
 from integrations.metrics import Metrics
 from integrations.redis import Client, awaitable
+from integrations.tracing import span
 from jobs.chatwoots import Chatwoots
+from jobs.spoken_answers import Voice
 from jobs.turn_in_hand import Part, TurnInHand
 from tenants import keys
 from tenants.ids import CompanyId, ConversationId, TurnId
@@ -81,11 +83,13 @@ class Outbox:
         *,
         echo_seconds: float = ECHO,
         metrics: Metrics | None = None,
+        voice: Voice | None = None,
     ) -> None:
-        """Take the connection, the companies' clients, and how long an echo is waited for."""
+        """Take the connection, the companies' clients, how long an echo is waited for, and who speaks."""
         self._redis = redis
         self._chatwoots = chatwoots
         self._echo = echo_seconds
+        self._voice = voice
         self._metrics = metrics or Metrics()
 
     async def echoed(self, company: CompanyId, key: str) -> None:
@@ -105,7 +109,8 @@ class Outbox:
         """Send one part; raises IntegrationError, after which it may or may not be there."""
         outcome = "failed"
         try:
-            await self._send(tenant, turn, part)
+            with span("send", kind=part.kind):
+                await self._send(tenant, turn, part)
             outcome = "ok"
         finally:
             self._metrics.sent(part.kind, outcome)
@@ -121,8 +126,29 @@ class Outbox:
             )
         elif part.kind == "note":
             await chatwoot.note(conversation, part.text, reply_key=part.key)
+        elif part.kind == "voice":
+            await self._send_voice(tenant, turn, part)
         else:
             await chatwoot.send_text(conversation, part.text, reply_key=part.key, cc=turn.cc)
+
+    async def _send_voice(self, tenant: Tenant, turn: TurnInHand, part: Part) -> None:
+        """Send a voice note, or its words by the same key where it has any and cannot be sent."""
+        chatwoot = self._chatwoots.of(tenant)
+        sound = await self._voice.sound(tenant, part.spoken, turn.language) if self._voice else None
+        if sound is not None:
+            try:
+                await chatwoot.send_voice(turn.conversation_id, sound, reply_key=part.key)
+            except IntegrationError as error:
+                if part.text and not error.permanent:
+                    # It may be there all the same: whoever tries again looks first.
+                    raise
+                logger.warning("voice_note_refused", detail=error.detail)
+            else:
+                return
+        if part.text:
+            await chatwoot.send_text(
+                turn.conversation_id, part.text, reply_key=part.key, cc=turn.cc
+            )
 
     async def show(self, tenant: Tenant, conversation: ConversationId) -> Shown | None:
         """Return the conversation as it is now, or None where bots may not look."""

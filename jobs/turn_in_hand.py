@@ -1,7 +1,7 @@
 """The turn in hand of each conversation, stored before anything is sent, so that a crash is finished."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pydantic import TypeAdapter
@@ -22,11 +22,14 @@ class Part:
     """One message of a reply; its key comes back in Chatwoot's echo."""
 
     key: str
-    kind: Literal["text", "options", "template", "note"]
+    kind: Literal["text", "options", "template", "note", "voice"]
     text: str
+    """Of a `voice`: what is written should it fail; empty beside words that are written anyway."""
     options: tuple[tuple[str, str], ...] = ()
     """Title and value of each button."""
     template: str = ""
+    spoken: str = ""
+    """What a `voice` says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,10 @@ class TurnInHand:
     acted: bool = False
     passages: tuple[str, ...] = ()
     """Ids of the chunks that the answer rests on."""
+    heard_speech: bool = False
+    """The patient sent a voice note."""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """What the answer adds to the company's counters."""
     last_message_id: int = 0
     superseded: int = 0
     attempts: int = 0

@@ -36,6 +36,7 @@ _DRUGS = (
     r"|omeprazol|diazepam|lorazepam|clonazepam|lidocaina|epinefrina|adrenalina|hialuronidasa|tretinoina|isotretinoina|minoxidil|finasteride"
     r"|acetaminophen|ibuprofen|naproxen|tylenol|advil|aspirin|amoxicillin|antibiotics?|antihistamine|benadryl|prednisone|hydrocortisone|steroids?|epinephrine|codeine)"
 )
+_NAMED = re.compile(rf"\b(?:{_CONDITIONS}|{_DRUGS})\b")
 _TAKING = (
     r"(?:tome|tomese|toma|tomate|tomar|tomarse|ingiera|ingerir|administre|administrar|inyecte|inyectese|aplique|apliquese"
     r"|puede usar|use|usar|consuma|consumir|comience|inicie|recomiendo|recomendamos|sugiero|take|taking|apply|start|inject|recommend|suggest)"
@@ -78,6 +79,11 @@ def states_diagnosis(folded: str) -> bool:
     if "?" in folded or _CONDITIONAL.search(folded):
         return False
     return bool(_DIAGNOSIS.search(folded))
+
+
+def names_condition(folded: str) -> bool:
+    """Say whether a folded sentence names a disease or a medicine at all, however carefully."""
+    return bool(_NAMED.search(folded))
 
 
 def doses_in(folded: str) -> list[str]:

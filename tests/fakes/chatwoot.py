@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -14,6 +13,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from integrations.clock import Clock, utc_now
+from tests.fakes.chatwoot_files import body_of
 from tests.fakes.chatwoot_payloads import (
     AGENT,
     BOT,
@@ -41,6 +41,8 @@ class Kept:
     priority: str | None = None
     team: int | None = None
     typing: list[str] = field(default_factory=list)
+    files: list[Json] = field(default_factory=list)
+    """What we attached: name, type and content."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,8 +181,7 @@ class FakeChatwoot:
             account = int(request.path_params["account"])
             conversation = int(request.path_params["conversation"])
             path = request.url.path.split(f"/accounts/{account}", 1)[1]
-            text = await request.body()
-            body: Json = json.loads(text) if text else {}
+            body = await body_of(request)
             self.calls.append(Call(method=request.method, path=path, account=account, body=body))
             refusal = self._refusal(request, account)
             if refusal is not None:
@@ -276,6 +277,11 @@ class FakeChatwoot:
             "source_id": None,
             "sender": BOT,
         }
+        if files := body.get("attachments"):
+            # WhatsApp shows a voice note only when the form says so.
+            stored["voice"] = body.get("is_voice_message") == "true"
+            stored["attachments"] = [{**one, "content": len(one["content"])} for one in files]
+            kept.files += files
         kept.messages.append(stored)
         self._send(account, *self._echoes(kept, stored))
         return JSONResponse(stored)

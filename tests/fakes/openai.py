@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from starlette.types import Receive, Scope, Send
 
+from tests.fakes.openai_media import FakeSpeech, wrong_with_pictures
+
 Request = dict[str, Any]
 
 KNOWN = frozenset(
@@ -75,6 +77,7 @@ class FakeOpenAI:
     requests: list[Request] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     keep_requests: bool = True
+    speech: FakeSpeech = field(default_factory=FakeSpeech)
     _ids: "itertools.count[int]" = field(default_factory=itertools.count)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,6 +89,9 @@ class FakeOpenAI:
             if not message.get("more_body"):
                 break
         request: Request = json.loads(body)
+        if scope["path"].endswith("/audio/speech"):
+            await self.speech.answer(request, send)
+            return
         if self.keep_requests:
             self.requests.append(request)
             self.keys.append(dict(scope["headers"]).get(b"authorization", b"").decode())
@@ -165,7 +171,7 @@ def wrong_with(request: Request) -> str | None:
         return "Invalid 'tools': empty array."
     if "parallel_tool_calls" in request and not request.get("tools"):
         return "Invalid value for 'parallel_tool_calls': only allowed when 'tools' are specified."
-    return _wrong_with_messages(request["messages"])
+    return _wrong_with_messages(request["messages"]) or wrong_with_pictures(request)
 
 
 def _wrong_with_messages(messages: list[dict[str, Any]]) -> str | None:

@@ -1,0 +1,192 @@
+"""Photos that patients send: made harmless, looked at by a model, told in words that judge nothing.
+
+Danger is looked for in everything the model said of a photo; only what is neutral goes on to the
+agents. Whatever fails, the patient is told kindly; whoever may be in danger is never lowered.
+"""
+
+import asyncio
+import hashlib
+from contextlib import suppress
+from typing import Literal
+
+import httpx
+import structlog
+from redis.exceptions import RedisError
+
+from integrations.clock import Clock
+from integrations.errors import IntegrationError
+from integrations.pictures import Pictures, UnreadablePictureError, kind_of
+from integrations.redis import Client
+from jobs.photo_reports import Report, advice_for, report_of, text_of
+from jobs.readings import Reading
+from nodes.breaker import Breaker
+from nodes.prompt import LANGUAGE_NAMES, TEMPLATES, plain
+from nodes.router import Screen, graver
+from safety.alarm import Alarm
+from tenants import keys
+from tenants.budget import Budget
+from tenants.tenant import Tenant
+from tenants.usage import COST, by
+
+logger = structlog.get_logger(__name__)
+
+AGENT = "photos"
+"""Under whose name the cost is counted."""
+LOOKING = 22.0  # seconds for the model's answer, all in all
+REMEMBERED = 24 * 3600  # seconds that what a photo shows is kept
+ESTIMATE = (2600, 400)
+"""Tokens in and out that a photo of 1,280 pixels takes, nearly."""
+LONGEST_CAPTION = 1000  # characters that go along
+MEGABYTE = 1_000_000
+
+Ability = Literal["read", "off", "no_model"]
+
+
+class Photos:
+    """Reads photos; implements `AttachmentReader`."""
+
+    def __init__(
+        self,
+        redis: Client,
+        *,
+        http: httpx.AsyncClient,
+        screen: Screen,
+        budget: Budget | None,
+        clock: Clock,
+        pictures: Pictures | None = None,
+    ) -> None:
+        """Take the models' connections, who sees danger in words, and who pays."""
+        self._redis = redis
+        self._http = http
+        self._screen = screen
+        self._budget = budget
+        self._clock = clock
+        self._pictures = pictures or Pictures()
+        self._breakers: dict[tuple[str, str], Breaker] = {}
+
+    def takes(self, content: bytes) -> bool:
+        """Say whether some bytes are a picture, whatever they are called."""
+        return kind_of(content) is not None
+
+    def ability(self, tenant: Tenant) -> Ability:
+        """Say whether a company's photos are looked at, and why not."""
+        if not tenant.media.images:
+            return "off"
+        return "read" if tenant.model.api_key is not None else "no_model"
+
+    async def read(self, tenant: Tenant, content: bytes, *, caption: str, language: str) -> Reading:
+        """Return what a photo shows, or why it could not be told; never raises for the photo's sake."""
+        ability = self.ability(tenant)
+        if ability != "read":
+            return Reading(kind="image", outcome=ability)
+        if len(content) > tenant.media.max_image_megabytes * MEGABYTE:
+            return Reading(kind="image", outcome="too_large")
+        try:
+            jpeg = await self._pictures.harmless(content)
+        except UnreadablePictureError as error:
+            logger.info("photo_refused", fault=error.fault)
+            advice = advice_for(error.fault, language)
+            return Reading(kind="image", outcome="unreadable", advice=advice)
+        report = await self._looked(tenant, jpeg, caption[:LONGEST_CAPTION], language)
+        if not isinstance(report, Report):
+            return Reading(kind="image", outcome=report)
+        return await self._told(tenant, report, caption, language)
+
+    async def _told(self, tenant: Tenant, report: Report, caption: str, language: str) -> Reading:
+        seen = "\n".join((report.description, *report.signs))
+        words = await self._screen.screen(f"{caption}\n{seen}" if caption else seen)
+        alarm = graver(words, _alarm_of(report))
+        if alarm is not None:
+            logger.warning("photo_alarm", group=alarm.group, source=alarm.source)
+        return Reading(
+            kind="image",
+            text=text_of(report, language),
+            alarm=alarm,
+            note=report.note(tenant.language),
+        )
+
+    async def _looked(
+        self, tenant: Tenant, jpeg: bytes, caption: str, language: str
+    ) -> Report | Literal["over_budget", "failed"]:
+        model = tenant.media.vision_model
+        marks = (model, tenant.model.base_url or "", language, caption)
+        digest = hashlib.sha256(jpeg + "\0".join(marks).encode()).hexdigest()
+        key = keys.seen_photo(tenant.company_id, digest)
+        with suppress(RedisError):
+            if known := await self._redis.get(key):
+                return Report.model_validate_json(known)
+        breaker = self._breakers.setdefault((tenant.company_id, model), Breaker(self._clock))
+        if not breaker.admit():
+            return "failed"
+        report = await self._asked(tenant, jpeg, caption, language, breaker)
+        if isinstance(report, Report):
+            with suppress(RedisError):
+                await self._redis.set(key, report.model_dump_json(), ex=REMEMBERED)
+        return report
+
+    async def _asked(
+        self, tenant: Tenant, jpeg: bytes, caption: str, language: str, breaker: Breaker
+    ) -> Report | Literal["over_budget", "failed"]:
+        # Imported here: a company without a key never pays for the library.
+        from integrations.openai import EmptyAnswerError, RefusedRequestError
+        from integrations.openai_vision import look_at
+
+        model, budget = tenant.media.vision_model, self._budget
+        assert tenant.model.api_key is not None  # noqa: S101 # `ability` has looked.
+        cost = budget.prices.tokens(model, sent=ESTIMATE[0], written=ESTIMATE[1]) if budget else 0
+        grant = await budget.reserve(tenant, [cost]) if budget else None
+        if budget and grant is None:
+            return "over_budget"
+        counts = {"photos_failed": 1}
+        spent, began = 0, self._clock()
+        try:
+            async with asyncio.timeout(LOOKING):
+                sight, tokens = await look_at(
+                    jpeg,
+                    prompt=_prompt(tenant, language),
+                    caption=caption,
+                    model=model,
+                    api_key=tenant.model.api_key,
+                    base_url=tenant.model.base_url,
+                    http=self._http,
+                )
+        except (EmptyAnswerError, RefusedRequestError) as error:
+            # The server is well: only this one photo failed.
+            breaker.succeeded()
+            logger.warning("photo_not_seen", model=model, failure=error.detail)
+            return "failed"
+        except (IntegrationError, TimeoutError) as error:
+            pause = error.retry_after if isinstance(error, IntegrationError) else None
+            breaker.failed(pause, silent=isinstance(error, TimeoutError))
+            logger.warning("photo_not_seen", model=model, failure=type(error).__name__)
+            return "failed"
+        else:
+            breaker.succeeded()
+            sent, written = tokens["input_tokens"], tokens["output_tokens"]
+            if budget:
+                spent = budget.prices.tokens(model, sent=sent, written=written)
+            took = int((self._clock() - began).total_seconds() * 1000)
+            counts = {
+                "photos_seen": 1,
+                "photos_milliseconds": max(took, 0),
+                by("tokens_in", AGENT, model): sent,
+                by("tokens_out", AGENT, model): written,
+                by(COST, AGENT): spent,
+            }
+            return report_of(sight)
+        finally:
+            if budget and grant:
+                await budget.settle(grant, spent, counts)
+
+
+def _prompt(tenant: Tenant, language: str) -> str:
+    spoken = LANGUAGE_NAMES["en" if language == "en" else "es"]
+    return TEMPLATES["photo"].substitute(
+        company_name=plain(tenant.company_name), language_name=spoken
+    )
+
+
+def _alarm_of(report: Report) -> Alarm | None:
+    if report.complication != "likely":
+        return None
+    return Alarm(group="photo", level="emergency", evidence=report.signs, source="photo")
