@@ -12,6 +12,7 @@ from integrations.recent_log import RecentLog
 from jobs.inbox import Inbox
 from jobs.parked import Parked, QueueView
 from jobs.parts import Parts
+from jobs.webhook_checks import WebhookChecks
 from knowledge.health import examine
 from knowledge.proposals import Proposals
 from routes.access import Access
@@ -27,11 +28,13 @@ from routes.diagnostics import Diagnostics
 from routes.document_care import DocumentCare
 from routes.document_search import DocumentSearch
 from routes.documents import DocumentRoutes
+from routes.etags import tagged
 from routes.feeds import FeedRoutes
 from routes.health import Health
 from routes.health_checks import HealthChecks
 from routes.keys import KeyRoutes
 from routes.metrics import MetricsRoutes
+from routes.once import Once
 from routes.proposals import ProposalRoutes
 from routes.queue import QueueRoutes
 from routes.replays import ReplayRoutes
@@ -39,6 +42,7 @@ from routes.webhook import webhook_routes
 from tenants.api_keys import ApiKeys
 from tenants.audit import Audit
 from tenants.ids import CompanyId
+from tenants.moved_tokens import MovedTokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +76,7 @@ def mount_api(
         stored=stored,
         directory=parts.directory,
         clock=parts.clock,
-        layers=[Audited(audit, parts.directory)],
+        layers=[tagged, Once(parts.redis, parts.clock), Audited(audit, parts.directory)],
     )
     door = Door(
         access=access,
@@ -138,7 +142,9 @@ def _inbox(parts: Parts, door: Door) -> list[BaseRoute]:
     return [
         *webhook_routes(
             directory=parts.directory,
+            moved=MovedTokens(parts.redis),
             inbox=inbox,
+            checks=WebhookChecks(parts.redis),
             clock=parts.clock,
             unsigned_allowed=door.unsigned_allowed,
         ),

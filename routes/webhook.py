@@ -12,11 +12,13 @@ from starlette.routing import Route
 from integrations.chatwoot_events import Event, UnreadableWebhookError, read_event
 from integrations.chatwoot_signature import SignatureError, verify
 from integrations.clock import Clock
-from jobs.inbox import Inbox
+from jobs.inbox import Inbox, Taken
+from jobs.webhook_checks import WebhookChecks
 from routes.body import raw_body
 from routes.webhook_errors import UnreadableBodyError, UnsignedWebhookError, WrongAccountError
 from tenants.directory import Directory
 from tenants.errors import UnknownCompanyError
+from tenants.moved_tokens import MovedTokens
 from tenants.tenant import Tenant
 
 BODY = 5_000_000  # bytes; a long mail comes three times in one body
@@ -27,22 +29,37 @@ class Webhook:
     """Takes what Chatwoot sends, for every company."""
 
     def __init__(
-        self, *, directory: Directory, inbox: Inbox, clock: Clock, unsigned_allowed: bool
+        self,
+        *,
+        directory: Directory,
+        moved: MovedTokens,
+        inbox: Inbox,
+        checks: WebhookChecks,
+        clock: Clock,
+        unsigned_allowed: bool,
     ) -> None:
         """Take the companies and the inbox. `unsigned_allowed` is for the address without a token only."""
         self._directory = directory
+        self._moved = moved
         self._inbox = inbox
+        self._checks = checks
         self._clock = clock
         self._unsigned_allowed = unsigned_allowed
 
     async def by_token(self, request: Request) -> JSONResponse:
         """Take an event for the company whose address it came to: the token is the first proof."""
-        tenant = self._directory.by_webhook_token(request.path_params["webhook_token"])
+        tenant = await self._company_of(request.path_params["webhook_token"])
         body = await raw_body(request, BODY)
         secrets = tenant.chatwoot.webhook_secrets
         if secrets:
             self._check(request, body, secrets)
-        return await self._take(tenant, self._read(body))
+        event = self._read(body)
+        if await self._checks.note(tenant.company_id, event, signed=bool(secrets)):
+            return _acknowledged(
+                tenant,
+                Taken(status="ignored", conversation_id=event.conversation_id, reason="check"),
+            )
+        return await self._take(tenant, event)
 
     async def by_account(self, request: Request) -> JSONResponse:
         """Take an event for the company whose account it names: only a signature proves that."""
@@ -61,6 +78,16 @@ class Webhook:
             self._check(request, body, tenant.chatwoot.webhook_secrets)
         return await self._take(tenant, event)
 
+    async def _company_of(self, token: str) -> Tenant:
+        try:
+            return self._directory.by_webhook_token(token)
+        except UnknownCompanyError:
+            # A process that has not read the newest token yet, or an older one in its last hours.
+            company = await self._moved.company_of(token)
+            if company is None:
+                raise
+            return self._directory.find(company)
+
     async def _take(self, tenant: Tenant, event: Event) -> JSONResponse:
         account = tenant.chatwoot.account_id
         if account is not None and event.account_id is not None and account != event.account_id:
@@ -70,14 +97,7 @@ class Webhook:
                 taken = await self._inbox.take(tenant, event)
         except TimeoutError as error:
             raise RedisTimeoutError("The event could not be stored in time.") from error
-        return JSONResponse(
-            {
-                "status": taken.status,
-                "company_id": tenant.company_id,
-                "conversation_id": taken.conversation_id,
-                "reason": taken.reason,
-            }
-        )
+        return _acknowledged(tenant, taken)
 
     def _read(self, body: bytes) -> Event:
         try:
@@ -98,12 +118,34 @@ class Webhook:
             raise UnsignedWebhookError(str(error)) from error
 
 
+def _acknowledged(tenant: Tenant, taken: Taken) -> JSONResponse:
+    return JSONResponse(
+        {
+            "status": taken.status,
+            "company_id": tenant.company_id,
+            "conversation_id": taken.conversation_id,
+            "reason": taken.reason,
+        }
+    )
+
+
 def webhook_routes(
-    *, directory: Directory, inbox: Inbox, clock: Clock, unsigned_allowed: bool
+    *,
+    directory: Directory,
+    moved: MovedTokens,
+    inbox: Inbox,
+    checks: WebhookChecks,
+    clock: Clock,
+    unsigned_allowed: bool,
 ) -> list[Route]:
     """Return the two addresses that Chatwoot may be told, relative to the API's root."""
     webhook = Webhook(
-        directory=directory, inbox=inbox, clock=clock, unsigned_allowed=unsigned_allowed
+        directory=directory,
+        moved=moved,
+        inbox=inbox,
+        checks=checks,
+        clock=clock,
+        unsigned_allowed=unsigned_allowed,
     )
     return [
         Route("/webhook/chatwoot", webhook.by_account, methods=["POST"]),

@@ -9,8 +9,10 @@ from starlette.applications import Starlette
 
 from integrations.redis import Client
 from jobs.wake_ups import open_queue
+from jobs.webhook_checks import WebhookChecks
 from jobs.worker import run_worker
 from routes.webhook import webhook_routes
+from tenants.moved_tokens import MovedTokens
 from tests.fakes.chatwoot import FakeChatwoot
 from tests.fakes.serve import serve
 from tests.jobs.house import BENOVA, HERE, LAURA, MEDISPA, SECRETS, THERE, TOKENS, House
@@ -26,7 +28,12 @@ async def house(redis: Client, redis_url: str) -> AsyncIterator[House]:
     async with serve(chatwoot.app) as url, httpx.AsyncClient(trust_env=False) as http:
         made = House(redis, queue, chatwoot, http, url)
         routes = webhook_routes(
-            directory=made.companies, inbox=made.inbox, clock=made.clock, unsigned_allowed=False
+            directory=made.companies,
+            moved=MovedTokens(redis),
+            inbox=made.inbox,
+            checks=WebhookChecks(redis),
+            clock=made.clock,
+            unsigned_allowed=False,
         )
         async with serve(Starlette(routes=routes)) as us, asyncio.TaskGroup() as group:
             chatwoot.clock = made.clock

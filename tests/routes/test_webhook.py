@@ -11,9 +11,11 @@ from starlette.applications import Starlette
 
 from integrations.redis import Client, close, connect
 from jobs.wake_ups import Queue, open_queue
+from jobs.webhook_checks import WebhookChecks
 from routes.error_table import STATUS
 from routes.errors import ErrorAnswers
 from routes.webhook import webhook_routes
+from tenants.moved_tokens import MovedTokens
 from tests.fakes.chatwoot import FakeChatwoot
 from tests.fakes.chatwoot_payloads import incoming, raw, signed
 from tests.jobs.house import BENOVA, HERE, LAURA, MEDISPA, SECRETS, THERE, TOKENS, House
@@ -26,7 +28,9 @@ def app_of(house: House, *, unsigned_allowed: bool = False) -> Starlette:
     return Starlette(
         routes=webhook_routes(
             directory=house.companies,
+            moved=MovedTokens(house.redis),
             inbox=house.inbox,
+            checks=WebhookChecks(house.redis),
             clock=house.clock,
             unsigned_allowed=unsigned_allowed,
         ),
