@@ -1,6 +1,6 @@
 """How a draft reaches the patient and a conversation the clinic's people: in order, once, tried again, or parked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -16,8 +16,10 @@ from jobs.fixed_words import words_for_staff
 from jobs.front_desk import FrontDesk, Transcript
 from jobs.handoff import HandOff
 from jobs.mailbox import Entry
+from jobs.numbers import Numbers
 from jobs.outbox import Outbox, parts_of, reply_key
 from jobs.ownership import BotStatus
+from jobs.spoken_answers import wanted, with_voice
 from jobs.turn_in_hand import HandOver, ParkedWork, Part, TurnInHand
 from jobs.visit import Visit
 from tenants.tenant import Tenant
@@ -29,6 +31,8 @@ DELAYS = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1500.0)
 ALARM_DELAYS = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0)
 """An emergency is tried until it is done, at most this far apart."""
 HUMAN_IS_THERE = 300.0  # seconds after a person wrote in which we leave even an emergency to them
+SAID = frozenset({"text", "options", "voice"})
+"""Kinds of parts that the patient hears or reads."""
 WINDOWED = frozenset({"whatsapp", "whatsapp_twilio", "messenger", "instagram", "tiktok", "api"})
 
 
@@ -53,8 +57,10 @@ class Delivery:
         front_desk: FrontDesk,
         clock: Clock,
         manners: Manners,
+        numbers: Numbers | None = None,
     ) -> None:
-        """Take what sending needs."""
+        """Take what sending needs, and what counts it."""
+        self._numbers = numbers
         self._outbox = outbox
         self._handoff = handoff
         self._status = status
@@ -75,10 +81,14 @@ class Delivery:
             agent=draft.agent,
             acted=draft.acted,
             passages=draft.passages,
+            numbers=draft.numbers,
             handover=draft.handover,
-            # What an interrupted turn had left to say comes after.
-            parts=(*parts, *thinking.parts),
         )
+        if wanted(visit.tenant, turn):
+            key = reply_key(turn.turn_id, "voice")
+            parts = with_voice(visit.tenant, turn, parts, draft.text, key)
+        # What an interrupted turn had left to say comes after.
+        turn = replace(turn, parts=(*parts, *thinking.parts))
         await visit.turns.save(turn)
         await self.go_on(visit, turn, entries, fresh=True)
 
@@ -170,7 +180,7 @@ class Delivery:
             return replace(turn, parts=())
         if turn.acted and left:
             words = words_for_staff("overtaken", visit.tenant.language)
-            text = "\n\n".join([words, *(part.text for part in left)])
+            text = "\n\n".join([words, *_written(left)])
             note = Part(key=reply_key(turn.turn_id, "late"), kind="note", text=text)
             await self._outbox.send(visit.tenant, turn, note)
         elif len(left) == len(turn.parts):
@@ -192,7 +202,8 @@ class Delivery:
             told = answered[-1].message.can_reply if answered else True
         if told or turn.channel not in WINDOWED:
             return turn
-        unsent = "\n\n".join(part.text for part in turn.parts if part.key not in turn.done)
+        left = [part for part in turn.parts if part.key not in turn.done]
+        unsent = "\n\n".join(_written(left))
         staff = [words_for_staff("unsent", tenant.language), unsent]
         template = tenant.inbox.outside_window_template
         key = reply_key(turn.turn_id, "window")
@@ -211,7 +222,7 @@ class Delivery:
     async def _record(self, visit: Visit, turn: TurnInHand, answered: Sequence[Entry]) -> None:
         """Write down what was said, and forget the turn. A line that comes twice is kept once."""
         lines = lines_of(answered)
-        text = "\n\n".join(part.text for part in turn.parts if part.kind in {"text", "options"})
+        text = "\n\n".join(_written(one for one in turn.parts if one.kind in SAID))
         if text:
             moment = self._clock()
             said = line(
@@ -224,6 +235,8 @@ class Delivery:
             )
             lines.append(said)
         await self._transcript.append(visit.tenant, visit.user, lines)
+        if self._numbers is not None:
+            await self._numbers.turn(visit.tenant, visit.user, turn, answered)
         await visit.turns.finish(turn, answered)
         logger.info(
             "message_answered",
@@ -283,6 +296,11 @@ class _Progress:
 
     def __init__(self, turn: TurnInHand) -> None:
         self.turn = turn
+
+
+def _written(parts: Iterable[Part]) -> list[str]:
+    """Return the words of parts; a voice beside written words has none of its own."""
+    return [part.text for part in parts if part.text]
 
 
 def _alarm(turn: TurnInHand) -> bool:

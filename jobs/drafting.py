@@ -1,8 +1,8 @@
 """How a batch of messages becomes what we want to say: the front desk, or fixed words when it cannot."""
 
 import asyncio
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import structlog
@@ -14,6 +14,7 @@ from jobs.fixed_words import sorry, words_for_staff
 from jobs.front_desk import EmergencyText, FrontDesk
 from jobs.mailbox import Entry
 from jobs.media import Reader, cannot_read, marker, unread_besides
+from jobs.numbers import in_fixed_words, numbers_of
 from jobs.reminder_answers import ReminderAnswers
 from jobs.turn_in_hand import HandOver
 from jobs.visit import Visit
@@ -42,6 +43,8 @@ class Draft:
     acted: bool = False
     passages: tuple[str, ...] = ()
     """Ids of the chunks that it rests on."""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """What it adds to the company's counters."""
 
 
 def turn_id_for(batch: Sequence[Entry]) -> TurnId:
@@ -128,13 +131,7 @@ class Drafting:
         drafted = await self._thought_through(visit, turn, {one.id for one in batch}, language)
         if drafted is not None and unread and drafted.handover is None:
             notice = unread_besides(unread[-1], drafted.language)
-            return Draft(
-                text=f"{drafted.text}\n\n{notice}",
-                language=drafted.language,
-                agent=drafted.agent,
-                options=drafted.options,
-                acted=drafted.acted,
-            )
+            return replace(drafted, text=f"{drafted.text}\n\n{notice}")
         return drafted
 
     def fixed(self, tenant: Tenant, alarm: Alarm, language: str, *, take: bool = True) -> Draft:
@@ -185,6 +182,7 @@ class Drafting:
             agent="schedule",
             handover=heard.handover,
             acted=True,
+            numbers=in_fixed_words("schedule", *heard.done),
         )
 
     async def _in_danger(self, visit: Visit, turn: Turn, alarm: Alarm, language: str) -> Draft:
@@ -255,4 +253,5 @@ def _of_reply(reply: Reply) -> Draft:
         # An emergency's words are never unsaid either.
         acted=reply.acted or bool(reply.red_flag),
         passages=reply.passages,
+        numbers=numbers_of(reply),
     )

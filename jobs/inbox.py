@@ -88,6 +88,8 @@ class Inbox:
         conversation = ConversationId(event.conversation_id)
         await self._status.observe(company, conversation, event.ownership)
         await self._status.pause(company, conversation, by="human", at=event.at)
+        if event.user_id:
+            await self._emergencies.seen(company, UserId(event.user_id))
         if event.ownership.status == "pending":
             # Chatwoot leaves it pending, and the next message would be ours again.
             await self._wake_ups.take_over(company, conversation)

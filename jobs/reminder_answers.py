@@ -21,6 +21,8 @@ class Heard:
 
     text: str
     handover: HandOver | None = None
+    done: tuple[str, ...] = ()
+    """What is counted as done: `confirmations`, `cancellations`, `moves`."""
 
 
 class ReminderAnswers:
@@ -72,12 +74,14 @@ class ReminderAnswers:
             raise UnknownAppointmentError(appointment_id)
         if wish == "confirm":
             confirmed = await office.confirm(appointment_id)
-            return Heard(text=answered(tenant, confirmed, "confirm", language))
+            return Heard(
+                text=answered(tenant, confirmed, "confirm", language), done=("confirmations",)
+            )
         try:
             cancelled = await self._calendars.agenda_of(tenant).cancel(user, appointment_id)
         except TooLateError:
             return self._too_late(tenant, appointment, language)
-        return Heard(text=answered(tenant, cancelled, "cancel", language))
+        return Heard(text=answered(tenant, cancelled, "cancel", language), done=("cancellations",))
 
     async def _offered(
         self, tenant: Tenant, user: UserId, offer: tuple[str, str], text: str, language: str
@@ -98,7 +102,7 @@ class ReminderAnswers:
         except AgendaError:
             return Heard(text=taken_up(tenant, old, "gone", language))
         await self._calendars.ledger_of(tenant).wait_no_more(offer[0])
-        return Heard(text=taken_up(tenant, moved, "moved", language))
+        return Heard(text=taken_up(tenant, moved, "moved", language), done=("moves",))
 
     def _too_late(self, tenant: Tenant, appointment: Appointment, language: str) -> Heard:
         wish = HandOver(

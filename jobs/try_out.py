@@ -10,6 +10,7 @@ from graph.conversations import Conversations, line
 from graph.errors import ConversationBusyError
 from integrations.clock import Clock
 from integrations.redis import Client
+from jobs.numbers import Numbers
 from jobs.thread_lock import EVERYTHING, ThreadLock
 from tenants.ids import CompanyId, TurnId, UserId
 from tenants.tenant import Tenant
@@ -41,9 +42,16 @@ class TryOut:
     """Answers a tester as a patient would be answered, bookings included."""
 
     def __init__(
-        self, *, redis: Client, front_desk: FrontDesk, conversations: Conversations, clock: Clock
+        self,
+        *,
+        redis: Client,
+        front_desk: FrontDesk,
+        conversations: Conversations,
+        clock: Clock,
+        numbers: Numbers | None = None,
     ) -> None:
-        """Take who answers and where transcripts are kept."""
+        """Take who answers, where transcripts are kept, and what counts turns."""
+        self._numbers = numbers
         self._redis = redis
         self._front_desk = front_desk
         self._conversations = conversations
@@ -73,4 +81,6 @@ class TryOut:
                 ),
             )
             await self._conversations.append(tenant, user, lines)
+            if self._numbers is not None:
+                await self._numbers.tried_out(tenant, user, reply, source)
         return reply
