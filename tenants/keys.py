@@ -427,6 +427,31 @@ def said_aloud(company: CompanyId, digest: str) -> str:
     return f"{company}:said_aloud:{digest}"
 
 
+def rate_limits() -> str:
+    """Begin the keys of the windows in which things are counted; each lives for minutes."""
+    return f"{DEPLOYMENT}:limits"
+
+
+def requests(company: CompanyId | None, key_id: str) -> str:
+    """Name whose requests are counted: a key's, all of a company's, or the administrator's."""
+    return f"{company or DEPLOYMENT}:requests:{key_id}"
+
+
+def company_messages(company: CompanyId) -> str:
+    """Name the window of all that a company's patients write."""
+    return f"{company}:messages"
+
+
+def patient_messages(company: CompanyId, user: UserId) -> str:
+    """Name the window of what one patient writes; by the thread, so that it names nobody."""
+    return f"{company}:messages:{thread_id(company, user)}"
+
+
+def flood_told(company: CompanyId, user: UserId) -> str:
+    """Mark that a patient who writes too much was told so."""
+    return f"{company}:flood_told:{user}"
+
+
 # Keys and configuration.
 
 
@@ -488,6 +513,16 @@ def api_keys_of(company: CompanyId | None) -> str:
 def api_key_uses() -> str:
     """Map the SHA-256 of an API key to when it was last used."""
     return f"{DEPLOYMENT}:api_key_uses"
+
+
+def answered(company: CompanyId | None, request: str) -> str:
+    """Hold the answer that a request with an idempotency key got, by a digest of whose and which it was."""
+    return f"{company or DEPLOYMENT}:answered:{request}"
+
+
+def answered_index(company: CompanyId | None) -> str:
+    """List those answers by time, so that their number is bounded: a sorted set."""
+    return f"{company or DEPLOYMENT}:answered_requests"
 
 
 def audit(company: CompanyId) -> str:
