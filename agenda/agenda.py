@@ -74,8 +74,10 @@ class Agenda(Protocol):
         """
         ...
 
-    async def wait_for_earlier(self, user: UserId, appointment_id: str) -> Appointment:
-        """Note that a patient wants an earlier time for their own appointment; twice is once.
+    async def wait_for_earlier(
+        self, user: UserId, appointment_id: str, *, stop: bool = False
+    ) -> Appointment:
+        """Note that a patient wants an earlier time for their own appointment, or no longer; twice is once.
 
         Raises UnknownAppointmentError.
         """

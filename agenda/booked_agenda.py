@@ -238,10 +238,12 @@ class BookedAgenda:
             await self._claims.remove(entry.leaving, appointment_id)
         return entry.appointment
 
-    async def wait_for_earlier(self, user: UserId, appointment_id: str) -> Appointment:
+    async def wait_for_earlier(
+        self, user: UserId, appointment_id: str, *, stop: bool = False
+    ) -> Appointment:
         """Offer a patient's own appointment earlier times as they become free; UnknownAppointmentError."""
         entry = await self._own(user, appointment_id)
-        await self._ledger.wait(appointment_id)
+        await (self._ledger.wait_no_more if stop else self._ledger.wait)(appointment_id)
         return entry.appointment
 
     async def holds(self, user: UserId) -> bool:

@@ -160,7 +160,13 @@ class RehearsalAgenda:
         self._kept[appointment_id] = replace(old, status="cancelled")
         return self._kept[appointment_id]
 
-    async def wait_for_earlier(self, user: UserId, appointment_id: str) -> Appointment:
+    async def wait_for_earlier(
+        self,
+        user: UserId,
+        appointment_id: str,
+        *,
+        stop: bool = False,  # noqa: ARG002 # Neither list exists in a rehearsal.
+    ) -> Appointment:
         """Pretend to wait: nothing is offered in a rehearsal."""
         return await self._own(user, appointment_id)
 

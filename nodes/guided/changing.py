@@ -28,14 +28,14 @@ OF_THE_OLD = re.compile(
 
 def show(turn: Turn) -> Reply:
     """List the patient's coming appointments."""
-    found = _appointments(turn)
+    found = appointments(turn)
     if not found:
         if turn.booking and held_or_offered(turn.booking):
             nothing = Reply(text=say(turn, "no_appointments_yet"))
             return nothing.then(open_question(turn, turn.booking))
         booking = Booking(goal="book", waiting_for="treatment", since=turn.now.isoformat())
         return Reply(text=say(turn, "no_appointments"), booking=booking, keeps_booking=False)
-    lines = numbered([_line(one) for one in found])
+    lines = numbered([line_of(one) for one in found])
     key = "your_appointment" if len(found) == 1 else "your_appointments"
     return Reply(text=f"{say(turn, key)}\n{lines}\n{say(turn, 'can_change')}")
 
@@ -47,7 +47,7 @@ def held_or_offered(booking: Booking) -> bool:
 
 def change(turn: Turn, goal: str) -> Reply:
     """Move or cancel: find which appointment, check that it may be changed, ask, act."""
-    found = _appointments(turn)
+    found = appointments(turn)
     if not found:
         text = say(turn, "no_appointments_to_change")
         return Reply(text=text, booking=None, keeps_booking=False, notes={"offered": "human"})
@@ -57,10 +57,10 @@ def change(turn: Turn, goal: str) -> Reply:
         return Reply(text=say(turn, "kept"), booking=None, keeps_booking=False)
     chosen = _chosen(turn, booking, found)
     if chosen is None:
-        lines = numbered([_line(one) for one in found])
+        lines = numbered([line_of(one) for one in found])
         return waits(turn, booking, "appointment", f"{say(turn, f'which_to_{goal}')}\n{lines}")
     if _too_late(turn, chosen):
-        text = say(turn, "too_late", hours=_notice_hours(turn), slot=_line(chosen))
+        text = say(turn, "too_late", hours=_notice_hours(turn), slot=line_of(chosen))
         reply = handing_over.hand_over(turn, f"{goal}: short notice", opening=text)
         return Reply(text=reply.text, booking=None, keeps_booking=False, notes=reply.notes)
     known = cast(
@@ -83,14 +83,14 @@ def _cancel(turn: Turn, booking: Booking, chosen: Kept) -> Reply:
             return Reply(text=say(turn, "kept"), booking=None, keeps_booking=False)
         if heard.has("yes", "cancel"):
             return _cancelled(turn, chosen)
-    return waits(turn, booking, "confirm", say(turn, "confirm_cancel", slot=_line(chosen)))
+    return waits(turn, booking, "confirm", say(turn, "confirm_cancel", slot=line_of(chosen)))
 
 
 def _cancelled(turn: Turn, chosen: Kept) -> Reply:
     result = turn.use("cancel_appointment", appointment_id=chosen["appointment_id"])
     if not result.get("appointment"):
         return handing_over.hand_over(turn, "cancel failed", opening=say(turn, "cannot_cancel"))
-    text = say(turn, "cancelled", slot=_line(chosen))
+    text = say(turn, "cancelled", slot=line_of(chosen))
     topic = {"topic": chosen.get("treatment_id", "")}
     return Reply(text=text, booking=None, keeps_booking=False, notes=topic)
 
@@ -103,7 +103,7 @@ def _move(turn: Turn, booking: Booking, chosen: Kept) -> Reply:
         return go_on(turn, booking, waiting=waiting)
     wish = turn.heard.when if waiting == "day" else _new_time(turn.heard.text)
     if not wish and not turn.heard.has("first_free", "other_time", "later", "earlier"):
-        return waits(turn, booking, "day", say(turn, "move_to_when", slot=_line(chosen)))
+        return waits(turn, booking, "day", say(turn, "move_to_when", slot=line_of(chosen)))
     return search(turn, booking, wish)
 
 
@@ -143,12 +143,14 @@ def _chosen(turn: Turn, booking: Booking, found: Sequence[Kept]) -> Kept | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _appointments(turn: Turn) -> Sequence[Kept]:
+def appointments(turn: Turn) -> Sequence[Kept]:
+    """Return the patient's coming appointments as `my_appointments` shows them."""
     found: Sequence[Kept] = turn.use("my_appointments").get("appointments", [])
     return found
 
 
-def _line(appointment: Kept) -> str:
+def line_of(appointment: Kept) -> str:
+    """Return an appointment in words: what and when."""
     label, treatment = str(appointment["label"]), str(appointment.get("treatment", ""))
     return label if treatment.lower() in label.lower() else f"{treatment}, {label}"
 

@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from nodes.guided import answering, booking, changing, clinical, courtesy, handing_over
+from nodes.guided import answering, booking, changing, clinical, courtesy, handing_over, waiting
 from nodes.guided.boundaries import beyond
 from nodes.guided.person import looks_whole
 from nodes.guided.reply import Reply, say
@@ -176,11 +176,8 @@ def _arranging(turn: Turn) -> Reply:
     heard = turn.heard
     goal = (turn.booking or {}).get("goal", "book")
     if turn.can("my_appointments"):
-        wished = _wished_change(turn, goal)
-        if wished == "show":
-            return changing.show(turn)
-        if wished:
-            return changing.change(turn, wished)
+        if (reply := _changed(turn, goal)) is not None:
+            return reply
     elif heard.has("move", "cancel") and not heard.has("cancel_rule"):
         return _change_elsewhere(turn)
     if _names_another(turn):
@@ -197,6 +194,16 @@ def _arranging(turn: Turn) -> Reply:
     if not turn.booking and not _speaks_of_coming(turn):
         return answering.unknown(turn)
     return _prefixed(turn, facts, booking.book(turn))
+
+
+def _changed(turn: Turn, goal: str) -> Reply | None:
+    """Answer what is said of appointments that the patient has."""
+    if waiting.wanted(turn):
+        return waiting.wait(turn)
+    wished = _wished_change(turn, goal)
+    if wished == "show":
+        return changing.show(turn)
+    return changing.change(turn, wished) if wished else None
 
 
 def _names_another(turn: Turn) -> bool:

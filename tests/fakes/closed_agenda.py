@@ -46,5 +46,7 @@ class ClosedAgenda:
     async def cancel(self, user: UserId, appointment_id: str) -> Appointment:
         raise UnknownAppointmentError(appointment_id)
 
-    async def wait_for_earlier(self, user: UserId, appointment_id: str) -> Appointment:
+    async def wait_for_earlier(
+        self, user: UserId, appointment_id: str, *, stop: bool = False
+    ) -> Appointment:
         raise UnknownAppointmentError(appointment_id)
