@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 import httpx
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
-from pydantic_core import from_json
+from pydantic import BaseModel, BeforeValidator
 
+from integrations.chatwoot_answers import TOLERANT, File, ask, object_in, objects_in, read
 from integrations.chatwoot_payload import (
     ContentAttributes,
     FlagOrNone,
@@ -21,46 +20,22 @@ from integrations.chatwoot_payload import (
 from integrations.chatwoot_text import harmless
 from integrations.errors import IntegrationError
 
-SYSTEM = "chatwoot"
 TIMEOUT = httpx.Timeout(5.0, connect=2.0, pool=5.0)
 """Seconds. Chatwoot itself gives up after 15; whoever waits for us gives up sooner."""
-PERMANENT = frozenset({400, 401, 403, 404, 405, 410, 413, 415, 422})
-NOT_FOR_BOTS = "not authorized for bots"
-TOO_MANY = "Too many messages"
-"""200 messages a minute in one conversation: a 422 that passes."""
-
 Status = Literal["open", "pending", "resolved", "snoozed"]
-
-File = tuple[str, tuple[str, bytes, str]]
-"""A form's field with a file: name, content and type."""
-
-Model = TypeVar("Model", bound=BaseModel)
-
-
-class NotForBotsError(IntegrationError):
-    """A bot may not do that in this version of Chatwoot: it is neither the token's fault nor ours."""
-
-    def __init__(self) -> None:
-        super().__init__(SYSTEM, f"HTTP 401: {NOT_FOR_BOTS}", permanent=True)
-
-
-def _object(value: object) -> object:
-    return value if isinstance(value, dict) else {}
-
-
-def _objects(value: object) -> list[object]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 class _Shape(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = TOLERANT
 
 
 class StoredMessage(_Shape):
     """A message that Chatwoot has."""
 
     id: Whole = None
-    content_attributes: Annotated[ContentAttributes, BeforeValidator(_object)] = ContentAttributes()
+    content_attributes: Annotated[ContentAttributes, BeforeValidator(object_in)] = (
+        ContentAttributes()
+    )
 
 
 class Shown(_Shape):
@@ -71,9 +46,11 @@ class Shown(_Shape):
     can_reply: FlagOrNone = None
     labels: Texts = []
     updated_at: Number = 0.0
-    meta: Annotated[Meta, BeforeValidator(_object)] = Meta()
-    messages: Annotated[list[StoredMessage], BeforeValidator(_objects)] = []
-    last_non_activity_message: Annotated[StoredMessage, BeforeValidator(_object)] = StoredMessage()
+    meta: Annotated[Meta, BeforeValidator(object_in)] = Meta()
+    messages: Annotated[list[StoredMessage], BeforeValidator(objects_in)] = []
+    last_non_activity_message: Annotated[StoredMessage, BeforeValidator(object_in)] = (
+        StoredMessage()
+    )
 
     @property
     def human(self) -> bool:
@@ -97,7 +74,7 @@ class _Labels(_Shape):
 
 
 class _Messages(_Shape):
-    payload: Annotated[list[StoredMessage], BeforeValidator(_objects)] = []
+    payload: Annotated[list[StoredMessage], BeforeValidator(objects_in)] = []
 
 
 class Chatwoot:
@@ -129,12 +106,12 @@ class Chatwoot:
 
     async def show(self, conversation: int) -> Shown:
         """Return the conversation as it is now; raises NotForBotsError before Chatwoot 4.14.2."""
-        return _read(Shown, await self._call("GET", f"/conversations/{conversation}"))
+        return read(Shown, await self._call("GET", f"/conversations/{conversation}"))
 
     async def recent_reply_keys(self, conversation: int) -> frozenset[str]:
         """Return the reply keys of the last 20 messages; NotForBotsError unless the token is a user's."""
         answer = await self._call("GET", f"/conversations/{conversation}/messages")
-        page = _read(_Messages, answer)
+        page = read(_Messages, answer)
         return frozenset(
             one.content_attributes.reply_key
             for one in page.payload
@@ -178,7 +155,7 @@ class Chatwoot:
             fields,
             file=("attachments[]", ("voice.ogg", sound, "audio/ogg")),
         )
-        return _read(StoredMessage, answer).id or 0
+        return read(StoredMessage, answer).id or 0
 
     async def send_template(
         self, conversation: int, text: str, name: str, language: str, *, reply_key: str
@@ -220,7 +197,7 @@ class Chatwoot:
     async def labels(self, conversation: int) -> list[str]:
         """Return the conversation's labels."""
         answer = await self._call("GET", f"/conversations/{conversation}/labels")
-        return _read(_Labels, answer).payload
+        return read(_Labels, answer).payload
 
     async def add_labels(self, conversation: int, labels: Sequence[str]) -> None:
         """Add labels; Chatwoot would replace the whole list, so it is read first."""
@@ -252,7 +229,7 @@ class Chatwoot:
             **(more or {}),
         }
         answer = await self._call("POST", f"/conversations/{conversation}/messages", body)
-        return _read(StoredMessage, answer).id or 0
+        return read(StoredMessage, answer).id or 0
 
     async def _call(
         self,
@@ -262,59 +239,12 @@ class Chatwoot:
         *,
         file: File | None = None,
     ) -> httpx.Response:
-        try:
-            answer = await self._http.request(
-                method,
-                self._account + path,
-                json=None if file else body,
-                data=body if file else None,
-                files=[file] if file else None,
-                headers=self._headers,
-                timeout=self._timeout,
-            )
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            permanent = isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol)
-            raise IntegrationError(SYSTEM, type(error).__name__, permanent=permanent) from error
-        if answer.is_success:
-            return answer
-        raise _refusal(answer)
-
-
-def _refusal(answer: httpx.Response) -> IntegrationError:
-    """Make a refusal exact: what Chatwoot said, and whether trying again can help."""
-    said = _words(answer)
-    if answer.status_code == 401 and NOT_FOR_BOTS in said:
-        return NotForBotsError()
-    passing = answer.status_code not in PERMANENT and not answer.is_redirect
-    return IntegrationError(
-        SYSTEM,
-        f"HTTP {answer.status_code}: {said}",
-        permanent=not (passing or TOO_MANY in said),
-        retry_after=_retry_after(answer),
-    )
-
-
-def _words(answer: httpx.Response) -> str:
-    """Return what a refusal says, without echoing a page of HTML."""
-    if answer.is_redirect:
-        return "redirected; is the base URL right?"
-    try:
-        fields = from_json(answer.content)
-    except ValueError:
-        return answer.reason_phrase
-    if not isinstance(fields, dict):
-        return answer.reason_phrase
-    said = fields.get("error") or fields.get("message") or fields.get("errors")
-    return str(said)[:200] if said else answer.reason_phrase
-
-
-def _retry_after(answer: httpx.Response) -> timedelta | None:
-    seconds = answer.headers.get("retry-after", "")
-    return timedelta(seconds=min(int(seconds), 3600)) if seconds.isdecimal() else None
-
-
-def _read(model: type[Model], answer: httpx.Response) -> Model:
-    try:
-        return model.model_validate(_object(from_json(answer.content)))
-    except (ValueError, ValidationError) as error:
-        raise IntegrationError(SYSTEM, "answered no JSON", permanent=False) from error
+        return await ask(
+            self._http,
+            method,
+            self._account + path,
+            headers=self._headers,
+            timeout=self._timeout,
+            body=body,
+            file=file,
+        )

@@ -2,7 +2,8 @@
 
 import httpx
 
-from integrations.chatwoot import SYSTEM, TIMEOUT, Chatwoot
+from integrations.chatwoot import TIMEOUT, Chatwoot
+from integrations.chatwoot_answers import SYSTEM
 from integrations.errors import IntegrationError
 from tenants.ids import CompanyId
 from tenants.tenant import ChatwootConnection, Tenant

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import structlog
 
-from integrations.chatwoot import NotForBotsError, Shown
+from integrations.chatwoot import Shown
+from integrations.chatwoot_answers import NotForBotsError
 from integrations.chatwoot_text import (
     LENGTH,
     LENGTHS,

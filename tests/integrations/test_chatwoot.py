@@ -6,7 +6,8 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from integrations.chatwoot import Chatwoot, NotForBotsError
+from integrations.chatwoot import Chatwoot
+from integrations.chatwoot_answers import NotForBotsError
 from integrations.errors import IntegrationError
 from tests.fakes.chatwoot import FakeChatwoot, Fault
 from tests.fakes.chatwoot_payloads import Place
