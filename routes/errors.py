@@ -81,6 +81,20 @@ class ConflictError(RequestError):
     """The thing is not in a state that allows this."""
 
 
+class KeyReusedError(InvalidRequestError):
+    """An idempotency key came with another request than before."""
+
+
+class StillRunningError(ConflictError):
+    """The first request with that idempotency key is not done yet."""
+
+    headers: Mapping[str, str] = {"Retry-After": "2"}
+
+
+class AnswerLostError(ConflictError):
+    """The request was done before, and its answer is not kept."""
+
+
 ErrorTable = Mapping[type[Exception], int]
 
 

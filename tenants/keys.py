@@ -422,6 +422,11 @@ def seen_photo(company: CompanyId, digest: str) -> str:
     return f"{company}:seen_photo:{digest}"
 
 
+def heard_speech(company: CompanyId, digest: str) -> str:
+    """Hold for a while what was heard in a voice note, by its content."""
+    return f"{company}:heard_speech:{digest}"
+
+
 def said_aloud(company: CompanyId, digest: str) -> str:
     """Hold for a while how some words sound."""
     return f"{company}:said_aloud:{digest}"
@@ -450,6 +455,40 @@ def patient_messages(company: CompanyId, user: UserId) -> str:
 def flood_told(company: CompanyId, user: UserId) -> str:
     """Mark that a patient who writes too much was told so."""
     return f"{company}:flood_told:{user}"
+
+
+# A patient as a whole.
+
+
+def consents(company: CompanyId, user: UserId) -> str:
+    """Hold what a patient was told of their data and agreed to: a list of JSON, oldest first."""
+    return f"{company}:consents:{user}"
+
+
+def of_patient(company: CompanyId, user: UserId) -> tuple[str, ...]:
+    """Name every key that belongs to one patient alone, but for the lock and the thread's own."""
+    return (
+        conversation(company, user),
+        mailbox(company, user),
+        turn(company, user),
+        emergency(company, user),
+        parked_work(company, user),
+        user_appointments(company, user),
+        reminded(company, user),
+        consents(company, user),
+        patient_messages(company, user),
+        flood_told(company, user),
+        thread_company(thread_id(company, user)),
+    )
+
+
+def caches_by_content(company: CompanyId) -> tuple[str, ...]:
+    """Match what is kept for a while by what it was made of, whosever it is: all of it can be made again."""
+    return (
+        f"{company}:answered:*",
+        f"{company}:seen_photo:*",
+        f"{company}:said_aloud:*",
+    )
 
 
 # Keys and configuration.
