@@ -71,10 +71,11 @@ async def ask(
     raise _refusal(answer)
 
 
-def read(model: type[Model], answer: httpx.Response) -> Model:
-    """Return an answer as a model; raises IntegrationError for what is no JSON."""
+def read(model: type[Model], answer: httpx.Response, *, within: str = "") -> Model:
+    """Return an answer as a model, or `within` a field of it; raises IntegrationError for what is no JSON."""
     try:
-        return model.model_validate(object_in(from_json(answer.content)))
+        fields = from_json(answer.content)
+        return model.model_validate({within: fields} if within else object_in(fields))
     except (ValueError, ValidationError) as error:
         raise IntegrationError(SYSTEM, "answered no JSON", permanent=False) from error
 

@@ -1,6 +1,6 @@
 """What an administrator of a Chatwoot account may do to have us answer in it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import httpx
@@ -72,7 +72,9 @@ class _Inboxes(_Shape):
     payload: Annotated[tuple[Inbox, ...], BeforeValidator(objects_in)] = ()
 
 
-class _InboxBot(_Shape):
+class _InboxBot(Bot):
+    """The bot of an inbox: within an object of its own or not, as the version has it."""
+
     agent_bot: Annotated[Bot, BeforeValidator(object_in)] = Bot()
 
 
@@ -96,8 +98,13 @@ class _Contact(_Shape):
     id: Whole = None
 
 
+class _ContactInbox(_Shape):
+    source_id: Text = ""
+
+
 class _MadeContact(_Shape):
     contact: Annotated[_Contact, BeforeValidator(object_in)] = _Contact()
+    contact_inbox: Annotated[_ContactInbox, BeforeValidator(object_in)] = _ContactInbox()
 
 
 class _ContactAnswer(_Shape):
@@ -108,7 +115,7 @@ class _Numbered(_Shape):
     id: Whole = None
 
 
-class _Bots(BaseModel):
+class _Bots(_Shape):
     bots: Annotated[tuple[Bot, ...], BeforeValidator(objects_in)] = ()
 
 
@@ -137,8 +144,7 @@ class ChatwootSetup:
 
     async def bots(self) -> Sequence[Bot]:
         """Return the account's agent bots."""
-        answer = await self._call("GET", "/agent_bots")
-        return _Bots.model_validate({"bots": answer.json()}).bots
+        return read(_Bots, await self._call("GET", "/agent_bots"), within="bots").bots
 
     async def make_bot(self, name: str, url: str) -> Bot:
         """Make an agent bot whose events go to an address."""
@@ -160,8 +166,12 @@ class ChatwootSetup:
 
     async def bot_of(self, inbox: int) -> Bot | None:
         """Return the bot that answers in an inbox, or None."""
-        found = read(_InboxBot, await self._call("GET", f"/inboxes/{inbox}/agent_bot")).agent_bot
-        return found if found.id else None
+        answer = await self._call("GET", f"/inboxes/{inbox}/agent_bot")
+        if not answer.content:
+            return None
+        found = read(_InboxBot, answer)
+        bot = found.agent_bot if found.agent_bot.id else found
+        return bot if bot.id else None
 
     async def connect(self, inbox: int, bot: int) -> None:
         """Have a bot answer in an inbox, in the place of whichever did."""
@@ -182,14 +192,20 @@ class ChatwootSetup:
         body = {"name": name, "channel": {"type": "api", "webhook_url": ""}}
         return read(_Numbered, await self._call("POST", "/inboxes", body)).id or 0
 
-    async def make_contact(self, inbox: int, name: str) -> int:
-        """Make somebody who writes in an inbox; returns the contact's number."""
+    async def make_contact(self, inbox: int, name: str) -> tuple[int, str]:
+        """Make somebody who writes in an inbox; returns the contact's number and its name there."""
         answer = await self._call("POST", "/contacts", {"inbox_id": inbox, "name": name})
-        return read(_ContactAnswer, answer).payload.contact.id or 0
+        made = read(_ContactAnswer, answer).payload
+        return made.contact.id or 0, made.contact_inbox.source_id
 
-    async def begin_conversation(self, inbox: int, contact: int) -> int:
+    async def begin_conversation(self, inbox: int, contact: int, source: str) -> int:
         """Begin a conversation in an API inbox; returns the number by which Chatwoot shows it."""
-        body = {"inbox_id": inbox, "contact_id": contact, "status": "pending"}
+        body = {
+            "inbox_id": inbox,
+            "contact_id": contact,
+            "source_id": source,
+            "status": "pending",
+        }
         return read(_Numbered, await self._call("POST", "/conversations", body)).id or 0
 
     async def write_as_patient(self, conversation: int, text: str) -> None:
@@ -206,12 +222,12 @@ class ChatwootSetup:
         await self._call("DELETE", f"/inboxes/{inbox}")
 
     async def _call(
-        self, method: str, path: str, body: dict[str, object] | None = None
+        self, method: str, path: str, body: Mapping[str, object] | None = None
     ) -> httpx.Response:
         return await self._ask(method, f"/api/v1/accounts/{self._account_id}{path}", body)
 
     async def _ask(
-        self, method: str, path: str, body: dict[str, object] | None = None
+        self, method: str, path: str, body: Mapping[str, object] | None = None
     ) -> httpx.Response:
         headers = {"api_access_token": self._token.get_secret_value()}
         return await ask(
