@@ -37,9 +37,11 @@ from integrations.clock import utc_now
 from integrations.counted_client import CountedClient
 from integrations.embedded_redis import EmbeddedRedisError, embedded_redis
 from integrations.google_threads import GoogleThreads
+from integrations.light_embedder import LightEmbedder
 from integrations.local_embedder import LocalEmbedder
 from integrations.metrics import Metrics
 from integrations.model_connections import connections
+from integrations.rate_limits import RateLimits
 from integrations.redis import RedisUnusableError
 from integrations.settings import Settings
 from jobs.chatwoots import Chatwoots
@@ -53,12 +55,14 @@ from jobs.wake_ups import WakeUps, open_queue
 from jobs.work import work
 from jobs.worker import stopped_by_signals
 from knowledge.documents import Documents
+from knowledge.embedders import ConfiguredEmbedders
 from knowledge.gaps import Gaps
 from knowledge.ingestion import Ingestion
 from knowledge.library import CompanyLibrary
 from knowledge.loading import Loading
 from knowledge.mending import Mending
 from knowledge.reading.reader import Reader
+from knowledge.rebuilding import Rebuilding
 from knowledge.repair import Repair
 from knowledge.shipped_vectors import shipped_vectors
 from knowledge.uploads import Uploads
@@ -70,12 +74,16 @@ from routes.body import in_words
 from routes.connection import WaryProtocol
 from routes.first_keys import company_keys, generated_key
 from safety.red_flags import RedFlags
+from tenants import keys
+from tenants.budget import Budget
 from tenants.company_files import SHIPPED, CompanyFiles
 from tenants.errors import TenantError
 from tenants.json_directory import JsonDirectory
+from tenants.prices import Prices
 from tenants.reloads import Reloads
 from tenants.shipped_documents import documents_with
 from tenants.tenant import Tenant
+from tenants.usage import Usage, zones_of
 from tenants.webhook_tokens import WebhookTokens
 from tools.desk import Desk
 
@@ -118,7 +126,11 @@ async def parts_of(
             extended_file=older,
         )
         directory = await JsonDirectory.load(files, variables, WebhookTokens(redis))
-        documents = Documents(redis, embedder, utc_now, shipped_vectors(embedder.model))
+        light = LightEmbedder()
+        stack.callback(light.close)
+        embedders = ConfiguredEmbedders(redis, directory.find, embedder, light, models_http)
+        known = {embedder.model: shipped_vectors(embedder.model)}
+        documents = Documents(redis, embedders, utc_now, known)
         uploads = Uploads(redis, utc_now)
         repair = Repair(redis, documents)
         heals = settings.vectorstore_auto_recovery
@@ -126,7 +138,10 @@ async def parts_of(
         gaps = Gaps(redis, utc_now)
         nearest = NearestAgent(embedder)
         red_flags = RedFlags(embedder)
-        emergencies = OpenEmergencies(redis, utc_now)
+        usage = Usage(redis, utc_now, zones_of(directory))
+        stack.push_async_callback(usage.flush)
+        budget = Budget(redis, utc_now, Prices.load(settings.model_prices_file), usage)
+        emergencies = OpenEmergencies(redis, utc_now, usage)
         checkpoints = Checkpoints(redis)
 
         google = GoogleThreads()
@@ -138,7 +153,7 @@ async def parts_of(
             agenda = calendars.agenda_of(tenant)
             return Desk(
                 tenant=tenant,
-                library=CompanyLibrary(tenant, redis, embedder, gaps=gaps, heals=heals),
+                library=CompanyLibrary(tenant, redis, embedders, gaps=gaps, heals=heals),
                 agenda=RehearsalAgenda(agenda, tenant, utc_now) if rehearsal else agenda,
                 clock=utc_now,
             )
@@ -152,6 +167,7 @@ async def parts_of(
             checkpoints=checkpoints,
             http=models_http,
             metrics=metrics,
+            budget=budget,
         )
         chatwoots = Chatwoots(chatwoot_http)
         yield Parts(
@@ -163,7 +179,13 @@ async def parts_of(
             documents=documents,
             uploads=uploads,
             ingestion=Ingestion(
-                redis, documents, uploads, reader=Reader(), mending=mending, clock=utc_now
+                redis,
+                documents,
+                uploads,
+                reader=Reader(),
+                mending=mending,
+                rebuilding=Rebuilding(redis, documents, embedders),
+                clock=utc_now,
             ),
             repair=repair,
             gaps=gaps,
@@ -175,6 +197,7 @@ async def parts_of(
                 restores=heals,
             ),
             embedder=embedder,
+            embedders=embedders,
             nearest=nearest,
             red_flags=red_flags,
             emergencies=emergencies,
@@ -186,6 +209,7 @@ async def parts_of(
                 emergencies=emergencies,
                 screen=red_flags,
                 metrics=metrics,
+                usage=usage,
             ),
             conversations=Conversations(redis, checkpoints, utc_now),
             chatwoots=chatwoots,
@@ -195,6 +219,9 @@ async def parts_of(
             wake_ups=WakeUps(queue),
             clock=utc_now,
             metrics=metrics,
+            usage=usage,
+            budget=budget,
+            limits=RateLimits(redis, keys.rate_limits()),
         )
 
 

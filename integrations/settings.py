@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     companies_config_file: Path | None = None
     extended_config_file: Path | None = None
     extended_config_enabled: bool = True
+    model_prices_file: Path | None = None
+    """Laid over the prices that ship."""
     vectorstore_auto_recovery: bool = True
     """False: a lost or partial search index is told and left as it is."""
     webhook_unsigned: bool = False

@@ -18,8 +18,10 @@ from jobs.errors import LostLockError
 from jobs.front_desk import FrontDesk, Screen
 from jobs.glances import Glances
 from jobs.mailbox import Entry, Mailbox
+from jobs.numbers import Numbers
 from jobs.outbox import Outbox
 from jobs.ownership import BotStatus
+from jobs.pace import Pace
 from jobs.thread_lock import EVERYTHING, ThreadLock
 from jobs.turn_in_hand import TurnInHand, TurnsInHand
 from jobs.visit import Visit
@@ -53,8 +55,12 @@ class AnswerPatient:
         front_desk: FrontDesk,
         emergencies: OpenEmergencies,
         clock: Clock,
+        pace: Pace,
+        numbers: Numbers | None = None,
     ) -> None:
         """Take what a turn needs from end to end."""
+        self._pace = pace
+        self._numbers = numbers
         self._redis = redis
         self._glances = Glances(redis)
         self._directory = directory
@@ -185,6 +191,7 @@ class AnswerPatient:
         """Get from messages to a draft that still fits when it is done, and send it."""
         batch, superseded = begun, again.superseded if again else 0
         conversation = begun[0].conversation_id
+        paced: frozenset[str] = frozenset()
         while True:
             alarm = alarm or await visit.ears.alarm_in(batch)
             if alarm is None and again is None and not batch[-1].message.submission:
@@ -193,10 +200,18 @@ class AnswerPatient:
             if not await self._ours(visit, batch):
                 await self._leave_to_human(visit, batch, alarm)
                 return
+            new = [] if alarm or again else [entry for entry in batch if entry.id not in paced]
+            paced |= {entry.id for entry in new}
+            speed = await self._pace.of(visit.tenant, visit.user, new) if new else "calm"
+            if speed == "flood":
+                await self._leave_flood(visit, batch)
+                return
             turn = again or _thinking(batch, superseded, besides)
             await visit.turns.save(turn)
             visit.asides.create_task(self._outbox.typing(visit.tenant, turn, on=True))
-            draft = await self._drafting.draft(visit, turn.turn_id, batch, alarm)
+            draft = await self._drafting.draft(
+                visit, turn.turn_id, batch, alarm, without_model=speed == "busy"
+            )
             if draft is None:
                 # An alarm came in. If it is another conversation's, this one waits for its turn.
                 await visit.turns.finish(turn, ())
@@ -223,6 +238,16 @@ class AnswerPatient:
         company, conversation = visit.tenant.company_id, batch[-1].conversation_id
         return (await self._status.learn(company, conversation, latest)).ours(latest)
 
+    async def _leave_flood(self, visit: Visit, batch: Sequence[Entry]) -> None:
+        """Keep what a patient writes without end for people, and say so once."""
+        await self._delivery.overheard(visit, batch)
+        draft = await self._pace.too_many(visit.tenant, visit.user, self._language(visit, batch))
+        await self._delivery.begin(visit, _thinking(batch, 0, None), draft, batch)
+
+    def _language(self, visit: Visit, batch: Sequence[Entry]) -> str:
+        words = "\n".join(entry.message.text for entry in batch)
+        return self._drafting.language_for(visit.tenant, words, batch[-1].message.language)
+
     async def _leave_to_human(
         self, visit: Visit, batch: Sequence[Entry], alarm: Alarm | None
     ) -> None:
@@ -231,11 +256,13 @@ class AnswerPatient:
         turn = _thinking(batch, 0, None)
         if alarm is None:
             logger.info("message_left_to_human", messages=len(batch))
+            if self._numbers is not None:
+                await self._numbers.left_to_people(
+                    visit.tenant, visit.user, turn.turn_id, len(batch)
+                )
             await visit.turns.finish(turn, batch)
             return
-        words = "\n".join(entry.message.text for entry in batch)
-        language = self._drafting.language_for(visit.tenant, words, batch[-1].message.language)
-        draft = self._drafting.fixed(visit.tenant, alarm, language)
+        draft = self._drafting.fixed(visit.tenant, alarm, self._language(visit, batch))
         standing = await self._status.of(visit.tenant.company_id, turn.conversation_id)
         handover = alarmed(alarm, take=not standing.ownership.human)
         told = await self._told_lately(visit, alarm)

@@ -99,10 +99,17 @@ class Drafting:
         self._tries = tries
 
     async def draft(
-        self, visit: Visit, turn_id: TurnId, batch: Sequence[Entry], alarm: Alarm | None
+        self,
+        visit: Visit,
+        turn_id: TurnId,
+        batch: Sequence[Entry],
+        alarm: Alarm | None,
+        *,
+        without_model: bool = False,
     ) -> Draft | None:
         """Return a draft, or None when an alarm came in meanwhile: begin again with it.
 
+        `without_model` has the guided agent answer: too much is written at once.
         Raises RedisError when the turn could not be done for want of Redis.
         """
         words = [await self._reader.words(visit.tenant, one.message) for one in batch]
@@ -121,7 +128,9 @@ class Drafting:
         )
         turn = Turn(
             turn_id=turn_id,
-            context=context_of(visit.tenant, batch[-1].message),
+            context=replace(
+                context_of(visit.tenant, batch[-1].message), without_model=without_model
+            ),
             messages=spoken,
         )
         if alarm is not None:

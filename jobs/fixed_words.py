@@ -12,6 +12,16 @@ _SORRY = {
         " I have told someone from our team, who will write to you here."
     ),
 }
+_TOO_MANY = {
+    "es": (
+        "Estoy recibiendo muchos mensajes seguidos y quiero atenderle bien: ya le pedí a una"
+        " persona de nuestro equipo que los lea todos y le responda por aquí."
+    ),
+    "en": (
+        "I am getting many messages in a row and want to do them justice: I have asked someone"
+        " from our team to read them all and answer you here."
+    ),
+}
 _NOTES = {
     "es": {
         "alarm": "🔴 POSIBLE EMERGENCIA ({alarm}). Atender ya.",
@@ -20,6 +30,7 @@ _NOTES = {
         "unsent": "Esta respuesta no se envió, porque el canal ya no permite escribir al paciente:",
         "overtaken": "Una persona tomó la conversación antes de que saliera esta respuesta del asistente. Lo hecho sigue en pie:",
         "failed": "El asistente falló al preparar la respuesta.",
+        "flood": "Escribe muchos mensajes en pocos minutos; el asistente dejó de responder. Todos están aquí.",
         "window": "El canal ya no permite escribir al paciente (ventana de 24 h).",
     },
     "en": {
@@ -29,6 +40,7 @@ _NOTES = {
         "unsent": "This answer was not sent, because the channel no longer lets us write to the patient:",
         "overtaken": "A person took the conversation before this answer of the assistant went out. What it did still stands:",
         "failed": "The assistant failed to prepare an answer.",
+        "flood": "Writes many messages within minutes; the assistant stopped answering. All of them are here.",
         "window": "The channel no longer lets us write to the patient (24 h window).",
     },
 }
@@ -37,6 +49,11 @@ _NOTES = {
 def sorry(language: str) -> str:
     """Return what a patient hears when nothing else can be said."""
     return _SORRY.get(language, _SORRY["es"])
+
+
+def too_many(language: str) -> str:
+    """Return what a patient hears who writes more than can be answered."""
+    return _TOO_MANY.get(language, _TOO_MANY["es"])
 
 
 def words_for_staff(name: str, language: str) -> str:

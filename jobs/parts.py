@@ -17,14 +17,17 @@ from integrations.clock import Clock
 from integrations.errors import IntegrationError
 from integrations.local_embedder import LocalEmbedder
 from integrations.metrics import Metrics
+from integrations.rate_limits import RateLimits
 from integrations.redis import Client, RedisFacts
 from jobs.chatwoots import Chatwoots
 from jobs.mailbox import Mailbox
+from jobs.numbers import Numbers
 from jobs.outbox import Outbox
 from jobs.ownership import BotStatus
 from jobs.try_out import TryOut
 from jobs.wake_ups import WakeUps
 from knowledge.documents import Documents
+from knowledge.embedders import Embedders
 from knowledge.gaps import Gaps
 from knowledge.ingestion import Ingestion
 from knowledge.library import CompanyLibrary
@@ -33,9 +36,11 @@ from knowledge.repair import Repair
 from knowledge.uploads import Uploads
 from nodes.nearest_agent import NearestAgent
 from safety.red_flags import RedFlags
+from tenants.budget import Budget
 from tenants.json_directory import JsonDirectory
 from tenants.reloads import Reloads
 from tenants.tenant import Tenant
+from tenants.usage import Usage
 
 logger = structlog.get_logger(__name__)
 
@@ -57,6 +62,7 @@ class Parts:
     calendars: Calendars
     loading: Loading
     embedder: LocalEmbedder
+    embedders: Embedders
     nearest: NearestAgent
     red_flags: RedFlags
     emergencies: OpenEmergencies
@@ -71,6 +77,9 @@ class Parts:
     wake_ups: WakeUps
     clock: Clock
     metrics: Metrics
+    usage: Usage
+    budget: Budget
+    limits: RateLimits
 
     def try_out(self) -> TryOut:
         """Return what answers a tester at once."""
@@ -79,6 +88,7 @@ class Parts:
             front_desk=self.front_desk,
             conversations=self.conversations,
             clock=self.clock,
+            numbers=Numbers(self.usage, self.clock),
         )
 
     async def warm(self) -> None:
@@ -86,6 +96,7 @@ class Parts:
         if any(one.model.api_key for one in self.directory.companies()):
             # Most of a second to import: in a thread, and only where a model speaks.
             await asyncio.to_thread(importlib.import_module, "integrations.openai")
+        await self.limits.warm()
         try:
             await self.embedder.warm()
             await self.nearest.warm()
@@ -94,7 +105,7 @@ class Parts:
 
     def library_of(self, tenant: Tenant) -> CompanyLibrary:
         """Return a company's documents as they are searched."""
-        return CompanyLibrary(tenant, self.redis, self.embedder)
+        return CompanyLibrary(tenant, self.redis, self.embedders)
 
     def chatwoot_of(self, tenant: Tenant) -> Chatwoot | None:
         """Return a company's Chatwoot client, or None when it is not connected."""

@@ -10,7 +10,9 @@ from jobs.earlier_times import EarlierTimes
 from jobs.handoff import HandOff, LoudLog
 from jobs.ingest_documents import IngestDocuments
 from jobs.media import Transcripts
+from jobs.numbers import Numbers
 from jobs.open_conversation import OpenConversation
+from jobs.pace import Pace
 from jobs.parts import Parts
 from jobs.reminder_answers import ReminderAnswers
 from jobs.reminders import Reminders
@@ -31,6 +33,7 @@ def answering(parts: Parts) -> AnswerPatient:
         emergencies=parts.emergencies,
         clock=parts.clock,
     )
+    numbers = Numbers(parts.usage, parts.clock)
     delivery = Delivery(
         outbox=parts.outbox,
         handoff=handoff,
@@ -39,6 +42,7 @@ def answering(parts: Parts) -> AnswerPatient:
         front_desk=parts.front_desk,
         clock=parts.clock,
         manners=Manners(),
+        numbers=numbers,
     )
     drafting = Drafting(
         front_desk=parts.front_desk,
@@ -58,6 +62,8 @@ def answering(parts: Parts) -> AnswerPatient:
         front_desk=parts.front_desk,
         emergencies=parts.emergencies,
         clock=parts.clock,
+        pace=Pace(parts.redis, parts.limits, parts.emergencies),
+        numbers=numbers,
     )
 
 

@@ -71,14 +71,16 @@ class ModelChain:
         self._speaking = guided.bind_tools([])
         self._seconds = seconds
 
-    async def think(self, messages: Sequence[AnyMessage], *, with_tools: bool = True) -> AIMessage:
+    async def think(
+        self, messages: Sequence[AnyMessage], *, with_tools: bool = True, guided: bool = False
+    ) -> AIMessage:
         """Return the first usable answer, with the model's name in its metadata.
 
         The guided agent speaks when no model can, or when the company's budget is spent.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + TOTAL
-        left = list(self._links)
+        left = [] if guided else list(self._links)
         while left := [one for one in left if not one.breaker.open]:
             grant = await self._account.reserve(left, messages)
             if grant is None:
@@ -92,8 +94,8 @@ class ModelChain:
             answer = await paid(self._account, grant, link, thinker, messages, seconds=seconds)
             if answer is not None:
                 return slim(answer, link.name)
-        guided = self._acting if with_tools else self._speaking
-        return slim(await guided.ainvoke(list(messages)), GUIDED)
+        last = self._acting if with_tools else self._speaking
+        return slim(await last.ainvoke(list(messages)), GUIDED)
 
 
 class Chooser:

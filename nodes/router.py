@@ -121,7 +121,8 @@ class Router:
         reading = reading_of(text, booking) if booking else None
         if reading == "answer":
             return Route(agent="schedule", reason="booking")
-        chosen = await self._by_model(state) or await self._by_examples(text, reading)
+        asked = None if context.without_model else await self._by_model(state)
+        chosen = asked or await self._by_examples(text, reading)
         return _on_with(booking, chosen)
 
     async def _by_examples(self, text: str, reading: Reading | None) -> Route:

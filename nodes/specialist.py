@@ -55,7 +55,9 @@ class Specialist:
             self._prompt.briefing(state, runtime.context, language),
             *shown(state["messages"], tenant.max_context_messages),
         ]
-        thought = await self._chain.think(messages, with_tools=not last)
+        thought = await self._chain.think(
+            messages, with_tools=not last, guided=runtime.context.without_model
+        )
         update: dict[str, Any] = {}
         if "booking" in thought.additional_kwargs:
             update["booking"] = thought.additional_kwargs["booking"]

@@ -3,13 +3,15 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from tenants import keys
+from tenants.directory import Directory
+from tenants.errors import UnknownCompanyError
 from tenants.ids import CompanyId, UserId
 
 logger = structlog.get_logger(__name__)
@@ -166,6 +168,18 @@ class Usage:
         """Return about how many different patients wrote in those days (within 1 % or so)."""
         owned = [keys.patients(company, one.isoformat()) for one in _days(first, last)]
         return int(await self._redis.pfcount(*owned))
+
+
+def zones_of(directory: Directory) -> Callable[[CompanyId], tzinfo]:
+    """Return who knows each company's time zone: UTC for a company that is gone."""
+
+    def zone_of(company: CompanyId) -> tzinfo:
+        try:
+            return directory.find(company).zone
+        except UnknownCompanyError:
+            return UTC
+
+    return zone_of
 
 
 def by(name: str, first: str, second: str = "") -> str:

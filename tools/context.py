@@ -20,6 +20,8 @@ class Context:
     patient_name: str = ""
     patient_phone: str = ""
     """E.164, only when the channel vouches for it; empty otherwise."""
+    without_model: bool = False
+    """True: the guided agent answers this turn, whatever models there are."""
     alarm: Alarm | None = None
     """A danger that was seen in something else than the words: what a photo shows."""
     attached: str = ""

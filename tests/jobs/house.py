@@ -1,7 +1,6 @@
 """An inbox for two companies with scripted ends: a front desk that says what it is told, a fake Chatwoot."""
 
 import asyncio
-import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,6 +12,7 @@ from agenda.calendars import Calendars
 from graph.answer import Reply, Turn
 from graph.conversations import Line
 from graph.emergencies import OpenEmergencies
+from integrations.rate_limits import RateLimits
 from integrations.redis import Client
 from jobs.answer_patient import AnswerPatient
 from jobs.chatwoots import Chatwoots
@@ -23,21 +23,27 @@ from jobs.handoff import HandOff
 from jobs.inbox import Inbox
 from jobs.mailbox import Mailbox
 from jobs.media import Transcripts
+from jobs.numbers import Numbers
 from jobs.open_conversation import OpenConversation
 from jobs.outbox import Outbox
 from jobs.ownership import BotStatus
+from jobs.pace import Pace
 from jobs.parked import Parked, QueueView
 from jobs.reminder_answers import ReminderAnswers
 from jobs.reminders import Reminders
 from jobs.runner import Runner
+from jobs.spoken_answers import Voice
 from jobs.wake_ups import Queue, WakeUps
 from nodes.state import Handoff
 from safety.alarm import Alarm
 from tenants.errors import UnknownCompanyError
 from tenants.ids import CompanyId, ConversationId, TurnId, UserId
 from tenants.tenant import ChatwootConnection, EmergencyPlan, InboxManners, Language, Tenant
+from tenants.usage import Usage
 from tests.fakes.chatwoot import FakeChatwoot
 from tests.fakes.chatwoot_payloads import Contact, Place
+from tests.fakes.in_process import InProcess
+from tests.fakes.openai import FakeOpenAI
 from tools.context import Context
 
 BENOVA = CompanyId("benova")
@@ -228,13 +234,17 @@ class House:
         self.desk = ScriptedDesk()
         self.transcript = KeptLines()
         self.pages = Pages()
-        self.numbers = itertools.count(1)
         self.wake_ups = WakeUps(queue)
         self.chatwoots = Chatwoots(http, timeout=httpx.Timeout(0.3))
         self.mailbox = Mailbox(redis, self.clock)
-        self.outbox = Outbox(redis, self.chatwoots, echo_seconds=0.3)
+        self.openai = FakeOpenAI()
+        models = httpx.AsyncClient(transport=InProcess(self.openai))
+        self.voice = Voice(redis, http=models, budget=None, clock=self.clock, seconds=0.5)
+        self.outbox = Outbox(redis, self.chatwoots, echo_seconds=0.3, voice=self.voice)
         self.status = BotStatus(redis, self.clock)
-        self.emergencies = OpenEmergencies(redis, self.clock)
+        self.usage = Usage(redis, self.clock, lambda _: UTC)
+        self.emergencies = OpenEmergencies(redis, self.clock, self.usage)
+        self.numbers = Numbers(self.usage, self.clock)
         self.parked = Parked(redis, self.wake_ups, self.clock)
         self.queue_view = QueueView(redis, self.parked)
         self.open_conversation = OpenConversation(
@@ -285,6 +295,7 @@ class House:
             front_desk=self.desk,
             clock=self.clock,
             manners=Manners(delays=(2, 5, 15), alarm_delays=(1, 2)),
+            numbers=self.numbers,
         )
         drafting = Drafting(
             front_desk=self.desk,
@@ -306,6 +317,8 @@ class House:
             front_desk=self.desk,
             emergencies=self.emergencies,
             clock=self.clock,
+            pace=Pace(self.redis, RateLimits(self.redis, "limits"), self.emergencies),
+            numbers=self.numbers,
         )
 
     def new_runner(self) -> Runner:
