@@ -91,13 +91,20 @@ class Voice:
     """Says words aloud for every company."""
 
     def __init__(
-        self, redis: Client, *, http: httpx.AsyncClient, budget: Budget | None, clock: Clock
+        self,
+        redis: Client,
+        *,
+        http: httpx.AsyncClient,
+        budget: Budget | None,
+        clock: Clock,
+        seconds: float = SPEAKING,
     ) -> None:
-        """Take the models' connections and who pays."""
+        """Take the models' connections, who pays, and how long is waited for a sound."""
         self._redis = redis
         self._http = http
         self._budget = budget
         self._clock = clock
+        self._seconds = seconds
         self._breakers: dict[tuple[str, str], Breaker] = {}
 
     async def sound(self, tenant: Tenant, text: str, language: str) -> bytes | None:
@@ -145,7 +152,7 @@ class Voice:
                 api_key=tenant.model.api_key,
                 base_url=tenant.model.base_url,
                 http=self._http,
-                timeout_seconds=SPEAKING,
+                timeout_seconds=self._seconds,
             )
         except RefusedRequestError as error:
             # The server is well: only these words failed.

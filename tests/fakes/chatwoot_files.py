@@ -14,16 +14,17 @@ async def body_of(request: Request) -> Json:
     content = await request.body()
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         return json.loads(content) if content else {}
-    form = await request.form()
-    fields: Json = {name: value for name, value in form.items() if isinstance(value, str)}
-    files = [one for one in form.getlist("attachments[]") if isinstance(one, UploadFile)]
+    async with request.form() as form:
+        fields: Json = {name: value for name, value in form.items() if isinstance(value, str)}
+        files = [one for one in form.getlist("attachments[]") if isinstance(one, UploadFile)]
+        attached = [
+            {"name": one.filename, "type": one.content_type, "content": await one.read()}
+            for one in files
+        ]
     return {
         **fields,
         "private": fields.get("private") == "true",
         # Rails takes an object of a form as JSON in a string.
         "content_attributes": json.loads(fields.get("content_attributes", "{}")),
-        "attachments": [
-            {"name": one.filename, "type": one.content_type, "content": await one.read()}
-            for one in files
-        ],
+        "attachments": attached,
     }
