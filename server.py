@@ -19,7 +19,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import uvicorn
 from dotenv import dotenv_values
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from starlette.applications import Starlette
 
 from agenda.calendars import Calendars
@@ -36,6 +36,7 @@ from integrations import redis as redis_connection
 from integrations.clock import utc_now
 from integrations.counted_client import CountedClient
 from integrations.embedded_redis import EmbeddedRedisError, embedded_redis
+from integrations.errors import IntegrationError
 from integrations.google_threads import GoogleThreads
 from integrations.light_embedder import LightEmbedder
 from integrations.local_embedder import LocalEmbedder
@@ -45,12 +46,16 @@ from integrations.rate_limits import RateLimits
 from integrations.redis import RedisUnusableError
 from integrations.settings import Settings
 from jobs.chatwoots import Chatwoots
+from jobs.company_stores import open_stores
 from jobs.endless import endless
 from jobs.mailbox import Mailbox
 from jobs.outbox import Outbox
 from jobs.ownership import BotStatus
 from jobs.parts import Parts
+from jobs.patient_files import PatientFiles
+from jobs.photos import Photos
 from jobs.queue_depth import keep_measuring
+from jobs.spoken_answers import Voice
 from jobs.wake_ups import WakeUps, open_queue
 from jobs.work import work
 from jobs.worker import stopped_by_signals
@@ -81,6 +86,7 @@ from tenants.errors import TenantError
 from tenants.json_directory import JsonDirectory
 from tenants.prices import Prices
 from tenants.reloads import Reloads
+from tenants.sealing import Sealing
 from tenants.shipped_documents import documents_with
 from tenants.tenant import Tenant
 from tenants.usage import Usage, zones_of
@@ -93,6 +99,11 @@ SHUTDOWN = 30  # seconds until uvicorn cuts requests off
 def environment() -> Mapping[str, str]:
     """Return the variables that companies may read: `.env`'s, and above them the process's."""
     return {**{k: v for k, v in dotenv_values(".env").items() if v is not None}, **os.environ}
+
+
+def revealed(secret: SecretStr | None) -> str | None:
+    """Return what a setting hides from logs."""
+    return secret.get_secret_value() if secret else None
 
 
 @contextlib.asynccontextmanager
@@ -125,7 +136,20 @@ async def parts_of(
             companies_file=settings.companies_config_file,
             extended_file=older,
         )
-        directory = await JsonDirectory.load(files, variables, WebhookTokens(redis))
+        sealing = Sealing(revealed(settings.secret_key))
+        companies = await open_stores(
+            stack,
+            database_url=revealed(settings.database_url),
+            migrates=settings.migrate_at_start,
+            files=files,
+            data_dir=settings.data_dir,
+            redis=redis,
+            sealing=sealing,
+            clock=utc_now,
+        )
+        directory = await JsonDirectory.load(
+            files, variables, WebhookTokens(redis), source=companies.source, sealing=sealing
+        )
         light = LightEmbedder()
         stack.callback(light.close)
         embedders = ConfiguredEmbedders(redis, directory.find, embedder, light, models_http)
@@ -170,12 +194,15 @@ async def parts_of(
             budget=budget,
         )
         chatwoots = Chatwoots(chatwoot_http)
+        voice = Voice(redis, http=models_http, budget=budget, clock=utc_now)
         yield Parts(
             redis=redis,
             redis_url=url,
             redis_facts=facts,
             directory=directory,
             reloads=Reloads(redis, directory),
+            companies=companies,
+            sealing=sealing,
             documents=documents,
             uploads=uploads,
             ingestion=Ingestion(
@@ -214,9 +241,13 @@ async def parts_of(
             conversations=Conversations(redis, checkpoints, utc_now),
             chatwoots=chatwoots,
             mailbox=Mailbox(redis, utc_now),
-            outbox=Outbox(redis, chatwoots, metrics=metrics),
+            outbox=Outbox(redis, chatwoots, metrics=metrics, voice=voice),
             bot_status=BotStatus(redis, utc_now),
             wake_ups=WakeUps(queue),
+            models_http=models_http,
+            photos=Photos(redis, http=models_http, screen=red_flags, budget=budget, clock=utc_now),
+            patient_files=PatientFiles(red_flags),
+            voice=voice,
             clock=utc_now,
             metrics=metrics,
             usage=usage,
@@ -267,6 +298,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
                 ("documents", lambda: parts.loading.keep(parts.directory.companies)),
                 ("warming", parts.warm),
                 ("reloads", parts.reloads.watch),
+                ("companies", parts.watch_companies),
             )
         ]
         settle()
@@ -347,6 +379,7 @@ async def _worker(settings: Settings) -> int:
             for name, begin in (
                 ("warming", parts.warm),
                 ("reloads", parts.reloads.watch),
+                ("companies", parts.watch_companies),
                 ("numbers", lambda: keep_measuring(parts.redis, parts.metrics, parts.clock)),
             )
         ]
@@ -399,7 +432,7 @@ def main() -> int:
         return run(parser.parse_args())
     except ValidationError as error:
         print(f"Settings: {in_words(error)}", file=sys.stderr)  # noqa: T201
-    except (EmbeddedRedisError, RedisUnusableError, TenantError) as error:
+    except (EmbeddedRedisError, RedisUnusableError, IntegrationError, TenantError) as error:
         print(error, file=sys.stderr)  # noqa: T201
     except KeyboardInterrupt:
         pass

@@ -31,6 +31,12 @@ class Settings(BaseSettings):
     """For which names we answer, by commas; empty: for all."""
     data_dir: Path = Path(".data")
     redis_url: SecretStr | None = None
+    database_url: SecretStr | None = None
+    """Where companies are kept; None: in files below DATA_DIR."""
+    migrate_at_start: bool = True
+    """False: tables are brought up to date by `server.py migrate` only."""
+    secret_key: SecretStr | None = None
+    """Seals companies' secrets; several by commas, the newest first."""
     companies_dir: Path | None = None
     """Empty: the companies that ship."""
     companies_config_file: Path | None = None

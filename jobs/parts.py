@@ -4,6 +4,7 @@ import asyncio
 import importlib
 from dataclasses import dataclass
 
+import httpx
 import structlog
 
 from agenda.calendars import Calendars
@@ -20,10 +21,14 @@ from integrations.metrics import Metrics
 from integrations.rate_limits import RateLimits
 from integrations.redis import Client, RedisFacts
 from jobs.chatwoots import Chatwoots
+from jobs.company_stores import CompanyStores
 from jobs.mailbox import Mailbox
 from jobs.numbers import Numbers
 from jobs.outbox import Outbox
 from jobs.ownership import BotStatus
+from jobs.patient_files import PatientFiles
+from jobs.photos import Photos
+from jobs.spoken_answers import Voice
 from jobs.try_out import TryOut
 from jobs.wake_ups import WakeUps
 from knowledge.documents import Documents
@@ -39,6 +44,7 @@ from safety.red_flags import RedFlags
 from tenants.budget import Budget
 from tenants.json_directory import JsonDirectory
 from tenants.reloads import Reloads
+from tenants.sealing import Sealing
 from tenants.tenant import Tenant
 from tenants.usage import Usage
 
@@ -54,6 +60,8 @@ class Parts:
     redis_facts: RedisFacts
     directory: JsonDirectory
     reloads: Reloads
+    companies: CompanyStores
+    sealing: Sealing
     documents: Documents
     uploads: Uploads
     ingestion: Ingestion
@@ -75,11 +83,19 @@ class Parts:
     outbox: Outbox
     bot_status: BotStatus
     wake_ups: WakeUps
+    models_http: httpx.AsyncClient
+    photos: Photos
+    patient_files: PatientFiles
+    voice: Voice
     clock: Clock
     metrics: Metrics
     usage: Usage
     budget: Budget
     limits: RateLimits
+
+    async def watch_companies(self) -> None:
+        """Have companies read again when their store says something new, for ever."""
+        await self.companies.watch(self.directory.refresh)
 
     def try_out(self) -> TryOut:
         """Return what answers a tester at once."""

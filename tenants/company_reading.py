@@ -6,7 +6,6 @@ is stored concerns one company, and the others are served.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 import structlog
 from pydantic import ValidationError
@@ -15,7 +14,7 @@ from tenants.bookability import unbookable
 from tenants.company_files import CompanyFiles
 from tenants.company_store import StoredCompany
 from tenants.definition import Definition, Fields, tenant_from
-from tenants.directory_sources import StoredCompanies
+from tenants.directory_sources import Mark, StoredCompanies
 from tenants.environment import Environment, completed, strangers
 from tenants.errors import InvalidCompanyError
 from tenants.ids import CompanyId
@@ -55,7 +54,12 @@ class CompanyReader:
         self._files = files
         self._environment = environment
         self._sealing = sealing
-        self._made: dict[CompanyId, tuple[tuple[int, datetime], Tenant]] = {}
+        self._made: dict[CompanyId, tuple[Mark, Tenant]] = {}
+        self._granted: dict[CompanyId, frozenset[str]] = {}
+
+    def known(self) -> Mapping[CompanyId, Mark]:
+        """Return the marks of the companies that need not be made again."""
+        return {company_id: mark for company_id, (mark, _) in self._made.items()}
 
     def anew(self) -> None:
         """Make every company again at the next reading, also where its version says nothing changed."""
@@ -89,23 +93,24 @@ class CompanyReader:
 
     def together(self, filed: Filed, stored: StoredCompanies) -> Reading:
         """Lay what staff wrote over the files."""
-        companies: dict[CompanyId, Tenant] = {}
+        companies = {one: self._made[one][1] for one in stored.unchanged}
         faults: dict[CompanyId, str] = {}
         for company_id, company in stored.companies.items():
+            self._granted[company_id] = company.granted
             if company.fields is None or company.fields.get("active") is False:
                 continue
             try:
                 companies[company_id] = self._stored(company, filed)
             except InvalidCompanyError as error:
                 faults[company_id] = str(error)
+        kept = stored.companies.keys() | stored.unchanged
+        self._made = {one: made for one, made in self._made.items() if one in kept}
         left = (
             {}
             if stored.whole
-            else {
-                one: tenant for one, tenant in filed.tenants.items() if one not in stored.companies
-            }
+            else {one: tenant for one, tenant in filed.tenants.items() if one not in kept}
         )
-        if unknown := strangers(self._environment, [*stored.companies, *left]):
+        if unknown := strangers(self._environment, [*kept, *left]):
             logger.warning("variables_name_no_company", variables=unknown)
         for company_id, wishes in stored.wishes().items():
             for kind in (left, companies):
@@ -123,6 +128,7 @@ class CompanyReader:
     def judged(self, company: StoredCompany, filed: Filed) -> Tenant:
         """Return what would become of a company; raises InvalidCompanyError."""
         grants = filed.grants.get(company.company_id, frozenset())
+        grants |= self._granted.get(company.company_id, frozenset())
         return self._tenant(
             definition_of_stored(
                 company, grants=grants, environment=self._environment, sealing=self._sealing

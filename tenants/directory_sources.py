@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, Protocol
 
 import structlog
@@ -14,7 +15,9 @@ from tenants.tenant import AgentName
 
 logger = structlog.get_logger(__name__)
 
-Serving = Literal["files", "postgresql", "last known good"]
+Mark = tuple[int, datetime]
+"""A company's version and when it was written: the same mark, the same company."""
+Serving = Literal["json", "postgresql", "last known good"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +25,8 @@ class StoredCompanies:
     """What a source says at one moment."""
 
     companies: Mapping[CompanyId, StoredCompany] = field(default_factory=dict)
+    unchanged: frozenset[CompanyId] = frozenset()
+    """Companies that are stored too, and are as the reader knows them."""
     prompts: Mapping[tuple[CompanyId, AgentName], PromptVersion] = field(default_factory=dict)
     whole: bool = False
     """True when these are all companies there are, and no file is read beside them."""
@@ -38,7 +43,7 @@ class StoredCompanies:
 class SourceState:
     """How a source is, for whoever asks after our health."""
 
-    serving: Serving = "files"
+    serving: Serving = "json"
     postgresql: bool | None = None
     """Whether PostgreSQL answers; None when none is configured."""
     reason: str = ""
@@ -53,8 +58,11 @@ class Source(Protocol):
         """How it was when it was last read or looked at."""
         ...
 
-    async def read(self) -> StoredCompanies | None:
-        """Return what is stored; None while that cannot be told and what was read before holds."""
+    async def read(self, known: Mapping[CompanyId, Mark]) -> StoredCompanies | None:
+        """Return what is stored; None while that cannot be told and what was read before holds.
+
+        What is known by its mark need not be told again.
+        """
         ...
 
 
@@ -72,7 +80,7 @@ class FileSource:
         """How the files were when they were last read."""
         return self._state
 
-    async def read(self) -> StoredCompanies | None:
+    async def read(self, known: Mapping[CompanyId, Mark]) -> StoredCompanies | None:  # noqa: ARG002 # All is told.
         """Return what is stored. Unreadable files are None, at start they raise StoreUnavailableError."""
         try:
             stored = StoredCompanies(

@@ -49,6 +49,7 @@ class JsonDirectory:
         self._tokens = tokens
         self._source = source
         self._filed = Filed()
+        self._whole = False
         self._read = Reading()
         self._roster = Roster()
         self._faults: Mapping[CompanyId, str] = {}
@@ -104,13 +105,13 @@ class JsonDirectory:
     async def reload(self) -> Sequence[CompanyId]:
         """Read everything again and return what changed; on InvalidCompanyError all stays as it was."""
         async with self._reading:
+            self._reader.anew()
             stored = await self._stored()
             if stored is None:
                 return []
             filed = self._filed
             if not stored.whole:
                 filed = await asyncio.to_thread(self._read_files)
-            self._reader.anew()
             return await self._take_up(filed, stored)
 
     async def refresh(self) -> Sequence[CompanyId]:
@@ -131,7 +132,12 @@ class JsonDirectory:
             return await self._take(self._read)
 
     async def written(self, company_id: CompanyId) -> Fields | None:
-        """Return what the operator's file says of a company, secrets and all; None without one."""
+        """Return what the operator's file says of a company, secrets and all.
+
+        None without one, and where no file is served because a store holds all companies.
+        """
+        if self._whole:
+            return None
         return await asyncio.to_thread(self._reader.written, company_id)
 
     def checked(self, company_id: CompanyId, fields: Fields) -> Tenant:
@@ -161,7 +167,7 @@ class JsonDirectory:
         return tenant
 
     async def _stored(self) -> StoredCompanies | None:
-        return await self._source.read() if self._source else StoredCompanies()
+        return await self._source.read(self._reader.known()) if self._source else StoredCompanies()
 
     def _read_files(self) -> Filed:
         with _collection_paused():
@@ -169,7 +175,7 @@ class JsonDirectory:
 
     async def _take_up(self, filed: Filed, stored: StoredCompanies) -> Sequence[CompanyId]:
         changed = await self._take(await asyncio.to_thread(self._together, filed, stored))
-        self._filed = filed
+        self._filed, self._whole = filed, stored.whole
         return changed
 
     def _together(self, filed: Filed, stored: StoredCompanies) -> Reading:

@@ -1,0 +1,292 @@
+"""What staff write of companies, in PostgreSQL."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tenants.company_store import CompanyRecord, PromptVersion, StoredCompany
+from tenants.database import statements
+from tenants.database.doors import APP, DIRECTORY, Doors, enter
+from tenants.definition import Fields
+from tenants.directory_sources import Mark
+from tenants.errors import InvalidCompanyError, StaleVersionError
+from tenants.file_store import AGENTS, KEPT
+from tenants.ids import CompanyId
+from tenants.tenant import COMPANY_ID, AgentName
+
+IMPORT_LIMIT = 300  # seconds for all companies at once
+Founders = Callable[[], Awaitable[Mapping[CompanyId, CompanyRecord]]]
+
+
+class PostgresStore:
+    """Keeps definitions and prompts in tables. Implements `CompanyStore`.
+
+    The first write takes every company over that files describe: from then on the tables are all there is.
+    """
+
+    def __init__(self, doors: Doors, clock: Callable[[], datetime], founders: Founders) -> None:
+        """Take the way in, the clock, and what the files describe, asked for when the tables are empty."""
+        self._doors = doors
+        self._clock = clock
+        self._founders = founders
+
+    async def every(self) -> Mapping[CompanyId, StoredCompany]:
+        """Return all that is stored, removed companies included; what cannot be read has a `fault`."""
+        return (await self.every_but({}))[0]
+
+    async def every_but(
+        self, known: Mapping[CompanyId, Mark]
+    ) -> tuple[Mapping[CompanyId, StoredCompany], Mapping[CompanyId, Mark]]:
+        """Return the companies whose mark is not the one that is known, and the marks of all."""
+        async with self._doors.of_directory() as connection:
+            marks = await _marks(connection)
+            wanted = [one for one, mark in marks.items() if known.get(one) != mark]
+            rows = await connection.execute(statements.COMPANIES, {"ids": wanted})
+            return {CompanyId(row.company_id): _company(row) for row in rows}, marks
+
+    async def marks(self) -> Mapping[CompanyId, Mark]:
+        """Return the marks of all companies, removed ones included."""
+        async with self._doors.of_directory() as connection:
+            return await _marks(connection)
+
+    async def sign(self) -> str:
+        """Return a text that is another after every write, by whomever."""
+        async with self._doors.of_directory() as connection:
+            return str(tuple((await connection.execute(statements.SIGN)).one()))
+
+    async def find(self, company_id: CompanyId) -> StoredCompany | None:
+        """Return what is stored of a company; None when nothing was ever written."""
+        async with self._doors.of_company(company_id) as connection:
+            return await _find(connection, company_id)
+
+    async def write(
+        self, company_id: CompanyId, fields: Fields | None, *, actor: str, expected: int | None
+    ) -> StoredCompany:
+        """Store a new version; raises StaleVersionError when the stored one is not `expected`."""
+        _must_be_an_id(company_id)
+        async with self._doors.of_company(company_id) as connection:
+            founded = await self._found(connection, company_id)
+            before = await _find(connection, company_id)
+            version = before.version if before else 0
+            if expected is not None and expected != version:
+                raise StaleVersionError(
+                    f"{company_id}: is at version {version}, not {expected}; read it again"
+                )
+            after = StoredCompany(
+                company_id=company_id,
+                fields=fields,
+                version=version + 1,
+                written_at=self._clock(),
+                written_by=actor,
+                granted=before.granted if before else founded,
+            )
+            await _put(connection, after)
+        return after
+
+    async def prompts(self, company_id: CompanyId, agent: AgentName) -> Sequence[PromptVersion]:
+        """Return an agent's prompt versions, newest first."""
+        async with self._doors.of_company(company_id) as connection:
+            return await _prompts(connection, agent)
+
+    async def newest_prompts(self) -> Mapping[tuple[CompanyId, AgentName], PromptVersion]:
+        """Return the newest prompt of every agent of every company that has any."""
+        async with self._doors.of_directory() as connection:
+            found = [_prompt(row) for row in await connection.execute(statements.NEWEST_PROMPTS)]
+        return {(one.company_id, one.agent): one for one in found if one.agent in AGENTS}
+
+    async def add_prompt(
+        self, company_id: CompanyId, agent: AgentName, text: str, *, actor: str, note: str = ""
+    ) -> PromptVersion:
+        """Store a new version of an agent's prompt and return it."""
+        _must_be_an_id(company_id)
+        async with self._doors.of_company(company_id) as connection:
+            await self._found(connection, None)
+            await enter(connection, APP, company_id)
+            await _lock(connection, company_id)
+            before = await _prompts(connection, agent)
+            added = PromptVersion(
+                company_id=company_id,
+                agent=agent,
+                version=before[0].version + 1 if before else 1,
+                text=text,
+                written_at=self._clock(),
+                written_by=actor,
+                note=note,
+            )
+            await _put_prompt(connection, added)
+        return added
+
+    async def forget(self, company_id: CompanyId) -> None:
+        """Drop every version, prompt and copied row of a company; the mark that it was removed stays."""
+        _must_be_an_id(company_id)
+        async with self._doors.of_company(company_id) as connection:
+            await self._found(connection, company_id)
+            before = await _find(connection, company_id)
+            for drop in statements.FORGET:
+                await connection.execute(drop)
+            if before is None or before.fields is not None:
+                before = StoredCompany(
+                    company_id=company_id,
+                    fields=None,
+                    version=before.version + 1 if before else 1,
+                    written_at=self._clock(),
+                    written_by=before.written_by if before else "",
+                )
+            await _put(connection, before)
+
+    async def versions(self, company_id: CompanyId) -> Sequence[StoredCompany]:
+        """Return a company's versions, newest first: the last 50."""
+        async with self._doors.of_company(company_id) as connection:
+            return await _versions(connection)
+
+    async def record(self, company_id: CompanyId) -> CompanyRecord:
+        """Return everything that is stored of a company."""
+        async with self._doors.of_company(company_id) as connection:
+            return CompanyRecord(
+                company=await _find(connection, company_id),
+                versions=await _versions(connection),
+                prompts=[one for agent in AGENTS for one in await _prompts(connection, agent)],
+            )
+
+    async def restore(self, company_id: CompanyId, record: CompanyRecord) -> None:
+        """Put a record in the place of whatever is stored of the company."""
+        await self.restore_all({company_id: record})
+
+    async def restore_all(self, records: Mapping[CompanyId, CompanyRecord]) -> None:
+        """Put records in the place of what is stored of their companies: all of them or none."""
+        async with self._doors.of_directory(IMPORT_LIMIT) as connection:
+            for company_id, record in records.items():
+                await _restore(connection, company_id, record)
+
+    async def _found(self, connection: AsyncConnection, but: CompanyId | None) -> frozenset[str]:
+        """Take companies over from files if there are none here; return what `but` was granted there."""
+        granted: frozenset[str] = frozenset()
+        if not await _marks_exist(connection):
+            await connection.execute(statements.LOCK, {"what": "founding"})
+            if not await _marks_exist(connection):
+                for company_id, record in (await self._founders()).items():
+                    if company_id != but:
+                        await _restore(connection, company_id, record)
+                    elif record.company:
+                        granted = record.company.granted
+        if but is not None:
+            await enter(connection, APP, but)
+            await _lock(connection, but)
+        return granted
+
+
+def _must_be_an_id(company_id: str) -> None:
+    if not COMPANY_ID.fullmatch(company_id):
+        raise InvalidCompanyError("company_id: must match [a-z0-9][a-z0-9-]{1,38}")
+
+
+async def _marks_exist(connection: AsyncConnection) -> bool:
+    await enter(connection, DIRECTORY)
+    return bool((await connection.execute(statements.ANY)).scalar_one())
+
+
+async def _marks(connection: AsyncConnection) -> dict[CompanyId, Mark]:
+    rows = await connection.execute(statements.MARKS)
+    return {CompanyId(row.company_id): (row.version, row.written_at) for row in rows}
+
+
+async def _lock(connection: AsyncConnection, company_id: CompanyId) -> None:
+    await connection.execute(statements.LOCK, {"what": company_id})
+
+
+async def _find(connection: AsyncConnection, company_id: CompanyId) -> StoredCompany | None:
+    row = (await connection.execute(statements.COMPANIES, {"ids": [company_id]})).one_or_none()
+    return _company(row) if row else None
+
+
+async def _versions(connection: AsyncConnection) -> list[StoredCompany]:
+    return [_company(row) for row in await connection.execute(statements.VERSIONS)]
+
+
+async def _prompts(connection: AsyncConnection, agent: AgentName) -> list[PromptVersion]:
+    rows = await connection.execute(statements.PROMPTS, {"agent": agent})
+    return [_prompt(row) for row in rows]
+
+
+async def _put(connection: AsyncConnection, company: StoredCompany) -> None:
+    values = _values(company)
+    await connection.execute(statements.PUT_COMPANY, values)
+    await connection.execute(statements.PUT_VERSION, values)
+    await connection.execute(statements.PRUNE_VERSIONS, {"oldest": company.version - KEPT})
+
+
+async def _put_prompt(connection: AsyncConnection, prompt: PromptVersion) -> None:
+    await connection.execute(
+        statements.PUT_PROMPT,
+        {
+            "company_id": prompt.company_id,
+            "agent": prompt.agent,
+            "version": prompt.version,
+            "text": prompt.text,
+            "note": prompt.note,
+            "written_at": prompt.written_at,
+            "written_by": prompt.written_by,
+        },
+    )
+    await connection.execute(
+        statements.PRUNE_PROMPTS, {"agent": prompt.agent, "oldest": prompt.version - KEPT}
+    )
+
+
+async def _restore(
+    connection: AsyncConnection, company_id: CompanyId, record: CompanyRecord
+) -> None:
+    _must_be_an_id(company_id)
+    await enter(connection, APP, company_id)
+    await _lock(connection, company_id)
+    for drop in statements.EMPTY:
+        await connection.execute(drop)
+    for one in reversed(record.versions):
+        await connection.execute(statements.PUT_VERSION, _values(one))
+    for prompt in reversed(record.prompts):
+        await _put_prompt(connection, prompt)
+    if record.company:
+        await _put(connection, record.company)
+
+
+def _values(company: StoredCompany) -> dict[str, Any]:
+    fields = None if company.fields is None else json.dumps(company.fields, ensure_ascii=False)
+    return {
+        "company_id": company.company_id,
+        "fields": fields,
+        "granted": sorted(company.granted),
+        "version": company.version,
+        "written_at": company.written_at,
+        "written_by": company.written_by,
+    }
+
+
+def _company(row: Row[Any]) -> StoredCompany:
+    # As text: it keeps the order of names, and a slip in it is ours to tell.
+    fields = None if row.fields is None else json.loads(row.fields)
+    whole = fields is None or isinstance(fields, dict)
+    return StoredCompany(
+        company_id=CompanyId(row.company_id),
+        fields=fields if whole else {},
+        version=row.version,
+        written_at=row.written_at,
+        written_by=row.written_by,
+        granted=frozenset(row.granted),
+        fault="" if whole else f"fields: must be an object (company {row.company_id})",
+    )
+
+
+def _prompt(row: Row[Any]) -> PromptVersion:
+    return PromptVersion(
+        company_id=CompanyId(row.company_id),
+        agent=row.prompt_type,
+        version=row.version,
+        text=row.text,
+        written_at=row.written_at,
+        written_by=row.written_by,
+        note=row.note,
+    )
