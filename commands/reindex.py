@@ -14,7 +14,8 @@ async def reindex(
     while await ingestion.work(tenant):
         pass
     totals = await documents.totals(tenant.company_id)
+    model = documents.model_of(tenant.company_id)
     return (
         f"{tenant.company_id}: {count} documents, {totals.chunks} chunks,"
-        f" {totals.vectors} of them with vectors of {documents.model}."
+        f" {totals.vectors_of(model)} of them with vectors of {model}."
     )

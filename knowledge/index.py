@@ -1,46 +1,97 @@
-"""A company's search index: made when first needed, of one shape, dropped without touching another's."""
+"""A company's search index: what shape it has, made and dropped without touching another's."""
 
-import asyncio
-from typing import Any
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
-from redis.exceptions import ResponseError
+from redis.exceptions import ResponseError, WatchError
 
-from integrations.redis import Client
-from knowledge.totals import Totals, totals_from
+from integrations.redis import Client, awaitable
+from knowledge.record import vector_name
 from tenants import keys
 from tenants.ids import CompanyId
 from tenants.tenant import Language
 
 STEMMING: dict[Language, str] = {"es": "spanish", "en": "english"}
-SCAN_WAIT = 0.02  # seconds between looks
-SCAN_LOOKS = 50
+HNSW_LINKS = 16  # of a chunk to its neighbours
+HNSW_CANDIDATES = 200  # while an index is built; searches look at as many as they want chunks
+
+Algorithm = Literal["FLAT", "HNSW"]
 
 
-class IndexShape:
-    """What an index must be for this company: the language of its stems, the length of its vectors."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What tells one index of a company from another."""
 
-    def __init__(self, language: Language, dimensions: int) -> None:
-        """Keep what tells one index from another."""
-        self.stemming = STEMMING[language]
-        self.dimensions = dimensions
+    model: str
+    """Whose vectors it has."""
+    dimensions: int
+    stemming: str
+    algorithm: Algorithm = "FLAT"
 
     def fits(self, info: dict[str, Any]) -> bool:
         """Tell whether an existing index has this shape."""
         definition = _pairs(info["index_definition"])
-        vector = next(
-            (_pairs(one[: len(one) // 2 * 2]) for one in info["attributes"] if one[1] == "vector"),
-            {},
-        )
+        name = vector_name(self.model)
+        vector: list[Any] = next((one for one in info["attributes"] if one[1] == name), [])
+        # "VECTOR" may be followed by flags, after which nothing comes in pairs.
+        has = _pairs(vector[: len(vector) // 2 * 2])
         return (
             definition.get("default_language") == self.stemming
-            and int(vector.get("dim", 0)) == self.dimensions
+            and has.get("algorithm") == self.algorithm
+            and int(has.get("dim", 0)) == self.dimensions
         )
 
 
-async def find_index(redis: Client, company: CompanyId) -> dict[str, Any] | None:
-    """Return what RediSearch says of the company's index; None when there is none."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """Which index answers. Both processes read it with every search."""
+
+    index: str
+    shape: Shape
+    left: tuple[str, ...] = ()
+    """Models whose vectors still lie in the chunks and are no longer needed."""
+
+    def written(self) -> str:
+        """Return what is kept in Redis."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+
+def serving_from(text: str) -> Serving:
+    """Read what `written` returned."""
+    fields = json.loads(text)
+    return Serving(
+        index=fields["index"], shape=Shape(**fields["shape"]), left=tuple(fields["left"])
+    )
+
+
+async def serving_of(redis: Client, company: CompanyId) -> Serving | None:
+    """Return which index answers; None before the first one."""
+    text = await awaitable(redis.get(keys.serving_index(company)))
+    return None if text is None else serving_from(text)
+
+
+async def let_serve(redis: Client, company: CompanyId, before: Serving, after: Serving) -> bool:
+    """Swap what answers; False when another process was faster."""
+    key = keys.serving_index(company)
+    pipe: Any = redis.pipeline(transaction=True)
+    await pipe.watch(key)
+    if await pipe.get(key) != before.written():
+        await pipe.reset()
+        return False
+    pipe.multi()
+    pipe.set(key, after.written())
     try:
-        answer = await _command(redis, "FT.INFO", keys.chunk_index(company))
+        await pipe.execute()
+    except WatchError:
+        return False
+    return True
+
+
+async def find_index(redis: Client, name: str) -> dict[str, Any] | None:
+    """Return what RediSearch says of an index; None when there is none."""
+    try:
+        answer = await _command(redis, "FT.INFO", name)
     except ResponseError as error:
         if is_missing(error):
             return None
@@ -48,52 +99,31 @@ async def find_index(redis: Client, company: CompanyId) -> dict[str, Any] | None
     return _pairs(answer)
 
 
-async def seen_at_once(redis: Client, company: CompanyId) -> tuple[dict[str, Any] | None, Totals]:
-    """Return the index and the totals of one moment, in one round trip."""
-    pipe: Any = redis.pipeline(transaction=True)
-    pipe.zcard(keys.documents(company))
-    pipe.hgetall(keys.knowledge_totals(company))
-    pipe.execute_command("FT.INFO", keys.chunk_index(company))
-    documents, counted, info = await pipe.execute(raise_on_error=False)
-    for answer in (documents, counted):
-        if isinstance(answer, Exception):
-            raise answer
-    if isinstance(info, Exception):
-        if not (isinstance(info, ResponseError) and is_missing(info)):
-            raise info
-        info = None
-    return (None if info is None else _pairs(info)), totals_from(int(documents), counted)
-
-
-async def ensure_index(redis: Client, company: CompanyId, shape: IndexShape) -> None:
-    """Make the company's index unless it is there in that shape; the chunks that exist come into it.
-
-    Waits, at most a second, until they are in it.
-    """
-    info = await find_index(redis, company)
-    if info is not None and shape.fits(info):
-        return
-    if info is not None:
-        await drop_index(redis, company)
+async def create_index(redis: Client, company: CompanyId, name: str, shape: Shape) -> None:
+    """Make an index of the company's chunks; those that exist come into it behind."""
     try:
-        await _command(redis, "FT.CREATE", *_definition(company, shape))
+        await _command(redis, "FT.CREATE", *_definition(company, name, shape))
     except ResponseError as error:
         if "already exists" not in str(error):
             raise
-    for _ in range(SCAN_LOOKS):
-        info = await find_index(redis, company)
-        if info is None or int(info["indexing"]) == 0:
-            return
-        await asyncio.sleep(SCAN_WAIT)
 
 
-async def drop_index(redis: Client, company: CompanyId) -> None:
-    """Drop the company's index; its chunks and every other company's index stay."""
+async def drop_index(redis: Client, name: str) -> None:
+    """Drop an index; the chunks and every other index stay."""
     try:
-        await _command(redis, "FT.DROPINDEX", keys.chunk_index(company))
+        await _command(redis, "FT.DROPINDEX", name)
     except ResponseError as error:
         if not is_missing(error):
             raise
+
+
+def read_info(answer: Any) -> dict[str, Any] | None:
+    """Return the FT.INFO of a pipeline; None when there is no such index."""
+    if isinstance(answer, ResponseError) and is_missing(answer):
+        return None
+    if isinstance(answer, Exception):
+        raise answer
+    return _pairs(answer)
 
 
 def is_missing(error: ResponseError) -> bool:
@@ -102,19 +132,21 @@ def is_missing(error: ResponseError) -> bool:
     return "no such index" in said or "unknown index name" in said
 
 
-def _definition(company: CompanyId, shape: IndexShape) -> list[str | int]:
+def _definition(company: CompanyId, name: str, shape: Shape) -> list[str | int]:
     # STOPWORDS 0: RediSearch 2.10.5 ends the server on unions that begin with stop words.
-    # FLAT is exact, and at 10,000 chunks takes 1.1 ms; HNSW lost 1-3 points of recall.
+    # FLAT is exact, and at 10,000 chunks takes 1.1 ms; HNSW loses 1-3 points of recall.
+    tuned: list[str | int] = []
+    if shape.algorithm == "HNSW":
+        tuned = ["M", HNSW_LINKS, "EF_CONSTRUCTION", HNSW_CANDIDATES]
+    kind = ["TYPE", "FLOAT16", "DIM", shape.dimensions, "DISTANCE_METRIC", "COSINE", *tuned]
     return [
-        keys.chunk_index(company), "ON", "HASH", "PREFIX", 1, keys.chunk_prefix(company),
+        name, "ON", "HASH", "PREFIX", 1, keys.chunk_prefix(company),
         "LANGUAGE", shape.stemming, "STOPWORDS", 0, "SCHEMA",
         "folded", "TEXT",
         "document_id", "TAG", "SEPARATOR", "\x1f", "CASESENSITIVE",
         "category", "TAG", "SEPARATOR", "\x1f", "CASESENSITIVE",
         "labels", "TAG", "SEPARATOR", "\x1f", "CASESENSITIVE",
-        "model", "TAG", "SEPARATOR", "\x1f", "CASESENSITIVE",
-        "vector", "VECTOR", "FLAT", 6,
-        "TYPE", "FLOAT16", "DIM", shape.dimensions, "DISTANCE_METRIC", "COSINE",
+        vector_name(shape.model), "VECTOR", shape.algorithm, len(kind), *kind,
     ]  # fmt: skip
 
 

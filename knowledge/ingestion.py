@@ -18,12 +18,14 @@ from integrations.errors import IntegrationError
 from integrations.redis import Client
 from knowledge import changes
 from knowledge.document import Document, Draft, Metadata
-from knowledge.documents import MEGABYTE, Documents, chunks_of
+from knowledge.documents import Documents, chunks_of
 from knowledge.errors import FileTooLargeError, KnowledgeError, UnreadableFileError
 from knowledge.mending import Mending
 from knowledge.reading.kinds import MEDIA_TYPES, kind_of
 from knowledge.reading.read import Read
 from knowledge.reading.reader import Reader
+from knowledge.rebuilding import Rebuilding
+from knowledge.room import MEGABYTE
 from knowledge.uploads import Upload, Uploads
 from tenants.ids import CompanyId
 from tenants.tenant import Tenant
@@ -33,8 +35,7 @@ logger = structlog.get_logger(__name__)
 WAIT = 8.0  # seconds that a request waits for its file to be read
 EMBEDDING_WAIT = 2.5  # seconds that it then waits for the vectors
 AFTER_FAILURE = 30.0  # seconds until an upload whose embedding failed is tried again
-TOGETHER = 4  # documents embedded side by side
-SLICE = 16  # chunks of each
+TOGETHER = 32  # documents whose chunks are embedded at one call
 FILES = 1  # uploads read in one slice
 
 
@@ -79,10 +80,12 @@ class Ingestion:
         *,
         reader: Reader,
         mending: Mending,
+        rebuilding: Rebuilding,
         clock: Clock,
     ) -> None:
-        """Take who reads files, where documents are kept, and who mends their index."""
+        """Take who reads files, where documents are kept, and who mends and remakes their index."""
         self._mending = mending
+        self._rebuilding = rebuilding
         self._redis = redis
         self._documents = documents
         self._uploads = uploads
@@ -146,13 +149,15 @@ class Ingestion:
         """Do a slice of what is left for a company; True when there is more. Raises IntegrationError."""
         company = tenant.company_id
         await self._mending.mend(tenant)
+        rebuilding = await self._rebuilding.advance(tenant)
         due = await self._uploads.take_due(company, FILES)
         for name in due:
             await self._go_on(tenant, name)
+        if rebuilding:
+            # What a new model still has to embed can wait, and its server may be away.
+            return True
         pending = await self._documents.pending(company, TOGETHER)
-        await asyncio.gather(
-            *(self._documents.embed_document(company, name, most=SLICE) for name in pending)
-        )
+        await self._documents.embedding.documents(company, pending)
         return bool(due or pending)
 
     async def _go_on(self, tenant: Tenant, name: str) -> None:
@@ -199,13 +204,13 @@ class Ingestion:
     ) -> dict[str, bytes]:
         """Embed a replacement while the old document is still served; what is done is kept."""
         name = upload.document_id
-        vectors = await self._documents.known_vectors_of(company, name)
+        vectors = await self._documents.embedding.ready_in(company, name)
         vectors |= await self._uploads.ready_vectors(company, name)
         upload = await self._uploads.save(company, upload, state="embedding", chunks=len(chunks))
-        while fresh := await self._documents.vectors_for(chunks, vectors):
+        while fresh := await self._documents.embedding.vectors_for(company, chunks, vectors):
             vectors |= fresh
             await self._uploads.keep_vectors(company, name, fresh)
-            left = self._documents.left_to_embed(chunks, vectors)
+            left = self._documents.embedding.left_to_embed(company, chunks, vectors)
             upload = await self._uploads.save(company, upload, vectors=len(chunks) - left)
         return vectors
 

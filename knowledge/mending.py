@@ -28,9 +28,9 @@ class Mending:
         """Look at a company's totals and mend what differs; True when something was wrong."""
         if not self._automatic:
             return False
-        await self._documents.ensure_index(tenant)
+        serving = await self._documents.ensure_index(tenant)
         before = await self._examined(tenant)
-        info = await find_index(self._redis, tenant.company_id)
+        info = await find_index(self._redis, serving.index)
         if before.indexed == before.chunks or (info and int(info["indexing"])):
             return False
         logger.warning(
@@ -46,7 +46,7 @@ class Mending:
             after = await self._examined(tenant)
         if after.indexed < after.chunks:
             # Every chunk is there and yet not found: the index itself is stale.
-            await drop_index(self._redis, tenant.company_id)
+            await drop_index(self._redis, serving.index)
             await self._documents.ensure_index(tenant)
             await self._examined(tenant)
         return True

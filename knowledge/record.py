@@ -20,6 +20,7 @@ HEAD = [
     "title", "category", "metadata", "digest", "chunks", "vectors", "model", "characters",
     "filename", "media_type", "size", "content_hash", "version", "created_at", "updated_at",
 ]  # fmt: skip
+VECTOR = "vector:"
 
 
 def packed(vectors: Vectors) -> list[bytes]:
@@ -98,7 +99,7 @@ def chunk_field(number: int) -> str:
 
 def vector_field(number: int) -> str:
     """Name the record's field with a chunk's vector."""
-    return f"vector:{number}"
+    return f"{VECTOR}{number}"
 
 
 def vector_text(vector: bytes) -> str:
@@ -117,13 +118,10 @@ def vectors_in(record: Mapping[str, str], chunks: int) -> list[bytes | None]:
     return [base64.b64decode(one) if one else None for one in kept]
 
 
-def chunk_hashes(
-    document_id: str, record: Mapping[str, str], model: str
-) -> dict[str, dict[str, str | bytes]]:
-    """Return what the index covers, by chunk id; vectors of another model are left out."""
+def chunk_hashes(document_id: str, record: Mapping[str, str]) -> dict[str, dict[str, str | bytes]]:
+    """Return what the index covers, by chunk id, in order."""
     metadata: dict[str, JsonValue] = json.loads(record["metadata"])
-    count = int(record["chunks"])
-    vectors = vectors_in(record, count) if record["model"] == model else [None] * count
+    vectors = vectors_in(record, int(record["chunks"]))
     hashes: dict[str, dict[str, str | bytes]] = {}
     for number, vector in enumerate(vectors):
         text = record[chunk_field(number)]
@@ -137,9 +135,28 @@ def chunk_hashes(
             "folded": fold(text),
         }
         if vector is not None:
-            fields |= {"model": model, "vector": vector}
+            fields |= chunk_vector(record["model"], vector)
         hashes[chunk_id(document_id, number)] = fields
     return hashes
+
+
+def chunk_vector(model: str, vector: bytes) -> dict[str, str | bytes]:
+    """Return the fields of a chunk that hold a model's vector: two models' lie side by side."""
+    return {vector_name(model): vector, mark_name(model): "1"}
+
+
+def vector_name(model: str) -> str:
+    """Name the field, of chunks and of indexes, with a model's vectors."""
+    return f"vector_{_slot(model)}"
+
+
+def mark_name(model: str) -> str:
+    """Name the field of a chunk that says that it has a model's vector: short, to be returned."""
+    return f"has_{_slot(model)}"
+
+
+def _slot(model: str) -> str:
+    return hashlib.sha256(model.encode()).hexdigest()[:8]
 
 
 def digest_of(chunk: str) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 from integrations.redis import Client
 from knowledge import record
 from knowledge.document import Document, Draft, chunk_id
-from knowledge.documents import MOST, Documents
-from knowledge.index import drop_index, find_index
+from knowledge.documents import Documents
+from knowledge.index import drop_index, find_index, serving_of
+from knowledge.indexes import EVERY
 from knowledge.shelf import executed
 from tenants import keys
 from tenants.ids import CompanyId
@@ -67,9 +68,10 @@ class Repair:
         """Compare every document with every chunk."""
         # Chunks first: a document that comes meanwhile has none that look like orphans.
         there = await self._chunks(company)
-        kept = await self._documents.list_documents(company, limit=MOST)
-        info = await find_index(self._redis, company)
-        model = self._documents.model
+        kept = await self._documents.list_documents(company, limit=EVERY)
+        serving = await serving_of(self._redis, company)
+        info = await find_index(self._redis, serving.index) if serving else None
+        model = self._documents.model_of(company)
         wanted = {chunk_id(one.document_id, number) for one in kept for number in range(one.chunks)}
         return Diagnosis(
             documents=len(kept),
@@ -112,9 +114,10 @@ class Repair:
         Vectors are kept where the chunk is the same. Nothing is lost when it is broken off.
         """
         company = tenant.company_id
-        await drop_index(self._redis, company)
+        serving = await self._documents.ensure_index(tenant)
+        await drop_index(self._redis, serving.index)
         await self._documents.ensure_index(tenant)
-        kept = await self._documents.list_documents(company, limit=MOST)
+        kept = await self._documents.list_documents(company, limit=EVERY)
         for document in kept:
             text = await self._documents.text_of(company, document.document_id)
             draft = draft_of(document, text or "")
@@ -128,11 +131,9 @@ class Repair:
         fields = await self._documents.record_of(company, document.document_id)
         pipe = self._redis.pipeline(transaction=False)
         for number in range(document.chunks):
-            pipe.hget(
-                keys.chunk(company, chunk_id(document.document_id, number)),
-                "model",
-            )
-            pipe.exists(keys.chunk(company, chunk_id(document.document_id, number)))
+            key = keys.chunk(company, chunk_id(document.document_id, number))
+            pipe.hexists(key, record.mark_name(document.model))
+            pipe.exists(key)
         states = await pipe.execute()
         vectors = record.vectors_in(fields, document.chunks)
         return [
@@ -140,7 +141,7 @@ class Repair:
                 "chunk_id": chunk_id(document.document_id, number),
                 "number": number,
                 "content": fields.get(record.chunk_field(number), ""),
-                "model": states[2 * number] or "",
+                "model": document.model if states[2 * number] else "",
                 "present": bool(states[2 * number + 1]),
                 "vector": vectors[number],
             }

@@ -12,20 +12,15 @@ from knowledge.document import Document, Draft, chunk_id
 from tenants import keys
 from tenants.ids import CompanyId
 
+ChunkFields = Mapping[str, str | bytes]
+
 
 class Shelf:
     """Documents as they lie in Redis: record, chunks, original, index entries and totals move together."""
 
-    def __init__(self, redis: Client, model: str) -> None:
-        """Keep the connection and the model whose vectors count."""
+    def __init__(self, redis: Client) -> None:
+        """Keep the connection."""
         self._redis = redis
-        self._model = model
-
-    async def record(self, company: CompanyId, document_id: str) -> dict[str, str]:
-        """Return a document's whole record; empty when there is none."""
-        key = keys.document(company, document_id)
-        fields: dict[str, str] = await awaitable(self._redis.hgetall(key))
-        return fields
 
     async def is_whole(self, company: CompanyId, document: Document) -> bool:
         """Tell whether every chunk of a document is there."""
@@ -42,13 +37,18 @@ class Shelf:
         who: str,
         at: datetime,
         with_upload: bool,
+        beside: Sequence[ChunkFields] | None = None,
     ) -> bool:
-        """Put a document in the place of what was before; False when that has changed, or the upload went."""
+        """Put a document in the place of what was before; False when that has changed, or the upload went.
+
+        `beside`: another model still serves, and these are its vectors; an empty one is made later.
+        """
         name = draft.document_id
         pipe = await self._watched(
             company,
             name,
             before.digest if before else None,
+            embedded=(before.model, before.vectors) if before else None,
             upload_of=draft.content_hash if with_upload else None,
         )
         if pipe is None:
@@ -57,7 +57,9 @@ class Shelf:
         pipe.delete(key, *(chunk_keys(company, before) if before else ()))
         pipe.hset(key, mapping=fields)
         pipe.zadd(keys.documents(company), {name: at.timestamp()}, nx=True)
-        self._write_chunks(pipe, company, name, fields)
+        self._write_chunks(pipe, company, name, fields, beside)
+        if beside is not None and not all(beside):
+            pipe.sadd(keys.documents_to_serve(company), name)
         if with_upload:
             pipe.rename(keys.upload(company, name), keys.original(company, name))
             pipe.delete(keys.upload_vectors(company, name))
@@ -69,11 +71,12 @@ class Shelf:
         totals.add(
             pipe,
             company,
-            self._model,
             chunks=chunks - (before.chunks if before else 0),
-            vectors=vectors - (before.vectors_of(self._model) if before else 0),
             size=draft.size - (before.size if before else 0),
         )
+        if before is not None:
+            totals.add_vectors(pipe, company, before.model, -before.vectors)
+        totals.add_vectors(pipe, company, fields["model"], vectors)
         changes.note(
             pipe,
             company,
@@ -94,39 +97,60 @@ class Shelf:
     async def write_again(
         self, company: CompanyId, document: Document, fields: Mapping[str, str]
     ) -> bool:
-        """Write a document's chunks as its record has them."""
+        """Write a document's chunks as its record has them; what else they have stays."""
         pipe = await self._watched(company, document.document_id, document.digest)
         if pipe is None:
             return False
-        self._write_chunks(pipe, company, document.document_id, fields)
+        for name, chunk in record.chunk_hashes(document.document_id, fields).items():
+            pipe.hset(keys.chunk(company, name), mapping=chunk)
         return await executed(pipe)
 
     async def add_vectors(
         self,
         company: CompanyId,
         document_id: str,
-        digest: str,
+        fields: Mapping[str, str],
+        model: str,
         vectors: Mapping[int, bytes],
         *,
         done: int,
-        whole: bool,
     ) -> bool:
-        """Give chunks their vectors; `done` is how many have one then.
+        """Give chunks their vectors; `fields` is the record as it was read, `done` how many have one then.
 
-        False when the document changed, or another process gave it vectors meanwhile.
+        The first vectors of another model take the place of all that the record has; in the chunks
+        those stay, since they may still serve. False when the document changed, or another process
+        gave it vectors meanwhile.
         """
-        pipe = await self._watched(company, document_id, digest, vectors=done - len(vectors))
+        before = (fields["model"], int(fields["vectors"]))
+        pipe = await self._watched(company, document_id, fields["digest"], embedded=before)
         if pipe is None:
             return False
-        fields = {record.vector_field(n): record.vector_text(v) for n, v in vectors.items()}
-        fields |= {"model": self._model, "vectors": str(done)}
-        pipe.hset(keys.document(company, document_id), mapping=fields)
-        for number, vector in vectors.items():
-            chunk = keys.chunk(company, chunk_id(document_id, number))
-            pipe.hset(chunk, mapping={"model": self._model, "vector": vector})
-        totals.add(pipe, company, self._model, vectors=len(vectors))
-        if whole:
+        key = keys.document(company, document_id)
+        if before[0] != model:
+            totals.add_vectors(pipe, company, *_less(before))
+            if gone := [name for name in fields if name.startswith(record.VECTOR)]:
+                pipe.hdel(key, *gone)
+        kept = {record.vector_field(n): record.vector_text(v) for n, v in vectors.items()}
+        pipe.hset(key, mapping=kept | {"model": model, "vectors": str(done)})
+        self._write_vectors(pipe, company, document_id, model, vectors)
+        totals.add_vectors(pipe, company, model, len(vectors))
+        if done == int(fields["chunks"]):
             pipe.zrem(keys.documents_to_embed(company), document_id)
+        return await executed(pipe)
+
+    async def add_beside(
+        self,
+        company: CompanyId,
+        document_id: str,
+        digest: str,
+        model: str,
+        vectors: Mapping[int, bytes],
+    ) -> bool:
+        """Give chunks vectors of a model that is on its way out; the record keeps none of them."""
+        pipe = await self._watched(company, document_id, digest)
+        if pipe is None:
+            return False
+        self._write_vectors(pipe, company, document_id, model, vectors)
         return await executed(pipe)
 
     async def delete(
@@ -134,7 +158,8 @@ class Shelf:
     ) -> bool:
         """Delete a document with all that is its own; False when it has changed."""
         name = document.document_id
-        pipe = await self._watched(company, name, document.digest)
+        embedded = (document.model, document.vectors)
+        pipe = await self._watched(company, name, document.digest, embedded=embedded)
         if pipe is None:
             return False
         pipe.delete(
@@ -146,14 +171,8 @@ class Shelf:
         )
         for index in (keys.documents, keys.documents_to_embed, keys.uploads):
             pipe.zrem(index(company), name)
-        totals.add(
-            pipe,
-            company,
-            self._model,
-            chunks=-document.chunks,
-            vectors=-document.vectors_of(self._model),
-            size=-document.size,
-        )
+        totals.add(pipe, company, chunks=-document.chunks, size=-document.size)
+        totals.add_vectors(pipe, company, *_less(embedded))
         changes.note(
             pipe,
             company,
@@ -171,12 +190,26 @@ class Shelf:
         )
         return await executed(pipe)
 
+    @staticmethod
     def _write_chunks(
-        self, pipe: Any, company: CompanyId, document_id: str, fields: Mapping[str, str]
+        pipe: Any,
+        company: CompanyId,
+        document_id: str,
+        fields: Mapping[str, str],
+        beside: Sequence[ChunkFields] | None,
     ) -> None:
-        for name, chunk in record.chunk_hashes(document_id, fields, self._model).items():
+        hashes = record.chunk_hashes(document_id, fields)
+        for (name, chunk), more in zip(hashes.items(), beside or [{}] * len(hashes), strict=True):
             pipe.delete(keys.chunk(company, name))
-            pipe.hset(keys.chunk(company, name), mapping=chunk)
+            pipe.hset(keys.chunk(company, name), mapping={**chunk, **more})
+
+    @staticmethod
+    def _write_vectors(
+        pipe: Any, company: CompanyId, document_id: str, model: str, vectors: Mapping[int, bytes]
+    ) -> None:
+        for number, vector in vectors.items():
+            chunk = keys.chunk(company, chunk_id(document_id, number))
+            pipe.hset(chunk, mapping=record.chunk_vector(model, vector))
 
     @staticmethod
     def _mark_pending(
@@ -195,17 +228,20 @@ class Shelf:
         document_id: str,
         digest: str | None,
         *,
-        vectors: int | None = None,
+        embedded: tuple[str, int] | None = None,
         upload_of: str | None = None,
     ) -> Any:
-        """Open a transaction that fails when the document changes; None when it already has."""
+        """Open a transaction that fails when the document changes; None when it already has.
+
+        `embedded` is the model and the number of vectors that it must still have.
+        """
         pipe: Any = self._redis.pipeline(transaction=True)
         key, upload = keys.document(company, document_id), keys.upload(company, document_id)
         await pipe.watch(key, upload)
         found, model, counted = await pipe.hmget(key, "digest", "model", "vectors")
         changed = found != digest
-        if vectors is not None:
-            changed |= vectors != (int(counted or 0) if model == self._model else 0)
+        if embedded is not None:
+            changed |= embedded != (model, int(counted or 0))
         if upload_of is not None:
             changed |= await pipe.hget(upload, "content_hash") != upload_of
         if changed:
@@ -213,6 +249,11 @@ class Shelf:
             return None
         pipe.multi()
         return pipe
+
+
+def _less(embedded: tuple[str, int]) -> tuple[str, int]:
+    model, count = embedded
+    return model, -count
 
 
 def chunk_keys(company: CompanyId, document: Document) -> Sequence[str]:

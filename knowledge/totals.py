@@ -1,5 +1,6 @@
 """How much a company's documents are in all: counted with every write, so that nobody has to read them all."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from tenants.ids import CompanyId
 
 logger = structlog.get_logger(__name__)
 
+_VECTORS = "vectors:"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
@@ -21,12 +24,14 @@ class Totals:
 
     documents: int
     chunks: int
-    vectors: int
-    """Chunks with a vector of `model`."""
     size: int
     """Bytes of originals and texts."""
-    model: str
-    """The model that vectors were counted for; empty before the first document."""
+    vectors: Mapping[str, int]
+    """How many chunks have a vector, by its model."""
+
+    def vectors_of(self, model: str) -> int:
+        """Return how many chunks have a vector of that model."""
+        return self.vectors.get(model, 0)
 
 
 async def totals_of(redis: Client, company: CompanyId) -> Totals:
@@ -43,38 +48,43 @@ def totals_from(documents: int, counted: Mapping[str, str]) -> Totals:
     return Totals(
         documents=documents,
         chunks=int(counted.get("chunks", 0)),
-        vectors=int(counted.get("vectors", 0)),
         size=int(counted.get("size", 0)),
-        model=counted.get("model", ""),
+        vectors={
+            name.removeprefix(_VECTORS): int(count)
+            for name, count in counted.items()
+            if name.startswith(_VECTORS)
+        },
     )
 
 
-def add(pipe: Any, company: CompanyId, model: str, **amounts: int) -> None:
+def add(pipe: Any, company: CompanyId, *, chunks: int = 0, size: int = 0) -> None:
     """Add to the totals within a transaction."""
-    key = keys.knowledge_totals(company)
-    for name, amount in amounts.items():
+    for name, amount in (("chunks", chunks), ("size", size)):
         if amount:
-            pipe.hincrby(key, name, amount)
-    pipe.hset(key, "model", model)
+            pipe.hincrby(keys.knowledge_totals(company), name, amount)
+
+
+def add_vectors(pipe: Any, company: CompanyId, model: str, amount: int) -> None:
+    """Add to how many vectors of a model there are, within a transaction."""
+    if amount:
+        pipe.hincrby(keys.knowledge_totals(company), f"{_VECTORS}{model}", amount)
 
 
 async def count_again(
     redis: Client,
     company: CompanyId,
     list_documents: Callable[[], Awaitable[Sequence[Document]]],
-    model: str,
 ) -> Sequence[Document]:
     """Set the totals to what the documents say, unless somebody wrote meanwhile; returns the documents."""
     pipe: Any = redis.pipeline(transaction=True)
     await pipe.watch(keys.knowledge_totals(company), keys.documents(company))
     documents = await list_documents()
-    counted = {
-        "chunks": sum(one.chunks for one in documents),
-        "vectors": sum(one.vectors_of(model) for one in documents),
-        "size": sum(one.size for one in documents),
-        "model": model,
-    }
+    counted = Counter({"chunks": 0, "size": 0})
+    for one in documents:
+        counted.update({"chunks": one.chunks, "size": one.size})
+        counted[f"{_VECTORS}{one.model}"] += one.vectors
     pipe.multi()
+    pipe.delete(keys.knowledge_totals(company))
     pipe.hset(keys.knowledge_totals(company), mapping=counted)
     try:
         await pipe.execute()

@@ -9,6 +9,8 @@ from starlette.routing import BaseRoute
 from agenda.feeds import Feeds
 from graph.replay import Replays
 from integrations.recent_log import RecentLog
+from jobs.consents import Consents
+from jobs.erasure import PatientData
 from jobs.inbox import Inbox
 from jobs.parked import Parked, QueueView
 from jobs.parts import Parts
@@ -35,6 +37,7 @@ from routes.health_checks import HealthChecks
 from routes.keys import KeyRoutes
 from routes.metrics import MetricsRoutes
 from routes.once import Once
+from routes.privacy import PrivacyRoutes
 from routes.proposals import ProposalRoutes
 from routes.queue import QueueRoutes
 from routes.replays import ReplayRoutes
@@ -180,6 +183,16 @@ def _conversations(parts: Parts, door: Door) -> list[BaseRoute]:
     return [
         *conversations.routes(),
         *ReplayRoutes(access=door.access, replays=replays).routes(),
+        *PrivacyRoutes(
+            access=door.access,
+            data=PatientData(
+                parts.redis,
+                conversations=parts.conversations,
+                calendars=parts.calendars,
+                clock=parts.clock,
+            ),
+            consents=Consents(parts.redis, parts.clock),
+        ).routes(),
         *BotStatusRoutes(access=door.access, status=parts.bot_status).routes(),
     ]
 
@@ -210,7 +223,7 @@ def _documents(parts: Parts, door: Door) -> list[BaseRoute]:
         documents=parts.documents,
         repair=parts.repair,
         gaps=parts.gaps,
-        embedder=parts.embedder,
+        embedders=parts.embedders,
     )
     documents = DocumentRoutes(
         access=access,

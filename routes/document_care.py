@@ -14,8 +14,10 @@ from integrations.embedder import Embedder, Vectors
 from integrations.redis import Client
 from knowledge.changes import changes_of, latest_changes
 from knowledge.document import Document
-from knowledge.documents import MOST, Documents
+from knowledge.documents import Documents
+from knowledge.embedders import Embedders
 from knowledge.gaps import Gaps
+from knowledge.indexes import EVERY
 from knowledge.repair import Repair
 from routes.access import Access, Caller
 from routes.body import query
@@ -50,7 +52,7 @@ class DocumentCare:
         documents: Documents,
         repair: Repair,
         gaps: Gaps,
-        embedder: Embedder,
+        embedders: Embedders,
     ) -> None:
         """Take the documents and who repairs them."""
         self._access = access
@@ -58,25 +60,26 @@ class DocumentCare:
         self._documents = documents
         self._repair = repair
         self._gaps = gaps
-        self._embedder = embedder
+        self._embedders = embedders
 
     async def stats(self, request: Request, caller: Caller) -> JSONResponse:
         """Count a company's documents by category, and what they take."""
         tenant = self._access.company(request, caller)
         company = tenant.company_id
-        kept = await self._documents.list_documents(company, limit=MOST)
+        kept = await self._documents.list_documents(company, limit=EVERY)
         totals = await self._documents.totals(company)
+        model = self._documents.model_of(company)
         return JSONResponse(
             {
                 "company_id": company,
                 "total_documents": len(kept),
                 "total_chunks": sum(one.chunks for one in kept),
                 "categories": dict(Counter(one.category or "" for one in kept).most_common()),
-                "embedded_chunks": sum(one.vectors_of(self._documents.model) for one in kept),
+                "embedded_chunks": totals.vectors_of(model),
                 "megabytes": round(totals.size / 1e6, 2),
                 "max_documents": tenant.knowledge.max_documents,
                 "max_megabytes": tenant.knowledge.max_megabytes,
-                "model": self._documents.model,
+                "model": model,
             }
         )
 
@@ -149,13 +152,13 @@ class DocumentCare:
                         "content": one["content"],
                         "characters": len(one["content"]),
                         "indexed": one["present"],
-                        "embedded": one["model"] == self._documents.model,
+                        "embedded": bool(one["model"]),
                     }
                     for one in chunks
                 ],
                 "vectorstore_status": "indexed" if whole else "partial",
                 "vectorstore_index": keys.chunk_index(tenant.company_id),
-                "embeddings_count": document.vectors_of(self._documents.model),
+                "embeddings_count": document.vectors,
                 "model": document.model,
                 "content_hash": document.content_hash,
                 "version": document.version,
@@ -168,11 +171,10 @@ class DocumentCare:
         document = await self._found(tenant.company_id, document_id_in(request))
         asked = query(request, Nearness).query
         chunks = await self._repair.chunks_of(tenant.company_id, document)
-        embedded = [
-            one for one in chunks if one["vector"] and document.model == self._documents.model
-        ]
+        embedded = [one for one in chunks if one["vector"]]
         rows = np.array([np.frombuffer(one["vector"], np.float16) for one in embedded], np.float32)
-        scores = await self._scores(rows, asked)
+        embedder = self._embedders.named(tenant.company_id, document.model)
+        scores = await self._scores(rows, asked, embedder)
         return JSONResponse(
             {
                 "document_id": document.document_id,
@@ -182,7 +184,7 @@ class DocumentCare:
                 ],
                 "total": len(embedded),
                 "model": document.model,
-                "dimensions": self._embedder.dimensions,
+                "dimensions": rows.shape[1] if len(rows) else 0,
             }
         )
 
@@ -247,11 +249,11 @@ class DocumentCare:
             raise NotFoundError("There is no such document.")
         return document
 
-    async def _scores(self, rows: Vectors, asked: str) -> list[float]:
+    async def _scores(self, rows: Vectors, asked: str, embedder: Embedder | None) -> list[float]:
         if not len(rows):
             return []
-        if asked.strip():
-            wanted = (await self._embedder.questions([asked]))[0]
+        if asked.strip() and embedder is not None:
+            wanted = (await embedder.questions([asked]))[0]
         else:
             middle = rows.mean(axis=0)
             wanted = middle / max(1e-6, float(np.linalg.norm(middle)))

@@ -163,7 +163,7 @@ class DocumentRoutes:
                 "total": await self._documents.count(company),
                 "page": wanted.page,
                 "limit": wanted.limit,
-                "documents": [self._row(one) for one in found],
+                "documents": [self._row(company, one) for one in found],
                 "waiting": [_waiting(one) for one in waiting if one.document_id not in known],
             }
         )
@@ -180,7 +180,7 @@ class DocumentRoutes:
             return JSONResponse({**_waiting(upload), "company_id": tenant.company_id, "chunks": 0})
         assert document is not None  # noqa: S101 # For the type checker.
         described = {
-            **self._row(document),
+            **self._row(tenant.company_id, document),
             "company_id": tenant.company_id,
             "metadata": _metadata(document),
             "characters": document.characters,
@@ -277,7 +277,8 @@ class DocumentRoutes:
     def _received(self, tenant: Tenant, name: str, accepted: Accepted) -> dict[str, object]:
         """Answer as the older system did, and say what is still to be done."""
         document, upload = accepted.document, accepted.upload
-        model = self._documents.model
+        company = tenant.company_id
+        model = self._documents.model_of(company)
         described: dict[str, object] = {
             "status": "success" if upload is None else "accepted",
             "document_id": name,
@@ -288,12 +289,12 @@ class DocumentRoutes:
             "unchanged": accepted.unchanged,
         }
         if document is not None:
-            described |= {"version": document.version, **self._progress(document)}
+            described |= {"version": document.version, **self._progress(company, document)}
         if upload is not None:
             described["processing"] = _waiting(upload)
         return described
 
-    def _row(self, document: Document) -> dict[str, Any]:
+    def _row(self, company: CompanyId, document: Document) -> dict[str, Any]:
         return {
             "id": document.document_id,
             "filename": document.filename or document.title or document.document_id,
@@ -303,11 +304,11 @@ class DocumentRoutes:
             "created_at": document.created_at.isoformat(),
             "updated_at": document.updated_at.isoformat(),
             "version": document.version,
-            **self._progress(document),
+            **self._progress(company, document),
         }
 
-    def _progress(self, document: Document) -> dict[str, Any]:
-        vectors = document.vectors_of(self._documents.model)
+    def _progress(self, company: CompanyId, document: Document) -> dict[str, Any]:
+        vectors = document.vectors_of(self._documents.model_of(company))
         return {
             "state": "ready" if vectors == document.chunks else "embedding",
             "percent": 100 * vectors // max(1, document.chunks),

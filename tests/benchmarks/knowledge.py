@@ -24,6 +24,7 @@ from integrations.local_embedder import LocalEmbedder
 from integrations.redis import Client, close, connect
 from knowledge.document import Draft
 from knowledge.documents import Documents
+from knowledge.embedders import OneEmbedder
 from knowledge.library import CompanyLibrary
 from knowledge.loading import Loading
 from knowledge.passage import Passage
@@ -58,7 +59,7 @@ class Mute:
 
     def __init__(self, embedder: Embedder) -> None:
         self.model, self.dimensions = embedder.model, embedder.dimensions
-        self.threshold = embedder.threshold
+        self.threshold, self.words_weight = embedder.threshold, embedder.words_weight
 
     async def questions(self, texts: Sequence[str]) -> Vectors:
         raise IntegrationError("mute", "words only", permanent=True)
@@ -70,7 +71,7 @@ class Mute:
 class Anywhere:
     """Vectors without sense, at once: for the time that an index takes."""
 
-    model, dimensions, threshold = "anywhere", 384, -1.0
+    model, dimensions, threshold, words_weight = "anywhere", 384, -1.0, 0.1
 
     def __init__(self) -> None:
         self._random = np.random.default_rng(7)
@@ -110,21 +111,23 @@ Find = Callable[[Tenant, str], Awaitable[Sequence[Passage]]]
 
 async def _quality(redis: Client, embedder: LocalEmbedder) -> list[Figure]:
     directory = await JsonDirectory.load(CompanyFiles(), {})
-    documents = Documents(redis, embedder, utc_now, shipped_vectors(embedder.model))
+    embedders = OneEmbedder(embedder)
+    documents = Documents(
+        redis, embedders, utc_now, {embedder.model: shipped_vectors(embedder.model)}
+    )
     loading = Loading(redis, documents, lambda one: shipped_documents(one.company_id))
     await loading.load_all(directory.companies())
 
     async def hybrid(tenant: Tenant, text: str) -> Sequence[Passage]:
-        library = CompanyLibrary(tenant, redis, embedder)
+        library = CompanyLibrary(tenant, redis, OneEmbedder(embedder))
         return await library.search(text, limit=DEPTH, threshold=0)
 
     async def words(tenant: Tenant, text: str) -> Sequence[Passage]:
-        library = CompanyLibrary(tenant, redis, Mute(embedder))
+        library = CompanyLibrary(tenant, redis, OneEmbedder(Mute(embedder)))
         return await library.search(text, limit=DEPTH, threshold=0)
 
     async def sense(tenant: Tenant, text: str) -> Sequence[Passage]:
-        library = CompanyLibrary(tenant, redis, embedder)
-        library.words_weight = 0.0
+        library = CompanyLibrary(tenant, redis, embedders, words_weight=0.0)
         return await library.search(text, limit=DEPTH, threshold=0)
 
     figures: list[Figure] = []
@@ -163,7 +166,7 @@ def _figures(what: str, ranks: Sequence[int]) -> list[Figure]:
 
 async def _ingestion(redis: Client, embedder: LocalEmbedder) -> list[Figure]:
     tenant = _tenant("ingestion")
-    documents = Documents(redis, embedder, utc_now)
+    documents = Documents(redis, OneEmbedder(embedder), utc_now)
     drafts = [_draft(number) for number in range(EMBEDDED)]
     began = time.perf_counter()
     await documents.put_documents(tenant, drafts)
@@ -181,8 +184,8 @@ async def _ingestion(redis: Client, embedder: LocalEmbedder) -> list[Figure]:
 
 async def _sizes(redis: Client) -> list[Figure]:
     tenant, embedder = _tenant("large"), Anywhere()
-    documents = Documents(redis, embedder, utc_now)
-    library = CompanyLibrary(tenant, redis, embedder)
+    documents = Documents(redis, OneEmbedder(embedder), utc_now)
+    library = CompanyLibrary(tenant, redis, OneEmbedder(embedder))
     before = int((await redis.info("memory"))["used_memory"])
     figures: list[Figure] = []
     there = 0

@@ -23,6 +23,7 @@ from integrations.local_embedder import LocalEmbedder
 from integrations.metrics import Metrics
 from integrations.model_connections import connections
 from jobs.parts import Parts
+from knowledge.embedders import OneEmbedder
 from knowledge.library import CompanyLibrary
 from nodes.prompt import Prompt, router_prompt
 from nodes.router import Choice
@@ -134,7 +135,7 @@ def desk_of(parts: Parts, tenant: Tenant) -> Desk:
     """Return a desk, for its tools' descriptions."""
     return Desk(
         tenant=tenant,
-        library=CompanyLibrary(tenant, parts.redis, LocalEmbedder()),
+        library=CompanyLibrary(tenant, parts.redis, OneEmbedder(LocalEmbedder())),
         agenda=LocalAgenda(parts.redis, tenant, parts.clock),
         clock=parts.clock,
     )

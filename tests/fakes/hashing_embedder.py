@@ -33,6 +33,10 @@ class HashingEmbedder:
     def threshold(self) -> float:
         return 0.15
 
+    @property
+    def words_weight(self) -> float:
+        return 0.08
+
     async def questions(self, texts: Sequence[str]) -> Vectors:
         return self._vectors(texts)
 

@@ -9,10 +9,12 @@ from integrations.redis import Client, awaitable
 from jobs.ingest_documents import IngestDocuments
 from knowledge.document import Draft
 from knowledge.documents import Documents
+from knowledge.embedders import OneEmbedder
 from knowledge.ingestion import AFTER_FAILURE, HandedIn, Ingestion
 from knowledge.library import CompanyLibrary
 from knowledge.mending import Mending
 from knowledge.reading.reader import Reader
+from knowledge.rebuilding import Rebuilding
 from knowledge.repair import Repair
 from knowledge.uploads import LEASE, Uploads
 from tenants import keys
@@ -40,11 +42,18 @@ class House:
         self.embedder = HashingEmbedder()
         self.now = NOW
         clock: Clock = self.time
-        self.documents = Documents(redis, self.embedder, clock)
+        embedders = OneEmbedder(self.embedder)
+        self.documents = Documents(redis, embedders, clock)
         self.uploads = Uploads(redis, clock)
         mending = Mending(redis, self.documents, Repair(redis, self.documents), automatic=True)
         self.ingestion = Ingestion(
-            redis, self.documents, self.uploads, reader=Reader(), mending=mending, clock=clock
+            redis,
+            self.documents,
+            self.uploads,
+            reader=Reader(),
+            mending=mending,
+            rebuilding=Rebuilding(redis, self.documents, embedders),
+            clock=clock,
         )
         self.job = IngestDocuments(redis, self.ingestion, Clinics(), clock)  # type: ignore[arg-type] # It finds companies.
 
@@ -56,7 +65,7 @@ class House:
             pass
 
     async def embedded(self, tenant: Tenant) -> int:
-        return (await self.documents.totals(tenant.company_id)).vectors
+        return (await self.documents.totals(tenant.company_id)).vectors_of(self.embedder.model)
 
 
 @pytest.fixture
@@ -93,7 +102,7 @@ async def test_a_broken_embedder_is_asked_again_later_and_words_find_meanwhile(
     house.embedder.broken = True
     await house.documents.put_documents(BENOVA, drafts(5))
     await house.work()
-    found = await CompanyLibrary(BENOVA, redis, house.embedder).search("zafiro3")
+    found = await CompanyLibrary(BENOVA, redis, OneEmbedder(house.embedder)).search("zafiro3")
     house.embedder.broken = False
     await house.work()
     too_early = await house.embedded(BENOVA)

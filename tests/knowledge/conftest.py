@@ -8,6 +8,7 @@ from integrations.clock import Clock
 from integrations.local_embedder import LocalEmbedder
 from integrations.redis import Client
 from knowledge.documents import Documents
+from knowledge.embedders import OneEmbedder
 from knowledge.library import CompanyLibrary
 from tests.fakes.hashing_embedder import HashingEmbedder
 from tests.knowledge.sample import AFTERCARE, BENOVA, ENGLISH, MEDISPA, POLICIES, PRICES
@@ -30,7 +31,7 @@ def e5() -> Iterator[LocalEmbedder]:
 @pytest.fixture
 def documents(redis: Client, embedder: HashingEmbedder, clock: Clock) -> Documents:
     """No company has any yet."""
-    return Documents(redis, embedder, clock)
+    return Documents(redis, OneEmbedder(embedder), clock)
 
 
 @pytest.fixture
@@ -50,10 +51,10 @@ async def stocked(documents: Documents) -> Documents:
 @pytest.fixture
 def benova(redis: Client, embedder: HashingEmbedder) -> CompanyLibrary:
     """Benova's library."""
-    return CompanyLibrary(BENOVA, redis, embedder)
+    return CompanyLibrary(BENOVA, redis, OneEmbedder(embedder))
 
 
 @pytest.fixture
 def medispa(redis: Client, embedder: HashingEmbedder) -> CompanyLibrary:
     """Medispa's library."""
-    return CompanyLibrary(MEDISPA, redis, embedder)
+    return CompanyLibrary(MEDISPA, redis, OneEmbedder(embedder))

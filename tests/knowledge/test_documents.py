@@ -11,6 +11,7 @@ from integrations.embedder import Vectors
 from integrations.redis import Client, awaitable
 from knowledge.document import Draft
 from knowledge.documents import Documents
+from knowledge.embedders import OneEmbedder
 from knowledge.errors import InvalidDocumentError, TooManyDocumentsError
 from knowledge.library import CompanyLibrary
 from tenants import keys
@@ -142,14 +143,16 @@ async def test_two_processes_that_embed_one_document_count_it_once(
 
     async with asyncio.TaskGroup() as group:
         group.create_task(
-            Documents(redis, slow, clock).embed_document(BENOVA.company_id, PRICES.document_id)
+            Documents(redis, OneEmbedder(slow), clock).embed_document(
+                BENOVA.company_id, PRICES.document_id
+            )
         )
         await slow.asked.wait()
         await documents.embed_document(BENOVA.company_id, PRICES.document_id)
         slow.go_on.set()
 
     totals = await documents.totals(BENOVA.company_id)
-    assert totals.vectors == totals.chunks == 2
+    assert totals.vectors_of(slow.model) == totals.chunks == 2
 
 
 async def test_a_deleted_document_is_found_no_more_and_leaves_no_key(
@@ -227,27 +230,10 @@ async def test_what_is_no_document_is_refused_with_a_reason(
         await documents.put_document(BENOVA, draft)
 
 
-async def test_vectors_of_two_models_never_mix(
-    stocked: Documents, redis: Client, clock: Clock
-) -> None:
-    other = HashingEmbedder("another", 64)
-    library = CompanyLibrary(BENOVA, redis, other)
-    documents = Documents(redis, other, clock)
-
-    restored = await documents.restore(BENOVA)
-    by_words = await library.search("parqueadero gratuito para pacientes")
-    await documents.embed_document(BENOVA.company_id, "politicas")
-    by_sense = await library.search("parqueadero gratuito para pacientes")
-
-    assert restored == 3
-    assert by_words[0].document_id == by_sense[0].document_id == "politicas"
-    assert by_sense[0].score > by_words[0].score
-
-
 async def test_ready_vectors_spare_the_work(
     redis: Client, embedder: HashingEmbedder, clock: Clock
 ) -> None:
-    first = Documents(redis, embedder, clock)
+    first = Documents(redis, OneEmbedder(embedder), clock)
     await first.put_document(MEDISPA, ENGLISH)
     await first.embed_document(MEDISPA.company_id, "policies")
     text = await awaitable(redis.hget(keys.chunk(MEDISPA.company_id, "policies:0"), "text"))
@@ -255,8 +241,8 @@ async def test_ready_vectors_spare_the_work(
 
     ready = {digest_of(str(text)): packed(await embedder.questions([str(text)]))[0]}
 
-    kept = await Documents(redis, embedder, clock, ready).put_document(
-        BENOVA, replace(ENGLISH, document_id="copy")
-    )
+    kept = await Documents(
+        redis, OneEmbedder(embedder), clock, {embedder.model: ready}
+    ).put_document(BENOVA, replace(ENGLISH, document_id="copy"))
 
     assert kept.vectors == 1

@@ -5,6 +5,7 @@ import pytest
 from integrations.clock import Clock
 from integrations.redis import Client
 from knowledge.documents import Documents
+from knowledge.embedders import OneEmbedder
 from knowledge.gaps import KEPT, Gaps
 from knowledge.library import CompanyLibrary
 from tests.fakes.hashing_embedder import HashingEmbedder
@@ -19,7 +20,7 @@ def gaps(redis: Client, clock: Clock) -> Gaps:
 async def test_a_question_without_an_answer_is_counted(
     stocked: Documents, redis: Client, embedder: HashingEmbedder, gaps: Gaps
 ) -> None:
-    library = CompanyLibrary(BENOVA, redis, embedder, gaps=gaps)
+    library = CompanyLibrary(BENOVA, redis, OneEmbedder(embedder), gaps=gaps)
 
     for question in ("¿zzz wqx kjh?", "kjh wqx zzz", "parqueadero gratuito", "hola"):
         await library.search(question)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from integrations.redis import Client, awaitable, close, connect
 from knowledge.document import Draft
 from knowledge.documents import Documents
+from knowledge.embedders import OneEmbedder
 from knowledge.errors import LibraryUnavailableError
 from knowledge.index import drop_index
 from knowledge.library import CompanyLibrary
@@ -144,8 +145,8 @@ async def test_any_text_is_a_search_and_never_an_error(
 ) -> None:
     # Each example has an event loop of its own, and so a connection.
     client = connect(redis_url)
-    library = CompanyLibrary(BENOVA, client, HashingEmbedder())
-    documents = Documents(client, HashingEmbedder(), lambda: NOW)
+    library = CompanyLibrary(BENOVA, client, OneEmbedder(HashingEmbedder()))
+    documents = Documents(client, OneEmbedder(HashingEmbedder()), lambda: NOW)
     await documents.put_document(BENOVA, POLICIES)
 
     plain = await library.search(query)
@@ -176,7 +177,7 @@ async def test_words_alone_do_not_make_an_answer_of_anything(
 async def test_a_dropped_index_comes_back_with_the_next_search(
     stocked: Documents, benova: CompanyLibrary, redis: Client
 ) -> None:
-    await drop_index(redis, BENOVA.company_id)
+    await drop_index(redis, keys.chunk_index(BENOVA.company_id))
 
     found = await benova.search("parqueadero gratuito para pacientes")
 
@@ -196,7 +197,7 @@ async def test_lost_chunks_are_restored_without_embedding(
     stocked: Documents, benova: CompanyLibrary, redis: Client, embedder: HashingEmbedder
 ) -> None:
     embedder.embedded.clear()
-    await drop_index(redis, BENOVA.company_id)
+    await drop_index(redis, keys.chunk_index(BENOVA.company_id))
     lost = await awaitable(redis.keys(keys.chunk_prefix(BENOVA.company_id) + "*"))
     await awaitable(redis.delete(*lost))
     degraded = await benova.search("parqueadero gratuito para pacientes")
@@ -217,12 +218,15 @@ async def test_a_threshold_of_the_company_counts(
         update={"knowledge": BENOVA.knowledge.model_copy(update={"similarity_threshold": 0.99})}
     )
 
-    assert await CompanyLibrary(strict, redis, embedder).search("parqueadero gratuito") == []
+    assert (
+        await CompanyLibrary(strict, redis, OneEmbedder(embedder)).search("parqueadero gratuito")
+        == []
+    )
 
 
 async def test_redis_being_away_is_not_an_empty_answer(embedder: HashingEmbedder) -> None:
     nobody = connect("unix:///nowhere/redis.sock")
-    library = CompanyLibrary(BENOVA, nobody, embedder)
+    library = CompanyLibrary(BENOVA, nobody, OneEmbedder(embedder))
 
     with pytest.raises(LibraryUnavailableError):
         await library.search("precio")

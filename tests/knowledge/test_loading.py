@@ -14,6 +14,7 @@ from integrations.local_embedder import LocalEmbedder
 from integrations.redis import Client, awaitable, close, connect
 from knowledge.document import Draft
 from knowledge.documents import Documents
+from knowledge.embedders import OneEmbedder
 from knowledge.health import LibraryHealth, examine
 from knowledge.index import drop_index
 from knowledge.library import CompanyLibrary
@@ -122,6 +123,7 @@ async def test_a_broken_embedder_leaves_words_and_the_next_look_mends_it(
 
     embedder.broken = False
     await loading.load_all([BENOVA])
+    await benova.search("parqueadero gratuito")
 
     assert by_words[0].document_id == "politicas"
     assert (degraded.status, degraded.embedded) == ("degraded", 0)
@@ -132,7 +134,7 @@ async def test_a_dropped_index_heals_at_the_next_look(
     loading: Loading, documents: Documents, redis: Client
 ) -> None:
     await loading.load_all([BENOVA, MEDISPA])
-    await drop_index(redis, BENOVA.company_id)
+    await drop_index(redis, keys.chunk_index(BENOVA.company_id))
     missing = await examine(redis, documents, BENOVA.company_id)
     other = await examine(redis, documents, MEDISPA.company_id)
 
@@ -141,7 +143,14 @@ async def test_a_dropped_index_heals_at_the_next_look(
     assert missing.status == "missing"
     assert other.status == "healthy"
     assert await examine(redis, documents, BENOVA.company_id) == LibraryHealth(
-        status="healthy", documents=2, chunks=5, indexed=5, embedded=5, model="hashing"
+        status="healthy",
+        documents=2,
+        chunks=5,
+        indexed=5,
+        embedded=5,
+        model="hashing",
+        serving="hashing",
+        embedding_away="",
     )
     stored = await awaitable(redis.get(keys.vectorstore_health(BENOVA.company_id)))
     assert '"status": "healthy"' in str(stored)
@@ -217,7 +226,7 @@ async def test_a_redis_that_is_away_does_not_end_the_loading(
     embedder: HashingEmbedder, clock: Clock, shelf: Shelf
 ) -> None:
     nobody = connect("unix:///nowhere/redis.sock")
-    loading = Loading(nobody, Documents(nobody, embedder, clock), shelf)
+    loading = Loading(nobody, Documents(nobody, OneEmbedder(embedder), clock), shelf)
 
     task = asyncio.create_task(loading.keep(lambda: [BENOVA], timedelta(milliseconds=1)))
     await asyncio.sleep(0.2)
@@ -252,11 +261,11 @@ async def test_the_file_of_vectors_takes_over_what_it_has(tmp_path: Path) -> Non
 async def test_the_shipping_model_finds_what_patients_ask(
     redis: Client, e5: LocalEmbedder, clock: Clock
 ) -> None:
-    documents = Documents(redis, e5, clock, shipped_vectors(e5.model))
+    documents = Documents(redis, OneEmbedder(e5), clock, {e5.model: shipped_vectors(e5.model)})
     await Loading(
         redis, documents, Shelf({"benova": [shipped(PRICES), shipped(POLICIES)]})
     ).load_all([BENOVA])
-    library = CompanyLibrary(BENOVA, redis, e5)
+    library = CompanyLibrary(BENOVA, redis, OneEmbedder(e5))
 
     price = await library.search("q vale ponerse botox en la frente?")
     parking = await library.search("puedo dejar el carro ahi?")

@@ -7,6 +7,7 @@ import pytest
 from integrations.redis import Client, awaitable
 from knowledge.document import Draft
 from knowledge.documents import Documents
+from knowledge.embedders import OneEmbedder
 from knowledge.errors import LibraryUnavailableError
 from knowledge.health import examine
 from knowledge.index import drop_index
@@ -14,6 +15,7 @@ from knowledge.ingestion import Ingestion
 from knowledge.library import CompanyLibrary
 from knowledge.mending import Mending
 from knowledge.reading.reader import Reader
+from knowledge.rebuilding import Rebuilding
 from knowledge.repair import Repair
 from knowledge.uploads import Uploads
 from tenants import keys
@@ -97,7 +99,7 @@ async def test_searches_go_on_while_the_index_is_dropped_again_and_again(
 
     async def drop() -> None:
         for _ in range(6):
-            await drop_index(redis, COMPANY)
+            await drop_index(redis, keys.chunk_index(COMPANY))
             await asyncio.sleep(0.02)
 
     await asyncio.gather(search(), search(), drop())
@@ -117,6 +119,7 @@ async def test_a_worker_mends_what_a_search_noticed(
         Uploads(redis, lambda: NOW),
         reader=Reader(),
         mending=mending,
+        rebuilding=Rebuilding(redis, stocked, OneEmbedder(HashingEmbedder())),
         clock=lambda: NOW,
     )
     await awaitable(redis.delete(keys.chunk(COMPANY, "politicas:0")))
@@ -131,8 +134,8 @@ async def test_without_automatic_recovery_a_fault_is_told_and_left(
     stocked: Documents, redis: Client, embedder: HashingEmbedder
 ) -> None:
     mending = Mending(redis, stocked, Repair(redis, stocked), automatic=False)
-    library = CompanyLibrary(BENOVA, redis, embedder, heals=False)
-    await drop_index(redis, COMPANY)
+    library = CompanyLibrary(BENOVA, redis, OneEmbedder(embedder), heals=False)
+    await drop_index(redis, keys.chunk_index(COMPANY))
 
     mended = await mending.mend(BENOVA)
 
@@ -145,7 +148,7 @@ async def test_without_automatic_recovery_a_fault_is_told_and_left(
 async def test_deleting_one_companys_index_leaves_the_others(
     stocked: Documents, redis: Client, medispa: CompanyLibrary
 ) -> None:
-    await drop_index(redis, COMPANY)
+    await drop_index(redis, keys.chunk_index(COMPANY))
 
     health = await examine(redis, stocked, MEDISPA.company_id)
 

@@ -77,7 +77,7 @@ async def test_another_companys_chunks_are_left_alone(api: Api) -> None:
 
 async def test_an_index_is_made_anew_without_embedding(api: Api) -> None:
     await made(api)
-    await drop_index(api.parts.redis, COMPANY)
+    await drop_index(api.parts.redis, keys.chunk_index(COMPANY))
     missing = await diagnosed(api)
 
     again = (await api.send("POST", "/api/documents/reindex", key=BENOVA)).json()

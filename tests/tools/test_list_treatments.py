@@ -7,6 +7,7 @@ import pytest
 
 from integrations.clock import Clock
 from integrations.redis import Client
+from knowledge.embedders import OneEmbedder
 from knowledge.library import CompanyLibrary
 from tenants.ids import CompanyId
 from tenants.offer import Treatment
@@ -76,7 +77,7 @@ def desk_of(redis: Client, clock: Clock) -> dict[str, Desk]:
     return {
         tenant.company_id: Desk(
             tenant=tenant,
-            library=CompanyLibrary(tenant, redis, embedder),
+            library=CompanyLibrary(tenant, redis, OneEmbedder(embedder)),
             agenda=ClosedAgenda(),
             clock=clock,
         )

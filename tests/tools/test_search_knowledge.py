@@ -5,6 +5,7 @@ import pytest
 from integrations.clock import Clock
 from integrations.redis import Client, close, connect
 from knowledge.documents import Documents
+from knowledge.embedders import OneEmbedder
 from knowledge.library import CompanyLibrary
 from tenants.tenant import Tenant
 from tests.fakes.closed_agenda import ClosedAgenda
@@ -19,13 +20,13 @@ PATIENT = Context(company_id="benova", user_id="7")
 
 
 def desk(tenant: Tenant, redis: Client, clock: Clock) -> Desk:
-    library = CompanyLibrary(tenant, redis, HashingEmbedder())
+    library = CompanyLibrary(tenant, redis, OneEmbedder(HashingEmbedder()))
     return Desk(tenant=tenant, library=library, agenda=ClosedAgenda(), clock=clock)
 
 
 @pytest.fixture
 async def benova(redis: Client, clock: Clock) -> Desk:
-    documents = Documents(redis, HashingEmbedder(), clock)
+    documents = Documents(redis, OneEmbedder(HashingEmbedder()), clock)
     await documents.put_document(BENOVA, POLICIES)
     await documents.put_document(MEDISPA, ENGLISH)
     return desk(BENOVA, redis, clock)
