@@ -74,6 +74,15 @@ class Agenda(Protocol):
         """
         ...
 
+    async def correct(
+        self, user: UserId, appointment_id: str = "", *, name: str = "", phone: str = ""
+    ) -> Sequence[Appointment]:
+        """Set name or phone right on a patient's own coming appointment, or on all; return those.
+
+        Raises UnknownAppointmentError when the patient has no such appointment.
+        """
+        ...
+
     async def wait_for_earlier(
         self, user: UserId, appointment_id: str, *, stop: bool = False
     ) -> Appointment:

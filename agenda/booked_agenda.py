@@ -4,6 +4,7 @@ Every step may be repeated after a crash: ids are derived from the slot, and a f
 recognised.
 """
 
+import contextlib
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +14,7 @@ from agenda.appointment import Appointment, Patient, Slot
 from agenda.calendar import Calendar, Event
 from agenda.claims import Claims
 from agenda.errors import (
+    CalendarAwayError,
     EventIdUsedError,
     SlotTakenError,
     TooLateError,
@@ -237,6 +239,29 @@ class BookedAgenda:
         if entry.leaving:
             await self._claims.remove(entry.leaving, appointment_id)
         return entry.appointment
+
+    async def correct(
+        self, user: UserId, appointment_id: str = "", *, name: str = "", phone: str = ""
+    ) -> Sequence[Appointment]:
+        """Set name or phone right on the coming appointments; UnknownAppointmentError."""
+        coming = await self._ledger.coming(user)
+        meant = [one for one in coming if appointment_id in {"", one.appointment.appointment_id}]
+        if not meant:
+            raise UnknownAppointmentError(appointment_id)
+        return [await self._corrected(user, one, name, phone) for one in meant]
+
+    async def _corrected(self, user: UserId, entry: Entry, name: str, phone: str) -> Appointment:
+        patient = entry.appointment.patient
+        told = replace(patient, name=name or patient.name, phone=phone or patient.phone)
+        changed = replace(entry, appointment=replace(entry.appointment, patient=told))
+        if not await self._ledger.change(entry, changed):
+            # Moved or cancelled meanwhile: what stands now is corrected.
+            again = await self._own(user, entry.appointment.appointment_id)
+            return await self._corrected(user, again, name, phone)
+        with contextlib.suppress(CalendarAwayError):
+            # The ledger has it; the calendar shows it with the next change.
+            await self._calendar.amend(entry.event_id, changed.appointment)
+        return changed.appointment
 
     async def wait_for_earlier(
         self, user: UserId, appointment_id: str, *, stop: bool = False

@@ -13,6 +13,7 @@ from agenda.ledger import Ledger
 from agenda.local_calendar import LocalCalendar
 from agenda.mending import Mending
 from agenda.offered_slots import OfferedSlots
+from agenda.patient_records import PatientRecords
 from agenda.service_calendar import ServiceCalendar
 from agenda.unfinished import Unfinished
 from integrations.clock import Clock
@@ -68,6 +69,17 @@ class Calendars:
             company=company,
             calendar=self.calendar_of(company),
             ledger=Ledger(self._redis, company, self._clock),
+            clock=self._clock,
+        )
+
+    def records_of(self, tenant: Tenant) -> PatientRecords:
+        """Return all that the company's agenda holds of its patients."""
+        return PatientRecords(
+            self._redis,
+            tenant,
+            calendar=self.calendar_of(tenant),
+            ledger=self.ledger_of(tenant),
+            office=self.front_office_of(tenant),
             clock=self._clock,
         )
 

@@ -62,6 +62,12 @@ class VisitNeededError(AgendaError):
     words = "That treatment needs another visit first."
 
 
+class OwnTimeError(AgendaError):
+    """The person has another appointment at that very time."""
+
+    words = "The person has another appointment at that time."
+
+
 class EventIdUsedError(AgendaError):
     """The calendar had an event of that id before: take the next one. Never reaches a patient."""
 

@@ -9,7 +9,7 @@ from agenda.appointment import Slot
 from agenda.claims import Claim, Claims
 from agenda.ledger import Entry, Ledger
 from agenda.slots import Search, able_staff, bounds, free_slots, length_of
-from agenda.visits import Terms, Visitor, has_rules
+from agenda.visits import Terms, Visitor
 from integrations.clock import Clock
 from tenants.offer import Treatment
 from tenants.tenant import Tenant
@@ -40,7 +40,7 @@ class FreeTimes:
         if window[0] >= window[1]:
             return []
         pieces = [(window, treatment)]
-        if self._bound(visitor, treatment):
+        if _bound(visitor):
             pieces = list((await self.terms(treatment, visitor)).pieces(window))
         own = await self.given_up(visitor)
         staff = able_staff(self._tenant, treatment, staff_id)
@@ -62,8 +62,6 @@ class FreeTimes:
 
     async def terms(self, treatment: Treatment, visitor: Visitor) -> Terms:
         """Return what the rules between visits say of a person."""
-        if not has_rules(self._tenant, treatment):
-            return Terms(self._tenant, treatment, ())
         if not visitor.name and (own := await self.given_up(visitor)):
             visitor = replace(visitor, name=own.appointment.patient.name)
         visits = [one.appointment for one in await self._ledger.visits(visitor.user)]
@@ -72,7 +70,7 @@ class FreeTimes:
     async def claim(self, slot: Slot, visitor: Visitor | None) -> Claim:
         """Return what an offered slot takes for whoever comes; TooCloseError, VisitNeededError."""
         treatment = self._claims.bookable(slot.treatment_id)
-        if self._bound(visitor, treatment):
+        if _bound(visitor):
             treatment = (await self.terms(treatment, visitor)).at(slot.start)
         return self._claims.claim(slot, treatment)
 
@@ -82,5 +80,6 @@ class FreeTimes:
             return None
         return await self._ledger.find(visitor.user, visitor.giving_up)
 
-    def _bound(self, visitor: Visitor | None, treatment: Treatment) -> TypeGuard[Visitor]:
-        return visitor is not None and not visitor.exempt and has_rules(self._tenant, treatment)
+
+def _bound(visitor: Visitor | None) -> TypeGuard[Visitor]:
+    return visitor is not None and not visitor.exempt

@@ -160,6 +160,21 @@ class RehearsalAgenda:
         self._kept[appointment_id] = replace(old, status="cancelled")
         return self._kept[appointment_id]
 
+    async def correct(
+        self, user: UserId, appointment_id: str = "", *, name: str = "", phone: str = ""
+    ) -> Sequence[Appointment]:
+        """Pretend to correct name or phone."""
+        coming = await self.appointments_of(user)
+        meant = [one for one in coming if appointment_id in {"", one.appointment_id}]
+        if not meant:
+            raise UnknownAppointmentError(appointment_id)
+        for one in meant:
+            told = replace(
+                one.patient, name=name or one.patient.name, phone=phone or one.patient.phone
+            )
+            self._kept[one.appointment_id] = replace(one, patient=told)
+        return [self._kept[one.appointment_id] for one in meant]
+
     async def wait_for_earlier(
         self,
         user: UserId,

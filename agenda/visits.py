@@ -6,9 +6,10 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from agenda.appointment import Appointment
-from agenda.errors import TooCloseError, VisitNeededError
+from agenda.errors import OwnTimeError, TooCloseError, VisitNeededError
 from agenda.opening import Stretch
 from agenda.plain_words import fold
+from agenda.slots import length_of
 from tenants.ids import UserId
 from tenants.offer import Treatment
 from tenants.tenant import Tenant
@@ -36,16 +37,6 @@ class Visitor:
         if not mine:
             return not self.somebody_else
         return mine <= theirs or theirs <= mine
-
-
-def has_rules(tenant: Tenant, treatment: Treatment) -> bool:
-    """Say whether a treatment's times hang on who comes."""
-    return bool(
-        treatment.minimum_gap_days
-        or treatment.comes_after
-        or treatment.first_visit_duration
-        or _opens_with(tenant, treatment)
-    )
 
 
 def _opens_with(tenant: Tenant, treatment: Treatment) -> Sequence[str]:
@@ -83,13 +74,23 @@ class Terms:
             after += timedelta(days=1)
         return after
 
+    def own_time(self, start: datetime) -> bool:
+        """Say whether the person is at another visit then."""
+        end = start + length_of(self._lasting(start))
+        return any(one.start < end and start < one.end for one in self._visits)
+
     def at(self, start: datetime) -> Treatment:
-        """Return the treatment as it lasts at a start; TooCloseError, VisitNeededError."""
+        """Return the treatment as it lasts at a start.
+
+        Raises TooCloseError, VisitNeededError, OwnTimeError.
+        """
         if needed := self.needed(start):
             raise VisitNeededError(*needed)
         day = start.astimezone(self._zone).date()
         if self.too_close(day):
             raise TooCloseError(self.treatment.id, self.next_day(day).isoformat())
+        if self.own_time(start):
+            raise OwnTimeError(self.treatment.id)
         return self._lasting(start)
 
     def pieces(self, window: Stretch) -> Iterator[tuple[Stretch, Treatment]]:
@@ -97,8 +98,11 @@ class Terms:
         cuts = sorted({*window, *(one for one in self._turns() if window[0] < one < window[1])})
         for start, end in pairwise(cuts):
             moment = datetime.fromtimestamp(start, self._zone)
-            if not self.needed(moment) and not self.too_close(moment.date()):
+            if self._allows(moment):
                 yield (start, end), self._lasting(moment)
+
+    def _allows(self, start: datetime) -> bool:
+        return not (self.needed(start) or self.too_close(start.date()) or self.own_time(start))
 
     def _lasting(self, start: datetime) -> Treatment:
         longer = self.treatment.first_visit_duration
@@ -107,10 +111,12 @@ class Terms:
         return self.treatment.model_copy(update={"duration": longer})
 
     def _turns(self) -> Iterator[int]:
-        """Yield the moments at which what is allowed may change: ends of visits, midnights of gaps."""
+        """Yield the moments at which what is allowed may change: around visits, midnights of gaps."""
+        lengths = {length_of(self.treatment), self.treatment.first_visit_duration}
         gap = timedelta(days=self.treatment.minimum_gap_days)
         for visit in self._visits:
             yield int(visit.end.timestamp())
+            yield from (int((visit.start - length).timestamp()) + 1 for length in lengths)
         for session in self._sessions:
             for day in (self._day(session) - gap + timedelta(days=1), self._day(session) + gap):
                 yield int(datetime.combine(day, time(), self._zone).timestamp())

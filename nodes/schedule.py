@@ -3,6 +3,7 @@
 from nodes.speciality import Speciality
 from tools.book_appointment import book_appointment
 from tools.cancel_appointment import cancel_appointment
+from tools.correct_details import correct_details
 from tools.find_slots import find_slots
 from tools.hand_to_human import hand_to_human
 from tools.hold_slot import hold_slot
@@ -21,6 +22,7 @@ SCHEDULE = Speciality(
         move_appointment,
         cancel_appointment,
         wait_for_earlier,
+        correct_details,
         list_treatments,
         hand_to_human,
     ),

@@ -40,6 +40,8 @@ class Booking(TypedDict, total=False):
     phone: str
     somebody_else: bool
     """Another person comes than the one who writes."""
+    then: str
+    """Id of the treatment that is booked next, on the same day if there is room."""
     waiting_for: Literal["treatment", "day", "slot", "name", "phone", "confirm", "appointment"]
     """What the last reply asked the patient."""
     since: str

@@ -10,6 +10,7 @@ from agenda.errors import (
     AgendaError,
     CalendarAwayError,
     NotNowError,
+    OwnTimeError,
     SlotTakenError,
     TooCloseError,
     TooLateError,
@@ -34,6 +35,7 @@ _MENDED: dict[type[AgendaError], str] = {
     NotNowError: "That appointment cannot be changed like that now. Call my_appointments and look.",
     TooCloseError: "There must be more days between two sessions of that treatment. Say so, and call find_slots: it knows the first day that is possible.",
     VisitNeededError: "Something else must come first for this patient. Say so, and call find_slots for the same treatment: it says what. If the patient says that they had it here, call hand_to_human.",
+    OwnTimeError: "The patient has another appointment at that very time. Say so, and call find_slots for another time.",
     CalendarAwayError: "The clinic's calendar does not answer, so nothing was booked or changed. Say that plainly, and that a person of the team will confirm it here. Promise no time.",
 }
 

@@ -18,7 +18,7 @@ from tenants.tenant import Tenant
 
 Note = Literal[
     "", "past", "closed", "holiday", "full", "too_soon", "too_far", "unclear", "too_close",
-    "visit_first",
+    "visit_first", "own_time",
 ]  # fmt: skip
 
 SHOWN = 6
@@ -168,6 +168,8 @@ async def _rule(desk: Counter, wanted: SlotSearch, when: When) -> Note:
     terms = await desk.agenda.terms(wanted.treatment.id, wanted.visitor)
     if terms.needed(_start_of(last + timedelta(days=1), desk.tenant)):
         return "visit_first"
+    if when.at and terms.own_time(datetime.combine(when.day_from, when.at, desk.tenant.zone)):
+        return "own_time"
     return "too_close" if terms.next_day(when.day_from) > last else ""
 
 

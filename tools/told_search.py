@@ -20,6 +20,7 @@ _NOTES: dict[Note, str] = {
     "too_far": "The agenda does not reach that far yet. ",
     "unclear": "The day was not understood: ask for it. ",
     "too_close": "Too soon after (or before) another session of the same treatment: {gap} days must lie between, so the first possible day is {next_day}. ",
+    "own_time": "The patient has another appointment at that very time. ",
     "visit_first": "The patient must have had {needs} before that. ",
 }
 NOTHING: dict[str, Any] = {

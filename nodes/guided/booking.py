@@ -1,5 +1,6 @@
 """Booking step by step: treatment, time, name, phone, the patient's yes."""
 
+from dataclasses import replace
 from typing import cast
 
 from nodes.guided.choosing import SPAN, choosing, clock_hour
@@ -7,9 +8,9 @@ from nodes.guided.clock_words import day_words
 from nodes.guided.confirming import confirming, introducing
 from nodes.guided.offering import search
 from nodes.guided.picking import wish_in
-from nodes.guided.questions import held_slot, start_of
+from nodes.guided.questions import held_slot, open_question, start_of
 from nodes.guided.reply import Reply, say
-from nodes.guided.steps import staff_wished, waits, without_time
+from nodes.guided.steps import same_day, staff_wished, waits, without_time
 from nodes.guided.treatment_choice import Asked, treatment_wanted
 from nodes.guided.treatment_facts import valuation_of
 from nodes.guided.turn import Turn
@@ -23,21 +24,61 @@ def book(turn: Turn) -> Reply:
     booking = turn.booking or Booking(goal="book")
     if drops(turn, booking):
         return dropped(turn)
+    if (added := _added(turn, booking)) is not None:
+        return added
     wanted = treatment_wanted(turn, booking)
     if isinstance(wanted, Asked):
         asked = {**booking, **_person_said(turn), "goal": "book"}
-        return waits(turn, cast("Booking", asked), "treatment", wanted.text, choices=wanted.choices)
+        reply = waits(
+            turn, cast("Booking", asked), "treatment", wanted.text, choices=wanted.choices
+        )
+        in_turn = wanted.choices if wanted.in_turn else ()
+        return replace(reply, notes={**reply.notes, "in_turn": list(in_turn)})
     if not wanted.bookable:
         return _not_bookable(turn, wanted)
     same = booking.get("treatment_id") == wanted.id
     time_in_hand = "" if same else _time_in_hand(turn, booking)
     kept = booking if same else without_time(booking)
     known = cast(
-        "Booking", {**kept, **_person_said(turn), "goal": "book", "treatment_id": wanted.id}
+        "Booking",
+        {
+            **kept,
+            **_person_said(turn),
+            **_next_of(turn, wanted),
+            "goal": "book",
+            "treatment_id": wanted.id,
+        },
     )
+    if not same and turn.heard.has("same_day") and (day := same_day(turn, booking)):
+        # "También una hidrafacial el mismo día": the day that is talked of, or after what is booked.
+        time_in_hand = day if not turn.heard.when else f"{day} {turn.heard.when}"
     if time_in_hand:
         return search(turn, known, time_in_hand, staff=staff_wished(turn))
     return go_on(turn, known, waiting=booking.get("waiting_for", "") if same else "")
+
+
+def _added(turn: Turn, booking: Booking) -> Reply | None:
+    """Note another treatment that comes beside the one in hand, and go on with that one."""
+    named = {one.id: one for each in turn.heard.mentions for one in each.treatments}
+    current = named.pop(booking.get("treatment_id", ""), None) or booking.get("slot_id")
+    beside = turn.heard.has("also", "same_day") and not turn.heard.has("instead")
+    if len(named) != 1 or not (current and booking.get("slots") and beside):
+        return None
+    (wanted,) = named.values()
+    if not wanted.bookable:
+        return None
+    noted = cast("Booking", {**booking, **_person_said(turn), "then": wanted.id})
+    reply = Reply(text=say(turn, "then_next", treatment=wanted.name)).then(
+        open_question(turn, noted)
+    )
+    return replace(reply, booking=noted, keeps_booking=False, notes=turn.notes)
+
+
+def _next_of(turn: Turn, wanted: Treatment) -> dict[str, str]:
+    """Return the other one of two treatments that were asked for at once."""
+    asked = [str(one) for one in turn.notes.get("in_turn", [])]
+    left = [one for one in asked if one != wanted.id]
+    return {"then": left[0]} if wanted.id in asked and len(left) == 1 else {}
 
 
 def go_on(turn: Turn, booking: Booking, *, waiting: str) -> Reply:

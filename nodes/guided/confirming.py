@@ -1,5 +1,6 @@
 """The last answers of a booking: name, phone, yes; then it is made or moved."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
@@ -11,7 +12,14 @@ from nodes.guided.picking import picked, wish_in
 from nodes.guided.questions import held_slot, open_question, start_of
 from nodes.guided.reading_back import details
 from nodes.guided.reply import Reply, finished, say
-from nodes.guided.steps import in_context, staff_wished, treatment_of, waits, without_time
+from nodes.guided.steps import (
+    after_words,
+    in_context,
+    staff_wished,
+    treatment_of,
+    waits,
+    without_time,
+)
 from nodes.guided.treatment_facts import rows_of
 from nodes.guided.turn import Turn
 from nodes.state import Booking, OfferedSlot
@@ -82,12 +90,29 @@ def _book_it(turn: Turn, booking: Booking, slot: OfferedSlot) -> Reply:
     if not result.get("appointment"):
         day = day_words(start_of(slot).date(), turn.language)
         return search(turn, without_time(booking), day, lead=say(turn, "taken", slot=slot["label"]))
+    text = _booked_words(turn, treatment_of(turn, booking), slot, booking.get("name", ""))
+    until = str(result["appointment"].get("end", ""))
+    if (following := turn.tenant.treatment(booking.get("then", ""))) and until:
+        return _next(turn, booking, following, text, datetime.fromisoformat(until))
     return Reply(
-        text=_booked_words(turn, treatment_of(turn, booking), slot, booking.get("name", "")),
+        text=text,
         booking=None,
         keeps_booking=False,
-        notes={"topic": booking.get("treatment_id", ""), "booked": True},
+        notes={
+            "topic": booking.get("treatment_id", ""),
+            "booked": True,
+            "booked_until": until,
+        },
     )
+
+
+def _next(turn: Turn, booking: Booking, following: Treatment, text: str, until: datetime) -> Reply:
+    """Go on with the treatment that was wished beside this one, right after it if there is room."""
+    person_known = {key: booking[key] for key in ("name", "phone") if key in booking}
+    fresh = cast("Booking", {**person_known, "goal": "book", "treatment_id": following.id})
+    lead = say(turn, "next_treatment", treatment=following.name)
+    reply = search(turn, fresh, after_words(turn, until), lead=lead)
+    return replace(reply, text=f"{text}\n\n{reply.text}")
 
 
 def _booked_words(turn: Turn, treatment: Treatment, slot: OfferedSlot, name: str) -> str:

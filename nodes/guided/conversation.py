@@ -3,7 +3,16 @@
 import re
 from typing import Literal
 
-from nodes.guided import answering, booking, changing, clinical, courtesy, handing_over, waiting
+from nodes.guided import (
+    answering,
+    booking,
+    changing,
+    clinical,
+    correcting,
+    courtesy,
+    handing_over,
+    waiting,
+)
 from nodes.guided.boundaries import beyond
 from nodes.guided.person import looks_whole
 from nodes.guided.reply import Reply, say
@@ -99,8 +108,8 @@ def _is_answer(turn: Turn) -> bool:
 def _informing(turn: Turn) -> Reply:
     """Speak as sales or support: inform; a wish for a time is taken up as far as it goes."""
     heard = turn.heard
-    if heard.has("mine") and turn.can("my_appointments") and not heard.has("cancel", "move"):
-        return changing.show(turn)
+    if (reply := _own_visits(turn)) is not None:
+        return reply
     if heard.has("move", "cancel") and not heard.has("cancel_rule") and not heard.asks:
         return _change_elsewhere(turn)
     if heard.has("advice") and not heard.has(*INFORMATION):
@@ -130,6 +139,14 @@ def _informing(turn: Turn) -> Reply:
         reply = Reply(text=about(turn, chosen), notes={"topic": chosen.id})
         return answering.with_offer(turn, reply, chosen)
     return answering.answering(turn)
+
+
+def _own_visits(turn: Turn) -> Reply | None:
+    """Show the patient's own appointments, or set their details right."""
+    if correcting.wanted(turn):
+        return correcting.correct(turn)
+    shows = turn.heard.has("mine") and not turn.heard.has("cancel", "move")
+    return changing.show(turn) if shows and turn.can("my_appointments") else None
 
 
 def _what_else(turn: Turn) -> Reply:
@@ -200,6 +217,8 @@ def _changed(turn: Turn, goal: str) -> Reply | None:
     """Answer what is said of appointments that the patient has."""
     if waiting.wanted(turn):
         return waiting.wait(turn)
+    if correcting.wanted(turn):
+        return correcting.correct(turn)
     wished = _wished_change(turn, goal)
     if wished == "show":
         return changing.show(turn)

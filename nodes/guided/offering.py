@@ -113,6 +113,8 @@ def _opening(turn: Turn, treatment: Treatment, result: Result) -> str:
         possible = day_words(date.fromisoformat(str(result["next_day"])), turn.language)
         gap = treatment.minimum_gap_days
         return say(turn, "note_too_close", treatment=treatment.name, days=gap, day=possible)
+    if note == "own_time":
+        return say(turn, "note_own_time")
     if note == "visit_first":
         return say(turn, "note_visit_first", treatment=treatment.name)
     if result.get("exact") or not note:

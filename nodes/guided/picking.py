@@ -50,6 +50,7 @@ _AFTERNOON = re.compile(r"\btarde(?:cita)?\b|\bafternoons?\b|\d\s?p\.? ?m\b")
 _EVENING = re.compile(r"\bnoche\b|\bevenings?\b|\btonight\b")
 _TOMORROW = re.compile(r"(?<!la )\bmanana\b|\btomorrow\b")
 _AFTER_TOMORROW = re.compile(r"\bpasado manana\b|\bday after tomorrow\b")
+FIRST_HOUR = re.compile(r"\W*(?:si,? )?(?:a|la de|la) primera(?: hora)?(?: por favor| porfa)?\W*")
 _ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})(?:/\d{2,4})?\b")
 _NTH_DAY = re.compile(
@@ -177,7 +178,7 @@ def _position(heard: Heard, plain: str, count: int) -> int | None:
             return place if place <= count else None
     if heard.has("last_one"):
         return count
-    if heard.has("first_free") and count:
+    if count and (heard.has("first_free") or FIRST_HOUR.fullmatch(plain)):
         return 1
     return 1 if count == 1 and heard.has("this_one", "yes") else None
 

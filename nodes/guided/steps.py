@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal, cast
 
 from nodes.guided.clock_words import day_words
 from nodes.guided.picking import wish_in
 from nodes.guided.questions import held_slot, start_of
-from nodes.guided.reply import Reply
+from nodes.guided.reply import Reply, say
 from nodes.guided.turn import Turn
 from nodes.state import Booking
 from tenants.offer import Treatment
@@ -82,6 +82,24 @@ def _weekday_near(talked_of: date, weekday: int, today: date) -> date | None:
 
 def _without_weekday(when: str) -> str:
     return " ".join(word for word in when.split() if wish_in(word, date.min).weekday is None)
+
+
+def same_day(turn: Turn, booking: Booking) -> str:
+    """Return "the same day" in words of a day: of the time in hand, or of what was just booked."""
+    held = held_slot(booking)
+    slots = [held] if held else booking.get("slots", [])
+    starts = {start_of(one).date() for one in slots}
+    if len(starts) == 1:
+        return day_words(starts.pop(), turn.language)
+    if done := turn.notes.get("booked_until"):
+        return after_words(turn, datetime.fromisoformat(str(done)))
+    return ""
+
+
+def after_words(turn: Turn, end: datetime) -> str:
+    """Return a day from an hour on, in words that the agenda reads."""
+    hour = f"{end:%I:%M %p}".lstrip("0").lower()
+    return say(turn, "after_hour", day=day_words(end.date(), turn.language), hour=hour)
 
 
 def staff_wished(turn: Turn) -> str:

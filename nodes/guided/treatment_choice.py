@@ -24,6 +24,8 @@ class Asked:
 
     text: str
     choices: Sequence[str] = ()
+    in_turn: bool = False
+    """All of them are wished, one after another."""
 
 
 def treatment_wanted(turn: Turn, booking: Booking) -> Treatment | Asked:
@@ -124,6 +126,7 @@ def _which(turn: Turn, treatments: Sequence[Treatment], *, key: str = "which_of"
     return Asked(
         text=f"{say(turn, key, names=names)}\n{choices(shown)}",
         choices=[one.id for one in shown],
+        in_turn=key == "which_first",
     )
 
 

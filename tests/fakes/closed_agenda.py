@@ -46,6 +46,11 @@ class ClosedAgenda:
     async def cancel(self, user: UserId, appointment_id: str) -> Appointment:
         raise UnknownAppointmentError(appointment_id)
 
+    async def correct(
+        self, user: UserId, appointment_id: str = "", *, name: str = "", phone: str = ""
+    ) -> Sequence[Appointment]:
+        raise UnknownAppointmentError(appointment_id)
+
     async def wait_for_earlier(
         self, user: UserId, appointment_id: str, *, stop: bool = False
     ) -> Appointment:

@@ -3,6 +3,8 @@
 import pytest
 
 from integrations.redis import Client
+from tenants import keys
+from tenants.ids import CompanyId
 from tests.agenda.clinics import MovingClock, benova, medispa
 from tests.tools.front_desk import Conversation, desk_of
 from tools.book_appointment import book_appointment
@@ -49,3 +51,13 @@ async def test_where_a_patient_wrote_is_kept_with_the_appointment(ana: Conversat
 
     assert appointment.patient.conversation_id == 101
     assert appointment.patient.language == "es"
+
+
+async def test_a_patient_may_wait_no_longer(ana: Conversation, redis: Client) -> None:
+    appointment_id = await own(ana)
+    await ana.use(wait_for_earlier, appointment_id=appointment_id)
+
+    await ana.use(wait_for_earlier, appointment_id=appointment_id, stop=True)
+
+    assert "Off the list" in ana.said
+    assert await redis.zcard(keys.waitlist(CompanyId("benova"))) == 0

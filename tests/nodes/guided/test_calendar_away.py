@@ -25,7 +25,9 @@ class NeverLooks(LocalAgenda):
 class NeverBooks(LocalAgenda):
     """An agenda whose calendar takes nothing in."""
 
-    async def book(self, user: UserId, slot_id: str, patient: Patient) -> Appointment:
+    async def book(
+        self, user: UserId, slot_id: str, patient: Patient, *, exempt: bool = False
+    ) -> Appointment:
         raise CalendarAwayError
 
 
