@@ -56,6 +56,7 @@ from jobs.patient_files import PatientFiles
 from jobs.photos import Photos
 from jobs.queue_depth import keep_measuring
 from jobs.spoken_answers import Voice
+from jobs.voice_notes import VoiceNotes
 from jobs.wake_ups import WakeUps, open_queue
 from jobs.work import work
 from jobs.worker import stopped_by_signals
@@ -177,7 +178,9 @@ async def parts_of(
             agenda = calendars.agenda_of(tenant)
             return Desk(
                 tenant=tenant,
-                library=CompanyLibrary(tenant, redis, embedders, gaps=gaps, heals=heals),
+                library=CompanyLibrary(
+                    tenant, redis, embedders, gaps=None if rehearsal else gaps, heals=heals
+                ),
                 agenda=RehearsalAgenda(agenda, tenant, utc_now) if rehearsal else agenda,
                 clock=utc_now,
             )
@@ -247,6 +250,9 @@ async def parts_of(
             models_http=models_http,
             photos=Photos(redis, http=models_http, screen=red_flags, budget=budget, clock=utc_now),
             patient_files=PatientFiles(red_flags),
+            voice_notes=VoiceNotes(
+                redis, http=models_http, screen=red_flags, budget=budget, clock=utc_now
+            ),
             voice=voice,
             clock=utc_now,
             metrics=metrics,

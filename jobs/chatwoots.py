@@ -1,9 +1,11 @@
 """Each company's own door to its Chatwoot."""
 
 import httpx
+from pydantic import SecretStr
 
 from integrations.chatwoot import TIMEOUT, Chatwoot
 from integrations.chatwoot_answers import SYSTEM
+from integrations.chatwoot_setup import ChatwootSetup
 from integrations.errors import IntegrationError
 from tenants.ids import CompanyId
 from tenants.tenant import ChatwootConnection, Tenant
@@ -17,6 +19,10 @@ class Chatwoots:
         self._http = http
         self._timeout = timeout
         self._made: dict[CompanyId, tuple[ChatwootConnection, Chatwoot]] = {}
+
+    def setup_of(self, base_url: str, account_id: int, token: SecretStr) -> ChatwootSetup:
+        """Return an account in an administrator's hands; neither it nor the token is kept."""
+        return ChatwootSetup(base_url, account_id, token, self._http)
 
     def of(self, tenant: Tenant) -> Chatwoot:
         """Return a company's client; raises IntegrationError when the company has no connection."""

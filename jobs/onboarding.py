@@ -10,9 +10,9 @@ from typing import Literal
 import httpx
 from pydantic import SecretStr
 
-from integrations.chatwoot import Chatwoot
-from integrations.chatwoot_setup import AccountWebhook, Bot, ChatwootSetup
+from integrations.chatwoot_setup import AccountWebhook, Bot
 from integrations.errors import IntegrationError
+from jobs.chatwoots import Chatwoots
 from jobs.webhook_checks import WebhookChecks
 from tenants.administration import Administration, Author
 from tenants.directory import Directory
@@ -64,7 +64,7 @@ class _StoppedError(Exception):
 class Means:
     """What connecting takes."""
 
-    http: httpx.AsyncClient
+    chatwoots: Chatwoots
     administration: Administration
     directory: Directory
     checks: WebhookChecks
@@ -101,7 +101,7 @@ class _Run:
     def __init__(self, means: Means, tenant: Tenant, wanted: Wanted, author: Author) -> None:
         self.steps: list[Step] = []
         self._means = means
-        self._setup = ChatwootSetup(wanted.base_url, wanted.account_id, wanted.token, means.http)
+        self._setup = means.chatwoots.setup_of(wanted.base_url, wanted.account_id, wanted.token)
         self._tenant = tenant
         self._wanted = wanted
         self._author = author
@@ -127,7 +127,7 @@ class _Run:
         async with self._step("definition"):
             await self._keep(bot, webhook)
         async with self._step("bot_token"):
-            await self._as_bot().probe()
+            await self._means.chatwoots.of(self._tenant).probe()
             self._told("done", "the bot may speak in the account")
         await self._inboxes(bot)
         await self._check(bot)
@@ -239,14 +239,6 @@ class _Run:
             "" if signers else "; this Chatwoot does not sign, so the address is all the proof"
         )
         self._told("done", f"account, bot token and address, sealed{unsigned}")
-
-    def _as_bot(self) -> Chatwoot:
-        return Chatwoot(
-            self._wanted.base_url,
-            self._wanted.account_id,
-            _plain(self._tenant.chatwoot.api_key),
-            self._means.http,
-        )
 
     async def _inboxes(self, bot: Bot) -> None:
         if not self._wanted.inbox_ids:

@@ -25,6 +25,7 @@ from routes.audited import Audited
 from routes.availability import AvailabilityRoutes
 from routes.bot_status import BotStatusRoutes
 from routes.companies import Companies
+from routes.company_paths import company_paths
 from routes.conversations import ConversationRoutes
 from routes.diagnostics import Diagnostics
 from routes.document_care import DocumentCare
@@ -166,6 +167,7 @@ def _companies(parts: Parts, door: Door) -> list[BaseRoute]:
     keys = KeyRoutes(access=door.access, stored=door.stored, clock=parts.clock)
     return [
         *companies.routes(),
+        *company_paths(parts, access=door.access, public_url=door.public_url),
         *keys.routes(),
         *AuditRoutes(access=door.access, audit=door.audit).routes(),
     ]

@@ -45,12 +45,15 @@ from routes.errors import (
 )
 from routes.webhook_errors import UnreadableBodyError, UnsignedWebhookError, WrongAccountError
 from tenants.errors import (
+    CompanyTakenError,
     InvalidCompanyError,
+    NotYoursError,
     StaleVersionError,
     StoreUnavailableError,
     TooManyKeysError,
     UnknownCompanyError,
     UnknownKeyError,
+    UnknownVersionError,
 )
 
 STATUS: ErrorTable = {
@@ -74,6 +77,9 @@ STATUS: ErrorTable = {
     UnknownKeyError: 404,
     TooManyKeysError: 409,
     InvalidCompanyError: 422,
+    CompanyTakenError: 409,
+    NotYoursError: 403,
+    UnknownVersionError: 404,
     StaleVersionError: 412,
     StoreUnavailableError: 503,
     UnknownConversationError: 404,

@@ -103,9 +103,12 @@ def status_of(error: Exception, table: ErrorTable) -> int | None:
     return next((table[kind] for kind in type(error).__mro__ if kind in table), None)
 
 
-def _body(name: str, detail: str, status: int) -> JSONResponse:
+def _body(
+    name: str, detail: str, status: int, fields: Mapping[str, str] | None = None
+) -> JSONResponse:
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
-    return JSONResponse({"error": name, "detail": detail}, status_code=status, headers=headers)
+    body = {"error": name, "detail": detail, **({"fields": dict(fields)} if fields else {})}
+    return JSONResponse(body, status_code=status, headers=headers)
 
 
 class ErrorAnswers:
@@ -121,7 +124,7 @@ class ErrorAnswers:
         detail = "Redis does not answer." if isinstance(error, RedisError) else str(error)
         if status >= 500:
             logger.warning("request_failed", error=type(error).__name__, status=status)
-        answer = _body(type(error).__name__, detail, status)
+        answer = _body(type(error).__name__, detail, status, getattr(error, "fields", None))
         answer.headers.update(error.headers if isinstance(error, RequestError) else {})
         return answer
 

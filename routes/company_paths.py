@@ -1,0 +1,66 @@
+"""Every path that changes a company, put together from a process's parts."""
+
+from starlette.routing import BaseRoute
+
+from graph.preview import Previews
+from jobs.onboarding import Means, Onboarding
+from jobs.parts import Parts
+from jobs.webhook_checks import WebhookChecks
+from routes.access import Access
+from routes.agents import AgentRoutes
+from routes.company_administration import CompanyAdministration
+from routes.company_moves import CompanyMoves
+from routes.onboarding import OnboardingRoutes
+from routes.prompts import PromptRoutes
+from routes.webhook_token import WebhookTokenRoutes
+from tenants.administration import Administration
+from tenants.moved_tokens import MovedTokens
+from tenants.moving import Moving
+from tenants.wishes import Wishes
+
+
+def company_paths(parts: Parts, *, access: Access, public_url: str) -> list[BaseRoute]:
+    """Return the paths below /api."""
+    store = parts.companies.store
+    administration = Administration(
+        parts.redis,
+        store=store,
+        sealing=parts.sealing,
+        directory=parts.directory,
+        reloads=parts.reloads,
+    )
+    moves = CompanyMoves(
+        access=access,
+        administration=administration,
+        moving=Moving(store, administration),
+        directory=parts.directory,
+        documents=parts.documents,
+        clock=parts.clock,
+    )
+    prompts = PromptRoutes(
+        access=access, wishes=Wishes(store, administration), previews=Previews(parts.graphs)
+    )
+    tokens = WebhookTokenRoutes(
+        parts.redis,
+        access=access,
+        administration=administration,
+        directory=parts.directory,
+        moved=MovedTokens(parts.redis),
+        clock=parts.clock,
+        public_url=public_url,
+    )
+    means = Means(
+        chatwoots=parts.chatwoots,
+        administration=administration,
+        directory=parts.directory,
+        checks=WebhookChecks(parts.redis),
+        public_url=public_url,
+    )
+    return [
+        *CompanyAdministration(access=access, administration=administration).routes(),
+        *moves.routes(),
+        *AgentRoutes(access=access, administration=administration).routes(),
+        *prompts.routes(),
+        *tokens.routes(),
+        *OnboardingRoutes(access=access, onboarding=Onboarding(means)).routes(),
+    ]
