@@ -30,6 +30,7 @@ from jobs.patient_files import PatientFiles
 from jobs.photos import Photos
 from jobs.spoken_answers import Voice
 from jobs.try_out import TryOut
+from jobs.voice_notes import VoiceNotes
 from jobs.wake_ups import WakeUps
 from knowledge.documents import Documents
 from knowledge.embedders import Embedders
@@ -86,6 +87,7 @@ class Parts:
     models_http: httpx.AsyncClient
     photos: Photos
     patient_files: PatientFiles
+    voice_notes: VoiceNotes
     voice: Voice
     clock: Clock
     metrics: Metrics
