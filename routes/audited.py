@@ -11,7 +11,7 @@ from routes.actions import action_of
 from tenants.audit import DEPLOYMENT, Audit
 from tenants.directory import Directory
 from tenants.errors import UnknownCompanyError
-from tenants.ids import CompanyId
+from tenants.ids import CompanyId, UserId, subject_of
 
 NOTES = "clinicdesk.audit"
 
@@ -41,6 +41,9 @@ class Audited:
             named = dict(request.path_params)
             in_path = named.pop("company_id", "")
             company = notes.get("company") or in_path or request.scope.get(COMPANY, "")
+            if user := named.get("user_id"):
+                # The trail outlives what is kept of a patient.
+                named["user_id"] = subject_of(CompanyId(company), UserId(str(user)))
             target = notes.get("target") or "/".join(str(one) for one in named.values())
             trail = self._trail(company)
             await self._audit.record(

@@ -1,5 +1,6 @@
 """The kinds of ids that cross the code, so that one is never taken for another."""
 
+from hashlib import sha256
 from typing import NewType
 
 CompanyId = NewType("CompanyId", str)
@@ -19,3 +20,8 @@ TurnId = NewType("TurnId", str)
 
 USER_ID = r"^[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}$"
 """What a user's id may be where a person types it: it becomes a part of keys."""
+
+
+def subject_of(company: CompanyId, user: UserId) -> str:
+    """Name a patient where the name outlives their data: SHA-256 of `company/user`, in hexadecimal."""
+    return sha256(f"{company}/{user}".encode()).hexdigest()

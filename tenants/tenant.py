@@ -165,6 +165,10 @@ class Tenant(_Frozen):
     media: MediaRules = MediaRules()
     retention: timedelta = Field(default=timedelta(days=180), gt=timedelta(0))
     """How long a silent conversation is kept."""
+    privacy_notice: dict[Language, Annotated[str, Field(max_length=1000)]] = Field(
+        default_factory=dict
+    )
+    """How the company treats data, by language: sent once with the first answer, and kept with its time."""
     revision: str = ""
     """A digest of everything above, secrets included; set by whoever loaded the company."""
 

@@ -1,0 +1,65 @@
+"""What patients were told of their data and agreed to: the very words and when, kept as proof."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from integrations.clock import Clock
+from integrations.redis import Client, awaitable
+from tenants import keys
+from tenants.ids import UserId
+from tenants.tenant import Language, Tenant
+
+MOST = 50
+"""Consents of one patient that are kept."""
+NOTICE = "notice"
+"""How a patient got to know the company's own notice: with our first answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """Words that a patient was shown or agreed to."""
+
+    text: str
+    how: str
+    by: str
+    at: str
+    """ISO 8601, UTC."""
+
+
+class Consents:
+    """The consents of all companies' patients; they live as long as the patient's data."""
+
+    def __init__(self, redis: Client, clock: Clock) -> None:
+        """Take the connection and the clock."""
+        self._redis = redis
+        self._clock = clock
+
+    async def record(
+        self, tenant: Tenant, user: UserId, *, text: str, how: str, by: str
+    ) -> Consent:
+        """Keep words with the present moment."""
+        given = Consent(text=text, how=how, by=by, at=self._clock().isoformat())
+        key = keys.consents(tenant.company_id, user)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.rpush(key, json.dumps(asdict(given), ensure_ascii=False))
+            pipe.ltrim(key, -MOST, -1)
+            pipe.expire(key, tenant.retention)
+            await pipe.execute()
+        return given
+
+    async def of(self, tenant: Tenant, user: UserId) -> Sequence[Consent]:
+        """Return what is kept, oldest first."""
+        key = keys.consents(tenant.company_id, user)
+        return [
+            Consent(**json.loads(one)) for one in await awaitable(self._redis.lrange(key, 0, -1))
+        ]
+
+    async def notice_for(self, tenant: Tenant, user: UserId, language: Language) -> str:
+        """Return the company's notice for a patient who has not read these words yet, or an empty text."""
+        notice = tenant.privacy_notice.get(language) or tenant.privacy_notice.get(
+            tenant.language, ""
+        )
+        if not notice or any(one.text == notice for one in await self.of(tenant, user)):
+            return ""
+        return notice
