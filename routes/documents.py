@@ -1,16 +1,14 @@
 """A company's documents over REST: handed in, found, looked at, replaced, deleted."""
 
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import Message
 
 from jobs.wake_ups import WakeUps
 from knowledge.document import DOCUMENT_ID, Document, Draft
@@ -20,7 +18,8 @@ from knowledge.ingestion import Accepted, HandedIn, Ingestion, document_id_of
 from knowledge.uploads import Upload, Uploads
 from routes.access import Access, Caller
 from routes.body import in_words, json_body, query
-from routes.errors import InvalidRequestError, NotFoundError, TooLargeError
+from routes.errors import InvalidRequestError, NotFoundError
+from routes.forms import form_with_file, is_form
 from tenants import keys
 from tenants.ids import CompanyId
 from tenants.tenant import Tenant
@@ -29,7 +28,6 @@ MEGABYTE = 1_000_000
 BULK = 64 * MEGABYTE  # bytes of a bulk's JSON
 BULK_DOCUMENTS = 10_000
 TEXT_BODY = 8 * MEGABYTE
-FORM_REST = MEGABYTE  # bytes of a form beside its file
 
 
 class Page(BaseModel):
@@ -259,7 +257,7 @@ class DocumentRoutes:
         return document
 
     async def _handed_in(self, request: Request, tenant: Tenant, name: str = "") -> HandedIn:
-        if request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        if is_form(request):
             return await _file_in(request, tenant, name)
         given = await json_body(request, Text, most=TEXT_BODY)
         if not given.whole.strip():
@@ -327,40 +325,19 @@ def document_id_in(request: Request) -> str:
 async def _file_in(request: Request, tenant: Tenant, name: str) -> HandedIn:
     """Read a form, never more of it than the company's largest file and a little."""
     most = tenant.knowledge.max_upload_megabytes * MEGABYTE
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > most + FORM_REST:
-        raise TooLargeError(f"The file is larger than {most // MEGABYTE} MB.")
-    taken = 0
-
-    async def receive() -> Message:
-        nonlocal taken
-        message = await request.receive()
-        taken += len(message.get("body", b""))
-        if taken > most + FORM_REST:
-            raise TooLargeError(f"The file is larger than {most // MEGABYTE} MB.")
-        return message
-
-    bounded = Request(request.scope, receive)
-    try:
-        async with bounded.form(max_files=1, max_fields=10) as form:
-            file = form.get("file")
-            if not isinstance(file, UploadFile):
-                raise InvalidRequestError("file: is missing from the form")
-            fields = {key: value for key, value in form.items() if isinstance(value, str)}
-            described = _described(fields)
-            return HandedIn(
-                content=await file.read(),
-                filename=_name_of(file),
-                title=described.title,
-                category=_category(described.category, described.metadata),
-                metadata=described.metadata,
-                document_id=name or fields.get("document_id", ""),
-            )
-    except MultiPartException as error:
-        raise InvalidRequestError(f"body: {error.message}") from error
+    form = await form_with_file(request, "file", most=most)
+    described = _described(form.fields)
+    return HandedIn(
+        content=form.content,
+        filename=form.filename,
+        title=described.title,
+        category=_category(described.category, described.metadata),
+        metadata=described.metadata,
+        document_id=name or form.fields.get("document_id", ""),
+    )
 
 
-def _described(fields: dict[str, str]) -> Described:
+def _described(fields: Mapping[str, str]) -> Described:
     try:
         metadata = json.loads(fields.get("metadata") or "{}")
     except (ValueError, RecursionError) as error:
@@ -375,11 +352,6 @@ def _described(fields: dict[str, str]) -> Described:
         )
     except ValidationError as error:
         raise InvalidRequestError(in_words(error)) from error
-
-
-def _name_of(file: UploadFile) -> str:
-    """Return a file's own name: of a path, what follows the last slash."""
-    return (file.filename or "").replace("\\", "/").rpartition("/")[2][:255]
 
 
 def _draft(given: Text) -> Draft:
