@@ -86,7 +86,7 @@ class Account:
             cost = self._budget.prices.tokens(
                 model, sent=max(sent, 0), written=max(written, 0), cached=cached
             )
-        await self._budget.settle(grant, cost, {**counts, by(COST, self._agent): cost})
+        await self._budget.settle(grant, cost, {**counts, by(COST, self._agent, model): cost})
 
     async def release(self, grant: Grant) -> None:
         """End a reservation whose call is not made."""

@@ -36,6 +36,7 @@ from routes.feeds import FeedRoutes
 from routes.health import Health
 from routes.health_checks import HealthChecks
 from routes.keys import KeyRoutes
+from routes.limited import Limited
 from routes.metrics import MetricsRoutes
 from routes.once import Once
 from routes.privacy import PrivacyRoutes
@@ -80,7 +81,12 @@ def mount_api(
         stored=stored,
         directory=parts.directory,
         clock=parts.clock,
-        layers=[tagged, Once(parts.redis, parts.clock), Audited(audit, parts.directory)],
+        layers=[
+            Limited(parts.limits, parts.directory),
+            tagged,
+            Once(parts.redis, parts.clock),
+            Audited(audit, parts.directory),
+        ],
     )
     door = Door(
         access=access,

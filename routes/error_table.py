@@ -41,6 +41,7 @@ from routes.errors import (
     SlowBodyError,
     TooLargeError,
     TooManyAttemptsError,
+    TooManyRequestsError,
     WrongKeyError,
 )
 from routes.webhook_errors import UnreadableBodyError, UnsignedWebhookError, WrongAccountError
@@ -59,6 +60,7 @@ from tenants.errors import (
 STATUS: ErrorTable = {
     InvalidRequestError: 422,
     TooLargeError: 413,
+    UnsupportedMediaError: 415,
     HeadersTooLargeError: 431,
     SlowBodyError: 408,
     InvalidHostError: 421,
@@ -66,6 +68,7 @@ STATUS: ErrorTable = {
     WrongKeyError: 401,
     ExpiredKeyError: 401,
     TooManyAttemptsError: 429,
+    TooManyRequestsError: 429,
     NotAllowedError: 403,
     NotFoundError: 404,
     ConflictError: 409,

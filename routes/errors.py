@@ -34,6 +34,10 @@ class TooLargeError(RequestError):
     """What is still under way is not waited for."""
 
 
+class UnsupportedMediaError(RequestError):
+    """The file is of a kind that is not read here; the message names the field."""
+
+
 class HeadersTooLargeError(RequestError):
     """The headers are larger than anybody needs."""
 
@@ -67,6 +71,15 @@ class TooManyAttemptsError(RequestError):
         """Take how long the address has to wait."""
         super().__init__(f"Too many wrong keys came from your address; wait {seconds} seconds.")
         self.headers = {"Retry-After": str(seconds)}
+
+
+class TooManyRequestsError(RequestError):
+    """A key, or all of a company's together, calls too often."""
+
+    def __init__(self, seconds: int, told: Mapping[str, str]) -> None:
+        """Take how long the caller has to wait, and what is told of the limit."""
+        super().__init__(f"Too many requests; try again in {seconds} seconds.")
+        self.headers = {**told, "Retry-After": str(seconds)}
 
 
 class NotAllowedError(RequestError):

@@ -187,7 +187,7 @@ class Budget:
 
     async def spend(self, tenant: Tenant, kind: str, model: str, cost: int, amount: int) -> None:
         """Count what was spent on something else than words: `audio_seconds`, `speech_characters` ..."""
-        counts = {COST: cost, by(COST, kind): cost, by(kind, model): amount}
+        counts = {COST: cost, by(COST, kind, model): cost, by(kind, model): amount}
         await self.usage.count(tenant.company_id, counts)
 
     async def standing(self, tenant: Tenant) -> Standing:

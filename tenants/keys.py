@@ -399,6 +399,11 @@ def usage(company: CompanyId, day: str) -> str:
     return f"{company}:usage:{day}"
 
 
+def counted_since(company: CompanyId) -> str:
+    """Hold the first day of which anything was counted: before it nothing is known."""
+    return f"{company}:counted_since"
+
+
 def patients(company: CompanyId, day: str) -> str:
     """Estimate how many patients wrote on a day: a HyperLogLog, so it names nobody."""
     return f"{company}:usage_patients:{day}"

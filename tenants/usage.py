@@ -31,8 +31,8 @@ WHITE = re.compile(r"\s")
 Counts = Mapping[str, int]
 Days = Mapping[date, Counts]
 
-# KEYS: day, month, counted, patients, reservations
-# ARGV: most fields, day's life, mark's life, counted or '', patient or '', reservation or '', field, n ...
+# KEYS: day, month, counted, patients, reservations, since
+# ARGV: most, life, mark's life, mark or '', patient or '', reservation or '', day, field, n ...
 _ADD = """
 if ARGV[6] ~= '' then redis.call('ZREM', KEYS[5], ARGV[6]) end
 if ARGV[4] ~= '' and not redis.call('SET', KEYS[3], '1', 'NX', 'EX', ARGV[3]) then return 0 end
@@ -40,9 +40,10 @@ if ARGV[5] ~= '' then
   redis.call('PFADD', KEYS[4], ARGV[5])
   redis.call('EXPIRE', KEYS[4], ARGV[2])
 end
-if #ARGV < 7 then return 1 end
+if #ARGV < 8 then return 1 end
+redis.call('SET', KEYS[6], ARGV[7], 'NX')
 local room = tonumber(ARGV[1]) - redis.call('HLEN', KEYS[1])
-for at = 7, #ARGV, 2 do
+for at = 8, #ARGV, 2 do
   local field = ARGV[at]
   local name = string.match(field, '^([^:]+):')
   if name and redis.call('HEXISTS', KEYS[1], field) == 0 then
@@ -108,6 +109,7 @@ class Usage:
                 keys.counted(company, once),
                 keys.patients(company, day.isoformat()),
                 keys.reservations(company),
+                keys.counted_since(company),
             ],
             args=[
                 MOST_FIELDS,
@@ -116,6 +118,7 @@ class Usage:
                 once,
                 patient,
                 release,
+                day.isoformat(),
                 *arguments,
             ],
         )
@@ -163,6 +166,11 @@ class Usage:
             day: {field: int(count) for field, count in counts.items()}
             for day, counts in zip(days, found, strict=True)
         }
+
+    async def since(self, company: CompanyId) -> date | None:
+        """Return the first day of which anything is known, or None."""
+        found = await self._redis.get(keys.counted_since(company))
+        return None if found is None else date.fromisoformat(str(found))
 
     async def patients(self, company: CompanyId, first: date, last: date) -> int:
         """Return about how many different patients wrote in those days (within 1 % or so)."""

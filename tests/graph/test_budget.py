@@ -56,8 +56,8 @@ async def test_what_a_turn_cost_is_counted_by_agent_and_model(house: House, usag
 
     assert await counted(usage) == {
         "cost_micros": 3 * BIG,
-        "cost_micros:router": BIG,
-        "cost_micros:sales": 2 * BIG,
+        "cost_micros:router:big": BIG,
+        "cost_micros:sales:big": 2 * BIG,
         "calls:router:big": 1,
         "calls:sales:big": 2,
         "tokens_in:router:big": 100,
