@@ -8,13 +8,19 @@ from starlette.routing import Route
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-READING_POSTS = frozenset({("POST", "/documents/search")})
+READING_POSTS = frozenset(
+    {("POST", "/documents/search"), ("POST", "/multimedia/test-multimedia")}
+)
 """They ask in a body and change nothing: a read-only key may call them."""
 
 UNTRACED: Mapping[tuple[str, str], str] = {
     ("POST", "/documents/search"): "changes nothing",
+    ("POST", "/multimedia/test-multimedia"): "changes nothing",
+    ("POST", "/companies/{company_id}/prompts/{agent}/preview"): "changes nothing, but costs",
     ("POST", "/webhook/test"): "a turn: the transcript has it",
     ("POST", "/conversations/{user_id}/test"): "a turn: the transcript has it",
+    ("POST", "/multimedia/process-voice"): "a turn: the transcript has it",
+    ("POST", "/multimedia/process-image"): "a turn: the transcript has it",
 }
 """What is not kept in the trail of changes, and why. Everything else that is no GET is."""
 

@@ -135,6 +135,6 @@ class CompanyAdministration:
             Route(one, guarded(self.replace), methods=["PUT"]),
             Route(one, guarded(self.patch), methods=["PATCH"]),
             Route(f"{one}/definition", guarded(self.definition), methods=["GET"]),
-            Route(f"{one}/activate", guarded(self.activate), methods=["POST"]),
             Route(f"{one}/deactivate", guarded(self.deactivate), methods=["POST"]),
+            Route(f"{one}/activate", guarded(self.activate), methods=["POST"]),
         ]

@@ -271,17 +271,18 @@ class Administration:
             faults[path] = 'must not hold "${": variables are read in the places of secrets only'
         if faults:
             raise _invalid(faults)
+        try:
+            sealed = self._sealing.seal_secrets(whole, before.fields)
+            tenant = self._directory.checked(before.company_id, sealed)
+        except InvalidCompanyError as error:
+            raise _by_field(error) from None
         foreign = beyond_own(masked(before.fields), whole) if author.own_only else ()
         if foreign:
             raise NotYoursError(
                 "Only the deployment's administrator may change: " + ", ".join(foreign),
                 dict.fromkeys(foreign, "may be changed by the deployment's administrator only"),
             )
-        try:
-            sealed = self._sealing.seal_secrets(whole, before.fields)
-            return sealed, self._directory.checked(before.company_id, sealed)
-        except InvalidCompanyError as error:
-            raise _by_field(error) from None
+        return sealed, tenant
 
 
 def _invalid(faults: Mapping[str, str]) -> InvalidCompanyError:

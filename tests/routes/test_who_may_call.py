@@ -24,6 +24,14 @@ OPEN = {
 }
 ADMINISTRATORS = {
     ("POST", "/companies/reload-config"),
+    ("POST", "/companies"),
+    ("POST", "/companies/import"),
+    ("POST", "/companies/{company_id}/activate"),
+    ("POST", "/companies/{company_id}/deactivate"),
+    ("POST", "/companies/{company_id}/clone"),
+    ("GET", "/companies/{company_id}/export"),
+    ("POST", "/companies/{company_id}/webhook-token/rotate"),
+    ("POST", "/companies/{company_id}/onboard"),
     ("POST", "/keys"),
     ("GET", "/keys"),
     ("POST", "/keys/{key_id}/rotate"),
@@ -62,6 +70,8 @@ def filled(path: str) -> str:
         "conversation_id": "12",
         "appointment_id": "0",
         "staff_id": "valentina-ruiz",
+        "agent": "sales",
+        "version": "0",
     }
     return "/api" + re.sub(r"{(\w+)(?::int)?}", lambda found: known[found[1]], path)
 
