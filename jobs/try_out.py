@@ -12,6 +12,7 @@ from integrations.clock import Clock
 from integrations.redis import Client
 from jobs.numbers import Numbers
 from jobs.thread_lock import EVERYTHING, ThreadLock
+from safety.alarm import Alarm
 from tenants.ids import CompanyId, TurnId, UserId
 from tenants.tenant import Tenant
 from tools.context import Context
@@ -57,12 +58,25 @@ class TryOut:
         self._conversations = conversations
         self._clock = clock
 
-    async def answer(self, tenant: Tenant, user: UserId, text: str, *, source: str) -> Reply:
-        """Return the reply and keep both lines; raises ConversationBusyError, RedisError."""
+    async def answer(
+        self,
+        tenant: Tenant,
+        user: UserId,
+        text: str,
+        *,
+        source: str,
+        alarm: Alarm | None = None,
+    ) -> Reply:
+        """Return the reply and keep both lines; raises ConversationBusyError, RedisError.
+
+        `alarm` is a danger seen in something else than the words.
+        """
         turn_id = TurnId(f"{source}-{uuid4().hex}")
         turn = Turn(
             turn_id=turn_id,
-            context=Context(company_id=tenant.company_id, user_id=user, channel=source),
+            context=Context(
+                company_id=tenant.company_id, user_id=user, channel=source, alarm=alarm
+            ),
             messages=((turn_id, text),),
             source=source,
         )

@@ -12,6 +12,7 @@ from integrations.recent_log import RecentLog
 from jobs.consents import Consents
 from jobs.erasure import PatientData
 from jobs.inbox import Inbox
+from jobs.media_abilities import MediaAbilities
 from jobs.parked import Parked, QueueView
 from jobs.parts import Parts
 from jobs.webhook_checks import WebhookChecks
@@ -38,6 +39,7 @@ from routes.health_checks import HealthChecks
 from routes.keys import KeyRoutes
 from routes.limited import Limited
 from routes.metrics import MetricsRoutes
+from routes.multimedia import MultimediaRoutes
 from routes.once import Once
 from routes.privacy import PrivacyRoutes
 from routes.proposals import ProposalRoutes
@@ -110,6 +112,7 @@ def mount_api(
             *_conversations(parts, door),
             *_agenda(parts, door),
             *_documents(parts, door),
+            *_multimedia(parts, door),
         ],
         at_root=[*health, *numbers.routes()],
         manners=manners,
@@ -246,3 +249,14 @@ def _documents(parts: Parts, door: Door) -> list[BaseRoute]:
         *ProposalRoutes(access=access, proposals=proposals, wake_ups=parts.wake_ups).routes(),
         *documents.routes(),
     ]
+
+
+def _multimedia(parts: Parts, door: Door) -> list[BaseRoute]:
+    multimedia = MultimediaRoutes(
+        access=door.access,
+        voice_notes=parts.voice_notes,
+        photos=parts.photos,
+        abilities=MediaAbilities(parts.voice_notes, parts.photos, parts.usage),
+        try_out=parts.try_out(),
+    )
+    return [*multimedia.routes()]

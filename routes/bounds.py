@@ -11,7 +11,7 @@ from routes.errors import HeadersTooLargeError, InvalidHostError, SlowBodyError,
 MEGABYTE = 1_000_000
 LARGEST = 8 * MEGABYTE  # of a body; most handlers take less
 LARGEST_FILE = 102 * MEGABYTE  # of a body that carries files: the largest a company may allow
-_FILES = re.compile(r"/api(/v1)?/documents(/|$)")
+_FILES = re.compile(r"/api(/v1)?/(documents|multimedia)(/|$)")
 HEADERS = 32_000  # bytes of all headers
 HEADER_LINES = 100
 IDLE = 30.0  # seconds without a byte of a body that was promised

@@ -42,6 +42,7 @@ from routes.errors import (
     TooLargeError,
     TooManyAttemptsError,
     TooManyRequestsError,
+    UnsupportedMediaError,
     WrongKeyError,
 )
 from routes.webhook_errors import UnreadableBodyError, UnsignedWebhookError, WrongAccountError
