@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import NAMESPACE_OID, uuid5
 
@@ -17,6 +18,7 @@ from graph.build import STEPS
 from graph.checkpoints import Checkpoints
 from graph.compiled import CompiledGraphs
 from graph.emergencies import OpenEmergencies
+from graph.errors import ForeignThreadError
 from integrations.metrics import Metrics
 from integrations.tracing import span
 from nodes.emergency import FIXED, handoff_for, raised
@@ -33,6 +35,7 @@ from tenants.ids import ThreadId, TurnId, UserId
 from tenants.tenant import Language, Tenant
 from tenants.usage import Usage
 from tools.context import Context
+from tools.spoken import SPOKEN
 
 logger = structlog.get_logger(__name__)
 
@@ -49,6 +52,8 @@ class Turn:
     context: Context
     messages: tuple[tuple[str, str], ...]
     """Message id and text, oldest first; at least one."""
+    spoken: Mapping[str, str] = field(default_factory=dict)
+    """By message id: `sure` or `unsure` of what was heard in a voice note."""
     source: str = "chatwoot"
     """Where it came from, for the history: `chatwoot`, `test`, `chat` ..."""
 
@@ -105,8 +110,11 @@ class FrontDesk:
         """Return the reply; a turn that was answered before gets the same one and nothing is done again.
 
         The caller holds the thread's lock. Raises RedisError when the turn could not be done and
-        should be tried again; an emergency is answered even then.
+        should be tried again; an emergency is answered even then. Raises ForeignThreadError when
+        the turn is another company's.
         """
+        if turn.context.company_id != tenant.company_id:
+            raise ForeignThreadError("The turn is another company's.")
         try:
             with span("turn", company_id=tenant.company_id, turn_id=turn.turn_id) as traced:
                 reply = await self._answer(tenant, turn, time.perf_counter())
@@ -189,7 +197,10 @@ class FrontDesk:
             "channel": turn.context.channel,
         }
         config: RunnableConfig = {**_on(thread), "metadata": known, "recursion_limit": STEPS}
-        messages = [HumanMessage(text, id=message_id) for message_id, text in turn.messages]
+        messages = [
+            HumanMessage(text, id=one, additional_kwargs=_heard(turn.spoken.get(one)))
+            for one, text in turn.messages
+        ]
         state = await graph.ainvoke(
             cast("Any", {"messages": messages, "turn_id": str(turn.turn_id)}),
             config,
@@ -207,6 +218,11 @@ class FrontDesk:
         if alarm is None:
             raise error
         return _alarmed(tenant, turn, alarm, milliseconds)
+
+
+def _heard(how: str | None) -> dict[str, str]:
+    """Return how a message says that it was spoken."""
+    return {SPOKEN: how} if how else {}
 
 
 def run_id(thread: ThreadId, turn_id: TurnId) -> str:

@@ -12,6 +12,7 @@ from integrations.metrics import Metrics
 from nodes.confirmation import confirmation
 from nodes.emergency import FIXED
 from nodes.history import said, turn_start
+from nodes.prompt import PRIVATE
 from nodes.state import State
 from safety.gates import check
 from tenants.tenant import Language, Tenant
@@ -78,6 +79,7 @@ class Finish:
             facts=facts,
             language=language,
             said=said_by_patient,
+            private=PRIVATE,
         )
         text = verdict.text
         if verdict.blocked:

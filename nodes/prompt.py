@@ -14,6 +14,7 @@ from langchain_core.messages import SystemMessage
 from nodes.booking_answer import fresh
 from nodes.hours_in_words import hours_in_words
 from nodes.state import Agent, Booking, State
+from safety.verbatim import Verbatim
 from tenants.tenant import Language, Tenant
 from tools.context import Context
 from tools.desk import Desk
@@ -28,6 +29,8 @@ TEMPLATES: Mapping[str, Template] = {
     file.stem: Template(file.read_text(encoding="utf-8").strip()) for file in FOLDER.glob("*.md")
 }
 """The prompt files, read once: an event loop must not wait for a disk."""
+PRIVATE = Verbatim(one.template for one in TEMPLATES.values())
+"""What a model that was talked into it must not recite."""
 
 
 def plain(text: str) -> str:

@@ -17,10 +17,12 @@ from safety.claims import doses_in, leaks, percents_in, promotion_words, states_
 from safety.clock_times import times_in
 from safety.contacts import addresses_in, phone_digits, phones_in
 from safety.reading import fold
+from safety.verbatim import Verbatim
 from tenants.hours import WEEKDAYS, Hours, Span
 from tenants.tenant import Language, Tenant
 
 TEXTS = Path(__file__).parent / "texts"
+NOTHING = Verbatim(())
 _SENTENCE_END = re.compile(
     r"(\n+|(?<=[.!?…])(?<!\ba\.)(?<!\bp\.)(?<!\bDr\.)(?<!\bDra\.)(?<!\bSra\.)(?<!\bSr\.)(?<!\bUd\.)(?<!\bNo\.)(?<!\bTel\.)(?<!\btel\.)(?<!\bCra\.)(?<!\bCl\.)(?<!\bAv\.)(?<!\bMr\.)(?<!\bMs\.)\s+(?=[^\sa-z]))"
 )
@@ -203,12 +205,16 @@ def check(
     facts: Sequence[str],
     language: Language,
     said: Sequence[str] = (),
+    private: Verbatim = NOTHING,
 ) -> Verdict:
     """Return what may be sent of a reply.
 
     `facts` are what this turn's tools said (slot labels, price texts, the appointment); `said` is
     what the patient wrote, whose phones, addresses and hours may be repeated, and nothing else.
+    `private` is what nobody may read: a reply that repeats it says nothing else either.
     """
+    if private.repeated(text):
+        return Verdict(_SAFE_SENTENCES[language]["leak"], ("leak",))
     known = _Known(tenant, tuple(passages), tuple(facts), tuple(said))
     pieces: list[str] = []
     blocked: list[str] = []

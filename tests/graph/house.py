@@ -1,6 +1,6 @@
 """A front desk with everything real but the model's server, the guided agent and the examples."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import cast
@@ -49,6 +49,7 @@ class House:
     clock: Clock
     server: FakeOpenAI = field(default_factory=FakeOpenAI)
     url: str = ""
+    library_for: Callable[[str], OnePassage] = OnePassage
 
     def benova(self, **model: object) -> Tenant:
         """Return Benova, whose model is the stand-in's when there is one."""
@@ -126,7 +127,7 @@ def _house(
     def desk_for(tenant: Tenant, _rehearsal: bool) -> Desk:
         return Desk(
             tenant=tenant,
-            library=OnePassage(tenant.company_id),
+            library=made.library_for(tenant.company_id),
             agenda=LocalAgenda(redis, tenant, clock),
             clock=clock,
         )
@@ -148,7 +149,7 @@ def _house(
         screen=flags,
         usage=budget.usage if budget else None,
     )
-    return House(
+    made = House(
         desk=desk,
         graphs=graphs,
         emergencies=emergencies,
@@ -160,3 +161,4 @@ def _house(
         server=server,
         url=url,
     )
+    return made
