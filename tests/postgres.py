@@ -1,48 +1,62 @@
-"""A PostgreSQL of this test run, started for the first test that asks."""
+"""A PostgreSQL for tests, on a unix socket, that can be killed and started again."""
 
-import asyncio
 import contextlib
 import os
 import signal
+import subprocess
+import time
 import warnings
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from integrations import postgres
+with warnings.catch_warnings():
+    # It looks for a folder of its own when it is imported.
+    warnings.simplefilter("ignore")
+    from pgserver._commands import POSTGRES_BIN_PATH
+    from pgserver.postgres_server import get_server
 
 START = 30  # seconds
 
 
-class Server:
-    """A PostgreSQL that can be killed and started again."""
+class PostgresServer:
+    """A PostgreSQL of its own, with its data in a folder."""
 
     def __init__(self, folder: Path) -> None:
-        """Start it, with its data in a folder."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            from pgserver import get_server
+        """Start it."""
+        self._server = get_server(folder)
 
-            self._server = get_server(folder)
+    def url(self, database: str = "postgres") -> str:
+        """Return a database's address."""
+        return str(self._server.get_uri(database))
 
-    @property
-    def url(self) -> str:
-        """Its address, by a unix socket."""
-        return str(self._server.get_uri())
+    def run(self, statement: str, database: str = "postgres") -> str:
+        """Run a statement as the server's owner and return what psql prints."""
+        psql = POSTGRES_BIN_PATH / "psql"
+        ran = subprocess.run(
+            [psql, self.url(database), "-Atqc", statement],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return ran.stdout.strip()
 
     def kill(self) -> None:
         """End it as a power cut would."""
         pid = self._server.get_pid()
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
-        self._server.get_postmaster_info().process.wait(START)
+        process = self._server.get_postmaster_info().process
+        assert process is not None
+        process.wait(START)
 
     def start(self) -> None:
-        """Start it again where it was."""
-        self._server.ensure_postgres_running()
+        """Start it again where it was; what it left in memory may have to go first."""
+        until = time.monotonic() + START
+        while time.monotonic() < until:
+            with contextlib.suppress(subprocess.SubprocessError):
+                self._server.ensure_postgres_running()
+                return
+            time.sleep(0.2)
+        raise AssertionError("PostgreSQL does not start again")
 
     def stop(self) -> None:
         """End it for good."""

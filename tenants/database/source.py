@@ -17,7 +17,7 @@ from tenants.ids import CompanyId
 logger = structlog.get_logger(__name__)
 
 LOOK = 5.0  # seconds between two looks for what was written behind our back
-BACK_OFF = (1.0, 2.0, 5.0, 10.0, 20.0)  # seconds between looks while it is away
+LONGEST = 20.0  # seconds between two looks while it is away
 RENEWAL = timedelta(hours=6)
 """How often what Redis holds is made to live on."""
 EMPTY = "PostgreSQL holds no company yet: the JSON files are served"
@@ -31,8 +31,10 @@ class PostgresSource:
         store: PostgresStore,
         files: Source,
         cache: CompanyCache,
+        look: float = LOOK,
     ) -> None:
         """Take what is read, in this order: the store, the cache, the files."""
+        self._look = look
         self._store = store
         self._files = files
         self._cache = cache
@@ -82,7 +84,8 @@ class PostgresSource:
         """Look for ever how PostgreSQL is, and have companies read again when it says something new."""
         failures, rested = 0, RENEWAL.total_seconds()
         while True:
-            pause = LOOK if not failures else BACK_OFF[min(failures, len(BACK_OFF)) - 1]
+            # Soon at first, for a restart takes a second, then less and less often.
+            pause = min(self._look * 0.1 * 2**failures, LONGEST) if failures else self._look
             if rested >= RENEWAL.total_seconds():
                 await self.remember()
                 rested = 0.0

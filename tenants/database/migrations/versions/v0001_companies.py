@@ -67,9 +67,10 @@ LEFT JOIN LATERAL (
 def upgrade() -> None:
     """Make the roles, the tables and their walls."""
     for role in (APP, DIRECTORY):
-        # Roles are the server's, and another database of it may have made them already.
+        # Roles are the server's: another database of it, or its owner, may have made them already.
         op.execute(
-            f"DO $$ BEGIN CREATE ROLE {role} NOLOGIN NOBYPASSRLS;"
+            f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')"
+            f" THEN CREATE ROLE {role} NOLOGIN NOBYPASSRLS; END IF;"
             " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
         )
         op.execute(
@@ -77,7 +78,10 @@ def upgrade() -> None:
             " AND (rolsuper OR rolbypassrls OR rolcanlogin))"
             f" THEN RAISE 'role {role} may log in or pass row-level security: take that from it'; END IF; END $$"
         )
-        op.execute(f"GRANT {role} TO CURRENT_USER")
+        op.execute(
+            f"DO $$ BEGIN GRANT {role} TO CURRENT_USER; EXCEPTION WHEN insufficient_privilege THEN"
+            f" IF NOT pg_has_role(current_user, '{role}', 'MEMBER') THEN RAISE; END IF; END $$"
+        )
         op.execute(
             f"DO $$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO {role}', current_schema()); END $$"
         )

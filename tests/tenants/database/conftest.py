@@ -1,0 +1,51 @@
+"""A PostgreSQL that is started for the first test that asks, and emptied for each."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from integrations import postgres as postgres_connection
+from integrations.clock import Clock
+from tenants.company_store import CompanyRecord
+from tenants.database.doors import Doors
+from tenants.database.migrating import migrate
+from tenants.database.store import PostgresStore
+from tenants.ids import CompanyId
+from tests.postgres import PostgresServer
+
+TABLES = (
+    "companies, company_versions, prompts, documents, conversations, api_keys, audit_log, usage"
+)
+
+
+async def no_founders() -> Mapping[CompanyId, CompanyRecord]:
+    """Describe no company in files."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def engine(postgres_server: PostgresServer) -> AsyncIterator[AsyncEngine]:
+    """Connections to a database with tables and nothing in them."""
+    engine = postgres_connection.engine(postgres_server.url())
+    await migrate(engine)
+    postgres_server.run(f"TRUNCATE {TABLES}")
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+def doors(engine: AsyncEngine) -> Doors:
+    return Doors(engine)
+
+
+@pytest.fixture
+def store(doors: Doors, clock: Clock) -> PostgresStore:
+    return PostgresStore(doors, clock, no_founders)
