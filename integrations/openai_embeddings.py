@@ -1,6 +1,7 @@
 """The calls of an embedding server and what can go wrong in them: apart, since the client takes long to import."""
 
 import asyncio
+from typing import Any
 
 import httpx
 from langchain_openai import OpenAIEmbeddings
@@ -9,9 +10,6 @@ from pydantic import SecretStr
 from integrations.errors import IntegrationError
 from integrations.openai import FAILURES, RefusedRequestError, failure_of
 
-BASE64 = "base64"  # a third of what numbers in JSON take
-FLOAT = "float"
-
 
 class Client:
     """LangChain's client, and in which form the server gives vectors."""
@@ -19,7 +17,8 @@ class Client:
     def __init__(self, embeddings: OpenAIEmbeddings) -> None:
         """Ask for the short form until the server refuses it."""
         self.embeddings = embeddings
-        self.form = BASE64
+        self.numbers = False
+        """False: base64, a third of what numbers in JSON take, which the client reads by itself."""
 
 
 def embeddings(
@@ -53,13 +52,13 @@ async def embed(client: Client, texts: list[str], seconds: float) -> list[list[f
     try:
         rows = await _ask(client, texts, seconds)
     except RefusedRequestError:
-        if client.form == FLOAT:
+        if client.numbers:
             raise
-        client.form = FLOAT
+        client.numbers = True
         try:
             rows = await _ask(client, texts, seconds)
         except IntegrationError:
-            client.form = BASE64
+            client.numbers = False
             raise
     if len(rows) != len(texts):
         raise IntegrationError("embeddings", "other vectors than asked for", permanent=False)
@@ -67,10 +66,11 @@ async def embed(client: Client, texts: list[str], seconds: float) -> list[list[f
 
 
 async def _ask(client: Client, texts: list[str], seconds: float) -> list[list[float]]:
+    form: dict[str, Any] = {"encoding_format": "float"} if client.numbers else {}
     try:
         async with asyncio.timeout(seconds):
             return await client.embeddings.aembed_documents(
-                texts, chunk_size=len(texts), encoding_format=client.form, timeout=seconds
+                texts, chunk_size=len(texts), timeout=seconds, **form
             )
     except FAILURES as error:
         raise failure_of(error) from error

@@ -83,7 +83,9 @@ class IngestDocuments:
             return False
         except (IntegrationError, KnowledgeError) as error:
             logger.warning("documents_wait", company_id=company, error=str(error))
-            await self._again_at(company, self._clock().timestamp() + AFTER_FAILURE)
+            wished = error.retry_after if isinstance(error, IntegrationError) else None
+            wait = max(AFTER_FAILURE, wished.total_seconds() if wished else 0)
+            await self._again_at(company, self._clock().timestamp() + wait)
             return False
         finally:
             try:

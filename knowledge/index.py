@@ -37,7 +37,8 @@ class Shape:
         # "VECTOR" may be followed by flags, after which nothing comes in pairs.
         has = _pairs(vector[: len(vector) // 2 * 2])
         return (
-            definition.get("default_language") == self.stemming
+            # English goes without saying.
+            definition.get("default_language", "english") == self.stemming
             and has.get("algorithm") == self.algorithm
             and int(has.get("dim", 0)) == self.dimensions
         )
