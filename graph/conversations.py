@@ -116,6 +116,10 @@ class Conversations:
             if last
         ]
 
+    async def count(self, tenant: Tenant) -> int:
+        """Return how many patients' conversations are kept."""
+        return int(await awaitable(self._redis.zcard(keys.conversations(tenant.company_id))))
+
     async def messages(
         self, tenant: Tenant, user: UserId, *, limit: int = MOST_LINES
     ) -> Sequence[Line]:

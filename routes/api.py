@@ -18,7 +18,9 @@ from jobs.parts import Parts
 from jobs.webhook_checks import WebhookChecks
 from knowledge.health import examine
 from knowledge.proposals import Proposals
+from knowledge.totals import totals_of
 from routes.access import Access
+from routes.analytics import Analytics, Held
 from routes.application import Manners, mount
 from routes.appointments import AppointmentRoutes
 from routes.audit import AuditRoutes
@@ -50,6 +52,7 @@ from tenants.api_keys import ApiKeys
 from tenants.audit import Audit
 from tenants.ids import CompanyId
 from tenants.moved_tokens import MovedTokens
+from tenants.tenant import Tenant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,13 +176,28 @@ def _companies(parts: Parts, door: Door) -> list[BaseRoute]:
         clock=parts.clock,
         public_url=door.public_url,
     )
+    analytics = analytics_of(parts, door.access)
     keys = KeyRoutes(access=door.access, stored=door.stored, clock=parts.clock)
     return [
         *companies.routes(),
+        *analytics.routes(),
         *company_paths(parts, access=door.access, public_url=door.public_url),
         *keys.routes(),
         *AuditRoutes(access=door.access, audit=door.audit).routes(),
     ]
+
+
+def analytics_of(parts: Parts, access: Access) -> Analytics:
+    """Return what knows companies' numbers."""
+
+    async def documents(tenant: Tenant) -> int:
+        return (await totals_of(parts.redis, tenant.company_id)).documents
+
+    async def gaps(tenant: Tenant) -> int:
+        return await parts.gaps.count(tenant.company_id)
+
+    held = Held(conversations=parts.conversations.count, documents=documents, gaps=gaps)
+    return Analytics(access=access, usage=parts.usage, budget=parts.budget, held=held)
 
 
 def _conversations(parts: Parts, door: Door) -> list[BaseRoute]:
@@ -189,6 +207,7 @@ def _conversations(parts: Parts, door: Door) -> list[BaseRoute]:
         try_out=parts.try_out(),
         front_desk=parts.front_desk,
         redis=parts.redis,
+        analytics=analytics_of(parts, door.access),
     )
     replays = Replays(parts.graphs, parts.checkpoints, parts.redis)
     return [

@@ -12,6 +12,7 @@ from graph.conversations import MOST_LINES, Conversations, Line
 from integrations.redis import Client
 from jobs.try_out import TryOut, alone
 from routes.access import Access, Caller
+from routes.analytics import Analytics
 from routes.body import json_body, query, user_id_of
 from routes.errors import NotFoundError
 from tenants.ids import USER_ID, UserId
@@ -24,6 +25,8 @@ class Wanted(BaseModel):
 
     page: Annotated[int, Field(ge=1)] = 1
     limit: Annotated[int, Field(ge=1, le=200)] = 50
+    analytics: bool = False
+    """With the numbers of `from` to `to`."""
 
 
 class Lines(BaseModel):
@@ -56,8 +59,10 @@ class ConversationRoutes:
         try_out: TryOut,
         front_desk: FrontDesk,
         redis: Client,
+        analytics: Analytics,
     ) -> None:
-        """Take the transcripts, who answers a tester, and who may ask."""
+        """Take the transcripts, who answers a tester, who may ask, and who knows the numbers."""
+        self._analytics = analytics
         self._access = access
         self._conversations = conversations
         self._try_out = try_out
@@ -71,6 +76,7 @@ class ConversationRoutes:
         total, rows = await self._conversations.page(
             tenant, offset=(wanted.page - 1) * wanted.limit, limit=wanted.limit
         )
+        analytics = await self._analytics.analytics(request, tenant) if wanted.analytics else None
         return JSONResponse(
             {
                 "total": total,
@@ -85,6 +91,7 @@ class ConversationRoutes:
                     }
                     for row in rows
                 ],
+                **({"analytics": analytics} if analytics else {}),
             }
         )
 
