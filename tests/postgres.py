@@ -2,8 +2,10 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
 import warnings
 from pathlib import Path
@@ -18,11 +20,13 @@ START = 30  # seconds
 
 
 class PostgresServer:
-    """A PostgreSQL of its own, with its data in a folder."""
+    """A PostgreSQL of its own, with its data in a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
         """Start it."""
-        self._server = get_server(folder)
+        # Not in pytest's folder, which is root's alone: started by root, PostgreSQL runs as another user.
+        self._folder = Path(tempfile.mkdtemp(prefix="clinicdesk-postgres-"))
+        self._server = get_server(self._folder / "data")
 
     def url(self, database: str = "postgres") -> str:
         """Return a database's address."""
@@ -61,3 +65,4 @@ class PostgresServer:
     def stop(self) -> None:
         """End it for good."""
         self._server.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)

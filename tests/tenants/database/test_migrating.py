@@ -21,9 +21,9 @@ BENOVA = CompanyId("benova")
 
 
 @pytest.fixture(scope="module")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def postgres_server() -> Iterator[PostgresServer]:
     """A server that has none of our roles yet."""
-    server = PostgresServer(tmp_path_factory.mktemp("bare"))
+    server = PostgresServer()
     server.run("CREATE ROLE keeper LOGIN CREATEROLE NOSUPERUSER NOBYPASSRLS")
     yield server
     server.stop()
