@@ -1,12 +1,13 @@
 """A company's numbers over REST: what was written, answered and booked, how fast, and what it cost."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import astuple, dataclass, fields
 from datetime import date, timedelta
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -33,6 +34,15 @@ USUAL = 30  # days
 MOST = 366  # days of one question
 PLAIN = ("messages", "turns", "replies", "handoffs", "emergencies", "bookings", "unanswered")
 
+
+def _iso(value: object) -> object:
+    # Pydantic would take numbers for seconds since 1970.
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise ValueError("must be a day (2026-11-24)")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_iso)]
 Count = Callable[[Tenant], Awaitable[int]]
 
 
@@ -41,8 +51,8 @@ class Period(BaseModel):
 
     model_config = ConfigDict(populate_by_name=True)
 
-    first: date | None = Field(default=None, alias="from")
-    last: date | None = Field(default=None, alias="to")
+    first: Day | None = Field(default=None, alias="from")
+    last: Day | None = Field(default=None, alias="to")
 
     def of(self, today: date) -> tuple[date, date]:
         """Return the first and the last day; raises InvalidRequestError."""
