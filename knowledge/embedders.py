@@ -1,5 +1,6 @@
 """Which embedder a company's documents have: the one that is configured, and the one an index was made with."""
 
+import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -70,8 +71,10 @@ class ConfiguredEmbedders:
         local: Embedder,
         light: LightEmbedder,
         http: httpx.AsyncClient,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Keep the means; `find` raises UnknownCompanyError."""
+        """Keep the means; `find` raises UnknownCompanyError, `now` is in seconds."""
+        self._now = now
         self._redis = redis
         self._find = find
         self._local = local
@@ -127,7 +130,9 @@ class ConfiguredEmbedders:
         reached = (name, size, key.get_secret_value(), base_url)
         kept, embedder = self._remote.get((company, f"{name}@{size}"), (None, None))
         if embedder is None or kept != reached:
-            server = OpenAIEmbedder(name, size, api_key=key, base_url=base_url, http=self._http)
+            server = OpenAIEmbedder(
+                name, size, api_key=key, base_url=base_url, http=self._http, now=self._now
+            )
             embedder = CachedEmbedder(self._redis, company, server)
             self._remote[company, f"{name}@{size}"] = (reached, embedder)
         return embedder

@@ -60,7 +60,7 @@ class FakeEmbeddings:
         await _send(send, 200, await self._vectors(request), [])
 
     def _wrong_with(self, path: str, request: dict[str, Any]) -> int:
-        texts = request.get("input")
+        texts: Any = request.get("input")
         if not path.endswith("/embeddings"):
             return 404
         fits = isinstance(texts, list) and 0 < len(texts) <= MOST_TEXTS

@@ -228,9 +228,9 @@ async def test_a_large_index_becomes_a_graph_and_finds_what_the_exact_one_did(
 ) -> None:
     drafts = [
         Draft(document_id=f"d{n}", title="", text=f"Nota {n}: sala {n * 7919 % 997} piso {n % 13}")
-        for n in range(300)
+        for n in range(150)
     ]
-    questions = [f"sala {n * 7919 % 997} piso {n % 13}" for n in range(0, 300, 10)]
+    questions = [f"sala {n * 7919 % 997} piso {n % 13}" for n in range(0, 150, 10)]
     large, house.rebuilding = (
         house.rebuilding,
         Rebuilding(house.redis, house.documents, house.embedders),
