@@ -53,17 +53,18 @@ class OpenAIEmbedder:
         self._http = http
         self._now = now
         self._away_until = 0.0
+        self._why = ""
         self._client: Any = None
 
     async def questions(self, texts: Sequence[str]) -> Vectors:
         """Embed what people ask, in one attempt; raises IntegrationError, at once after a failure."""
-        left = self._away_until - self._now()
-        if left > 0:
-            raise IntegrationError(SYSTEM, "left alone after a failure", permanent=False)
+        if self._now() < self._away_until:
+            raise IntegrationError(SYSTEM, self._why, permanent=False)
         try:
             return await self._embed(texts, QUESTION_WAIT)
         except IntegrationError as error:
             wished = error.retry_after.total_seconds() if error.retry_after else PAUSE
+            self._why = error.detail
             self._away_until = self._now() + min(max(wished, PAUSE), LONGEST_PAUSE)
             raise
 

@@ -138,7 +138,6 @@ async def test_search_answers_all_the_while_an_embedding_server_fails(
     assert {passages[0].document_id for passages in found[:20]} == {"politicas"}
     assert {passages[0].document_id for passages in found[20:]} == {"d7"}
     assert left_alone
-    assert (away.status, away.embedding_away) == ("degraded", "left alone after a failure")
+    assert (away.status, away.embedding_away) == ("degraded", "HTTP 503")
     assert (health.status, health.embedded) == ("healthy", health.chunks)
-    passages = [text for text in fake.texts if "zafiro7" in text and "sala zafiro7 " not in text]
-    assert passages == [DRAFTS[7].text] * 2
+    assert fake.texts.count(DRAFTS[7].text) == 2
