@@ -1,7 +1,7 @@
 """Where Clinicdesk is put together: only here are settings read, connections opened, parts made.
 
-`python server.py serve | worker | chat | doctor | reindex`; `server:app` for any ASGI server; `make_graph` and
-`checkpointer` for LangGraph Studio.
+`python server.py serve | worker`, and the commands of `commands/line.py`; `server:app` for any ASGI server;
+`make_graph` and `checkpointer` for LangGraph Studio.
 """
 
 import asyncio
@@ -24,6 +24,7 @@ from starlette.applications import Starlette
 
 from agenda.calendars import Calendars
 from agenda.rehearsal import RehearsalAgenda
+from commands.companies import Storage
 from commands.line import COMMANDS, Deployment
 from graph.answer import FrontDesk
 from graph.checkpoints import Checkpoints
@@ -38,6 +39,7 @@ from integrations.counted_client import CountedClient
 from integrations.embedded_redis import EmbeddedRedisError, embedded_redis
 from integrations.errors import IntegrationError
 from integrations.google_threads import GoogleThreads
+from integrations.guarded_http import guarding
 from integrations.light_embedder import LightEmbedder
 from integrations.local_embedder import LocalEmbedder
 from integrations.metrics import Metrics
@@ -45,8 +47,9 @@ from integrations.model_connections import connections
 from integrations.rate_limits import RateLimits
 from integrations.redis import RedisUnusableError
 from integrations.settings import Settings
+from jobs.attachments import Attachments
 from jobs.chatwoots import Chatwoots
-from jobs.company_stores import open_stores
+from jobs.company_stores import FOLDER, CompanyFolder, open_database, open_stores
 from jobs.endless import endless
 from jobs.mailbox import Mailbox
 from jobs.outbox import Outbox
@@ -84,6 +87,7 @@ from tenants import keys
 from tenants.budget import Budget
 from tenants.company_files import SHIPPED, CompanyFiles
 from tenants.errors import TenantError
+from tenants.file_store import FileStore
 from tenants.json_directory import JsonDirectory
 from tenants.prices import Prices
 from tenants.reloads import Reloads
@@ -105,6 +109,34 @@ def environment() -> Mapping[str, str]:
 def revealed(secret: SecretStr | None) -> str | None:
     """Return what a setting hides from logs."""
     return secret.get_secret_value() if secret else None
+
+
+def folder_of(settings: Settings) -> CompanyFolder:
+    """Return where companies are described in files; raises InvalidCompanyError for a short SECRET_KEY."""
+    older = settings.extended_config_file if settings.extended_config_enabled else None
+    return CompanyFolder(
+        files=CompanyFiles(
+            folder=settings.companies_dir or SHIPPED,
+            companies_file=settings.companies_config_file,
+            extended_file=older,
+        ),
+        store=FileStore(settings.data_dir / FOLDER, utc_now),
+        sealing=Sealing(revealed(settings.secret_key)),
+        clock=utc_now,
+    )
+
+
+@contextlib.asynccontextmanager
+async def storage_of(settings: Settings) -> AsyncIterator[Storage]:
+    """Open where companies are kept, and nothing else; tables are brought up to date when asked only."""
+    async with contextlib.AsyncExitStack() as stack:
+        folder = folder_of(settings)
+        url = revealed(settings.database_url)
+        migrates = settings.migrate_at_start
+        database = (
+            await open_database(stack, url, migrates=migrates, folder=folder) if url else None
+        )
+        yield Storage(folder=folder, database=database)
 
 
 @contextlib.asynccontextmanager
@@ -131,25 +163,20 @@ async def parts_of(
         queue = open_queue(url)
         stack.push_async_callback(queue.disconnect)
 
-        older = settings.extended_config_file if settings.extended_config_enabled else None
-        files = CompanyFiles(
-            folder=settings.companies_dir or SHIPPED,
-            companies_file=settings.companies_config_file,
-            extended_file=older,
-        )
-        sealing = Sealing(revealed(settings.secret_key))
+        folder = folder_of(settings)
         companies = await open_stores(
             stack,
             database_url=revealed(settings.database_url),
             migrates=settings.migrate_at_start,
-            files=files,
-            data_dir=settings.data_dir,
+            folder=folder,
             redis=redis,
-            sealing=sealing,
-            clock=utc_now,
         )
         directory = await JsonDirectory.load(
-            files, variables, WebhookTokens(redis), source=companies.source, sealing=sealing
+            folder.files,
+            variables,
+            WebhookTokens(redis),
+            source=companies.source,
+            sealing=folder.sealing,
         )
         light = LightEmbedder()
         stack.callback(light.close)
@@ -198,6 +225,11 @@ async def parts_of(
         )
         chatwoots = Chatwoots(chatwoot_http)
         voice = Voice(redis, http=models_http, budget=budget, clock=utc_now)
+        photos = Photos(redis, http=models_http, screen=red_flags, budget=budget, clock=utc_now)
+        voice_notes, files_read = (
+            VoiceNotes(redis, http=models_http, screen=red_flags, budget=budget, clock=utc_now),
+            PatientFiles(red_flags),
+        )
         yield Parts(
             redis=redis,
             redis_url=url,
@@ -205,7 +237,7 @@ async def parts_of(
             directory=directory,
             reloads=Reloads(redis, directory),
             companies=companies,
-            sealing=sealing,
+            sealing=folder.sealing,
             documents=documents,
             uploads=uploads,
             ingestion=Ingestion(
@@ -223,7 +255,7 @@ async def parts_of(
             loading=Loading(
                 redis,
                 documents,
-                lambda tenant: documents_with(files, tenant.company_id),
+                lambda tenant: documents_with(folder.files, tenant.company_id),
                 restores=heals,
             ),
             embedder=embedder,
@@ -248,10 +280,15 @@ async def parts_of(
             bot_status=BotStatus(redis, utc_now),
             wake_ups=WakeUps(queue),
             models_http=models_http,
-            photos=Photos(redis, http=models_http, screen=red_flags, budget=budget, clock=utc_now),
-            patient_files=PatientFiles(red_flags),
-            voice_notes=VoiceNotes(
-                redis, http=models_http, screen=red_flags, budget=budget, clock=utc_now
+            photos=photos,
+            patient_files=files_read,
+            voice_notes=voice_notes,
+            attachments=Attachments(
+                await stack.enter_async_context(guarding(settings.media_hosts)),
+                voice=voice_notes,
+                photos=photos,
+                files=files_read,
+                hosts=settings.media_hosts,
             ),
             voice=voice,
             clock=utc_now,
@@ -405,6 +442,7 @@ def deployment_of(settings: Settings) -> Deployment:
         port=settings.port,
         has_key=settings.api_key is not None,
         embedded=settings.redis_url is None,
+        open_storage=lambda: storage_of(settings),
     )
 
 

@@ -3,10 +3,11 @@
 import getpass
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
+from commands import companies
 from commands.chat import chat
 from commands.reindex import reindex
 from integrations.clock import utc_now
@@ -27,6 +28,7 @@ class Deployment:
     has_key: bool
     embedded: bool
     """True when we start Redis ourselves."""
+    open_storage: Callable[[], AbstractAsyncContextManager[companies.Storage]]
 
 
 def _nothing(_parser: ArgumentParser) -> None:
@@ -104,6 +106,17 @@ async def _doctor(deployment: Deployment, _arguments: Namespace) -> int:
     return int(any(one.state == "wrong" for one in findings))
 
 
+def _with_storage(
+    work: Callable[[companies.Storage, Namespace], Awaitable[str]],
+) -> Callable[[Deployment, Namespace], Coroutine[None, None, int]]:
+    async def run(deployment: Deployment, arguments: Namespace) -> int:
+        async with deployment.open_storage() as storage:
+            _say(await work(storage, arguments))
+        return 0
+
+    return run
+
+
 COMMANDS = (
     Command(name="doctor", about="look at everything and say what to do", run=_doctor),
     Command(
@@ -117,5 +130,22 @@ COMMANDS = (
         about="make a company's search index anew",
         run=_reindex,
         arguments=_reindex_arguments,
+    ),
+    Command(
+        name="migrate",
+        about="bring PostgreSQL's tables up to date",
+        run=_with_storage(companies.migrate),
+    ),
+    Command(
+        name="import-json",
+        about="copy companies from files into PostgreSQL",
+        run=_with_storage(companies.import_json),
+        arguments=companies.import_arguments,
+    ),
+    Command(
+        name="export-json",
+        about="copy companies into files",
+        run=_with_storage(companies.export_json),
+        arguments=companies.export_arguments,
     ),
 )

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from integrations.clock import Clock
 from integrations.redis import Client
@@ -15,12 +15,44 @@ from tenants.ids import CompanyId
 from tenants.sealing import Sealing
 from tenants.store_moves import described
 
+if TYPE_CHECKING:
+    from tenants.database.doors import Doors
+    from tenants.database.store import PostgresStore
+
 FOLDER = "companies"
 """Below DATA_DIR."""
 
+Refresh = Callable[[], Awaitable[object]]
 
-async def _nothing(_refresh: Callable[[], Awaitable[object]]) -> None:
+
+async def _nothing(_refresh: Refresh) -> None:
     """Watch nothing: what files hold changes only through us."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyFolder:
+    """The operator's files, and what staff wrote over them."""
+
+    files: CompanyFiles
+    store: FileStore
+    sealing: Sealing
+    clock: Clock
+
+    async def described(self) -> Mapping[CompanyId, CompanyRecord]:
+        """Return all companies that both describe; raises InvalidCompanyError."""
+        return await described(self.files, self.store, self.sealing, self.clock)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """PostgreSQL, open."""
+
+    doors: "Doors"
+    store: "PostgresStore"
+
+    async def migrate(self) -> str:
+        """Bring the tables up to date and return their revision; raises StoreUnavailableError."""
+        return await self.doors.migrate()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +61,9 @@ class CompanyStores:
 
     store: CompanyStore
     source: Source
-    described: Callable[[], Awaitable[Mapping[CompanyId, CompanyRecord]]]
-    """Returns all companies that files describe."""
-    watch: Callable[[Callable[[], Awaitable[object]]], Awaitable[None]] = _nothing
+    folder: CompanyFolder
+    database: Database | None = None
+    watch: Callable[[Refresh], Awaitable[None]] = _nothing
 
 
 async def open_stores(
@@ -39,30 +71,34 @@ async def open_stores(
     *,
     database_url: str | None,
     migrates: bool,
-    files: CompanyFiles,
-    data_dir: Path,
+    folder: CompanyFolder,
     redis: Client,
-    sealing: Sealing,
-    clock: Clock,
 ) -> CompanyStores:
     """Open where companies are kept; nothing is asked of PostgreSQL yet. Raises IntegrationError."""
-    beside = FileStore(data_dir / FOLDER, clock)
-
-    async def by_files() -> Mapping[CompanyId, CompanyRecord]:
-        return await described(files, beside, sealing, clock)
-
+    files = FileSource(folder.store)
     if database_url is None:
-        return CompanyStores(store=beside, source=FileSource(beside), described=by_files)
+        return CompanyStores(store=folder.store, source=files, folder=folder)
 
+    from tenants.database.cache import CompanyCache
+    from tenants.database.source import PostgresSource
+
+    database = await open_database(stack, database_url, migrates=migrates, folder=folder)
+    source = PostgresSource(database.store, files, CompanyCache(redis))
+    return CompanyStores(
+        store=database.store, source=source, folder=folder, database=database, watch=source.watch
+    )
+
+
+async def open_database(
+    stack: contextlib.AsyncExitStack, database_url: str, *, migrates: bool, folder: CompanyFolder
+) -> Database:
+    """Open PostgreSQL alone; nothing is asked of it yet. Raises IntegrationError."""
     # Loaded only where there is a database.
     from integrations import postgres
-    from tenants.database.cache import CompanyCache
     from tenants.database.doors import Doors
-    from tenants.database.source import PostgresSource
     from tenants.database.store import PostgresStore
 
     engine = postgres.engine(database_url)
     stack.push_async_callback(engine.dispose)
-    store = PostgresStore(Doors(engine, migrates=migrates), clock, by_files)
-    source = PostgresSource(store, FileSource(beside), CompanyCache(redis))
-    return CompanyStores(store=store, source=source, described=by_files, watch=source.watch)
+    doors = Doors(engine, migrates=migrates)
+    return Database(doors=doors, store=PostgresStore(doors, folder.clock, folder.described))

@@ -18,7 +18,7 @@ from routes.body import query
 from routes.companies import Page, agents_of
 from routes.health_checks import HealthChecks, library_facts
 from tenants import keys
-from tenants.directory import Directory
+from tenants.json_directory import JsonDirectory
 from tenants.tenant import Tenant
 
 LOOKED_AT = 20
@@ -43,7 +43,7 @@ class Health:
     """Answers how the deployment and its companies are."""
 
     def __init__(
-        self, *, access: Access, directory: Directory, checks: HealthChecks, clock: Clock
+        self, *, access: Access, directory: JsonDirectory, checks: HealthChecks, clock: Clock
     ) -> None:
         """Take what is looked at and who may see the details."""
         self._access = access
@@ -65,11 +65,21 @@ class Health:
                 "timestamp": self._clock().isoformat(),
                 "companies_configured": len(companies),
                 "redis_healthy": redis,
-                # No PostgreSQL is configured: companies come from JSON files.
-                "postgresql_healthy": None,
+                **self._companies_source(),
                 "model": models[0] if len(models) == 1 else ", ".join(models[:5]),
             }
         )
+
+    def _companies_source(self) -> dict[str, object]:
+        """Tell where companies come from; None stands for a PostgreSQL that is not configured."""
+        source = self._directory.source
+        words = {None: "not configured", True: "up", False: f"down, serving {source.serving}"}
+        return {
+            "postgresql_healthy": source.postgresql,
+            "postgresql": words[source.postgresql],
+            "companies_from": source.serving,
+            "companies_faulty": len(self._directory.faults),
+        }
 
     async def company(self, request: Request, caller: Caller) -> JSONResponse:
         """Tell how each part of one company is."""
@@ -118,6 +128,12 @@ class Health:
                 "page": wanted.page,
                 "limit": wanted.limit,
                 "companies": described,
+                "source_note": self._directory.source.reason if mine is None else "",
+                "faulty": {
+                    one: reason
+                    for one, reason in self._directory.faults.items()
+                    if mine in {None, one}
+                },
             }
         )
 

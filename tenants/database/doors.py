@@ -63,6 +63,12 @@ class Doors:
         async with told(), asyncio.timeout(limit), self._engine.begin() as connection:
             yield connection
 
+    async def migrate(self) -> str:
+        """Bring the tables up to date and return their revision."""
+        revision = await migrate(self._engine)
+        logger.info("database_migrated", revision=revision)
+        return revision
+
     async def _prepare(self) -> None:
         # Also after a start without PostgreSQL; tables of a later program are left alone.
         if await needs_migration(self._engine):
@@ -70,7 +76,7 @@ class Doors:
                 raise StoreUnavailableError(
                     "the tables are not up to date: run server.py migrate, or set MIGRATE_AT_START=true"
                 )
-            logger.info("database_migrated", revision=await migrate(self._engine))
+            await self.migrate()
         self._ready = True
 
 
