@@ -27,7 +27,7 @@ def wish_faults(text: str) -> Mapping[str, str]:
     """Say what is wrong with a wish, by the body's field. Whatever it asks for is data to the model."""
     if len(text) > LONGEST:
         return {"text": f"has {len(text)} characters; {LONGEST} are taken"}
-    if any(unstorable(text)):
+    if list(unstorable(text)):
         return {"text": "has a sign that cannot be stored"}
     if "${" in text:
         return {"text": 'must not hold "${": variables are read in the places of secrets only'}
