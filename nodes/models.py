@@ -241,11 +241,13 @@ async def paid(
     seconds: float,
 ) -> AIMessage | None:
     """Return the model's answer or None, and settle what was reserved for it, whatever happens."""
-    answer = None
     try:
         answer = await tried(link, thinker, messages, seconds)
-    finally:
-        await account.settle(grant, link.name, answer)
+    except BaseException:
+        # Cancelled: something more pressing was written.
+        await account.release(grant)
+        raise
+    await account.settle(grant, link.name, answer)
     return answer
 
 

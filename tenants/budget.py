@@ -15,7 +15,7 @@ from tenants import keys
 from tenants.ids import CompanyId
 from tenants.prices import MICROS, Prices
 from tenants.tenant import Tenant
-from tenants.usage import COST, Counts, Usage, by, month_of
+from tenants.usage import COST, LIFE, Counts, Usage, month_of
 
 logger = structlog.get_logger(__name__)
 
@@ -146,7 +146,7 @@ class Budget:
                     (now + LAPSE).timestamp(),
                     name,
                     STEP_DOWN,
-                    int(timedelta(days=400).total_seconds()),
+                    int(LIFE.total_seconds()),
                     *estimates,
                 ],
             )
@@ -184,11 +184,6 @@ class Budget:
             # The reservation lapses by itself; what was spent must not be forgotten.
             self.usage.later(grant.company, grant.day, spent)
             self._cannot_see(error)
-
-    async def spend(self, tenant: Tenant, kind: str, model: str, cost: int, amount: int) -> None:
-        """Count what was spent on something else than words: `audio_seconds`, `speech_characters` ..."""
-        counts = {COST: cost, by(COST, kind, model): cost, by(kind, model): amount}
-        await self.usage.count(tenant.company_id, counts)
 
     async def standing(self, tenant: Tenant) -> Standing:
         """Return how a company stands; raises RedisError."""

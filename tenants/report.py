@@ -8,19 +8,26 @@ from typing import Any
 
 from tenants.histogram import RATIO, percentile
 from tenants.prices import MICROS
-from tenants.usage import COST, Counts, Days
+from tenants.usage import COST, Counts, Days, by
 
 ERROR = round(RATIO**0.5 - 1, 2)
 """How far a percentile may be off: times are counted in buckets."""
 TOKENS = ("tokens_in", "tokens_out", "tokens_cached")
-MEDIA = ("audio_seconds", "vision_tokens", "speech_characters", "embedding_tokens")
+MEDIA = (
+    "voice_notes_heard",
+    "audio_seconds",
+    "photos_seen",
+    "spoken_answers",
+    "speech_characters",
+    "embedding_tokens",
+)
 
 Report = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What one agent's one model did on a day."""
+    """What one agent's one model did on a day; `model` is empty where only the agent is known."""
 
     day: date
     agent: str
@@ -131,7 +138,7 @@ def spending_of(total: Counts) -> Report:
         "calls": sum(grouped(total, "calls").values()),
         "calls_without_usage": total.get("calls_without_usage", 0),
         "failures_by_model": grouped(total, "model_failures"),
-        "media": {name: found for name in MEDIA if (found := grouped(total, name))},
+        "media": {name: total.get(name, 0) + sum(grouped(total, name).values()) for name in MEDIA},
     }
 
 
@@ -142,11 +149,11 @@ def rows_of(days: Days) -> list[Row]:
             day=day,
             agent=agent,
             model=model,
-            calls=counts.get(f"calls:{agent}:{model}", 0),
-            tokens_in=counts.get(f"tokens_in:{agent}:{model}", 0),
-            tokens_out=counts.get(f"tokens_out:{agent}:{model}", 0),
-            tokens_cached=counts.get(f"tokens_cached:{agent}:{model}", 0),
-            cost_usd=dollars(counts.get(f"{COST}:{agent}:{model}", 0)),
+            calls=counts.get(by("calls", agent, model), 0),
+            tokens_in=counts.get(by("tokens_in", agent, model), 0),
+            tokens_out=counts.get(by("tokens_out", agent, model), 0),
+            tokens_cached=counts.get(by("tokens_cached", agent, model), 0),
+            cost_usd=dollars(counts.get(by(COST, agent, model), 0)),
         )
         for day, counts in days.items()
         for agent, model in _callers(counts)
@@ -157,6 +164,6 @@ def _callers(counts: Mapping[str, int]) -> list[tuple[str, str]]:
     found = set()
     for field in counts:
         parts = field.split(":", 2)
-        if parts[0] in {"calls", COST} and len(parts) == 3:
-            found.add((parts[1], parts[2]))
+        if parts[0] in {"calls", "tokens_in", COST} and len(parts) > 1:
+            found.add((parts[1], parts[2] if len(parts) > 2 else ""))
     return sorted(found)
