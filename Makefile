@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8080
 COMPANY ?= benova
 
-.PHONY: run test lint bench chat studio lock clean
+.PHONY: run test lint audit bench chat studio lock clean
 
 $(VENV)/run.stamp: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=")'

@@ -132,6 +132,32 @@ async def test_a_signed_body_that_was_cut_is_refused_as_unsigned(
     assert await house.waiting() == 0
 
 
+async def test_a_recorded_delivery_that_is_sent_again_is_one_message(
+    client: httpx.AsyncClient, house: House
+) -> None:
+    content = raw(incoming(HERE, 9001, "Hola"))
+    headers = signed(content, SECRETS[BENOVA], house.clock())
+
+    first, again = [await client.post(BENOVAS, content=content, headers=headers) for _ in range(2)]
+
+    assert (first.json()["status"], again.status_code) == ("accepted", 200)
+    assert await house.mailbox.count(BENOVA, LAURA) == 1
+
+
+async def test_a_recorded_signature_fits_no_other_time(
+    client: httpx.AsyncClient, house: House
+) -> None:
+    content = raw(incoming(HERE, 9001, "Hola"))
+    old = signed(content, SECRETS[BENOVA], house.clock() - timedelta(minutes=6))
+    fresh = signed(content, SECRETS[BENOVA], house.clock())
+    forged = {**old, "X-Chatwoot-Timestamp": fresh["X-Chatwoot-Timestamp"]}
+
+    answer = await client.post(BENOVAS, content=content, headers=forged)
+
+    assert answer.status_code == 401
+    assert await house.waiting() == 0
+
+
 async def test_an_old_delivery_is_refused(client: httpx.AsyncClient, house: House) -> None:
     content = raw(incoming(HERE, 9001, "Hola"))
     headers = signed(content, SECRETS[BENOVA], house.clock() - timedelta(minutes=6))
