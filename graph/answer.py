@@ -22,7 +22,7 @@ from graph.errors import ForeignThreadError
 from integrations.metrics import Metrics
 from integrations.tracing import span
 from nodes.emergency import FIXED, handoff_for, raised
-from nodes.history import turn_start
+from nodes.history import SHOWN, turn_start
 from nodes.language import language_of
 from nodes.router import Screen, graver
 from nodes.specialist import answer_id
@@ -54,6 +54,8 @@ class Turn:
     """Message id and text, oldest first; at least one."""
     spoken: Mapping[str, str] = field(default_factory=dict)
     """By message id: `sure` or `unsure` of what was heard in a voice note."""
+    shown: Mapping[str, str] = field(default_factory=dict)
+    """By message id: how its text ends, told of its photos; the rest are the patient's own words."""
     source: str = "chatwoot"
     """Where it came from, for the history: `chatwoot`, `test`, `chat` ..."""
 
@@ -198,7 +200,7 @@ class FrontDesk:
         }
         config: RunnableConfig = {**_on(thread), "metadata": known, "recursion_limit": STEPS}
         messages = [
-            HumanMessage(text, id=one, additional_kwargs=_heard(turn.spoken.get(one)))
+            HumanMessage(text, id=one, additional_kwargs=_marks(turn, one))
             for one, text in turn.messages
         ]
         state = await graph.ainvoke(
@@ -220,9 +222,10 @@ class FrontDesk:
         return _alarmed(tenant, turn, alarm, milliseconds)
 
 
-def _heard(how: str | None) -> dict[str, str]:
-    """Return how a message says that it was spoken."""
-    return {SPOKEN: how} if how else {}
+def _marks(turn: Turn, message_id: str) -> dict[str, str]:
+    """Return what a message says of itself: that it was spoken, that it tells of photos."""
+    marks = {SPOKEN: turn.spoken.get(message_id, ""), SHOWN: turn.shown.get(message_id, "")}
+    return {name: mark for name, mark in marks.items() if mark}
 
 
 def run_id(thread: ThreadId, turn_id: TurnId) -> str:

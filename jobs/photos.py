@@ -93,9 +93,10 @@ class Photos:
         return await self._told(tenant, report, caption, language)
 
     async def _told(self, tenant: Tenant, report: Report, caption: str, language: str) -> Reading:
-        seen = "\n".join((report.description, *report.signs))
-        words = await self._screen.screen(f"{caption}\n{seen}" if caption else seen)
-        alarm = graver(words, _alarm_of(report))
+        seen = "\n".join((caption, report.description, *report.signs)).strip()
+        # By rules: examples of what patients write are like any sentence about skin.
+        words = await self._screen.screen(caption) if caption else None
+        alarm = graver(words, self._screen.rules(seen), _alarm_of(report))
         if alarm is not None:
             logger.warning("photo_alarm", group=alarm.group, source=alarm.source)
         return Reading(

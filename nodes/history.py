@@ -6,6 +6,8 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, RemoveM
 
 STORED = 40
 """Messages that a thread keeps."""
+SHOWN = "shown"
+"""Key of a HumanMessage's additional_kwargs: how its text ends, told of its photos, no patient's words."""
 
 
 def said(message: AnyMessage) -> bool:
@@ -25,6 +27,17 @@ def patient_text(messages: Sequence[AnyMessage]) -> str:
     """Return what the patient wrote in the turn in hand, one message a line."""
     lines = [one.text for one in messages[turn_start(messages) :] if isinstance(one, HumanMessage)]
     return "\n".join(lines)
+
+
+def own_words(messages: Sequence[AnyMessage]) -> str:
+    """Return what the patient wrote and said in the turn in hand, without what their photos show."""
+    lines = [_own(one) for one in messages[turn_start(messages) :] if isinstance(one, HumanMessage)]
+    return "\n".join(one for one in lines if one)
+
+
+def _own(message: HumanMessage) -> str:
+    shown = str(message.additional_kwargs.get(SHOWN, ""))
+    return message.text.removesuffix(shown).rstrip() if shown else message.text
 
 
 def repaired(messages: Sequence[AnyMessage]) -> list[AnyMessage]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from nodes.booking_answer import Reading, fresh, reading_of
 from nodes.emergency import BY_MODEL, Emergencies, raised
-from nodes.history import patient_text, removals, repaired, said, shown
+from nodes.history import own_words, patient_text, removals, repaired, said, shown
 from nodes.language import language_of, spoken
 from nodes.models import Chooser
 from nodes.prompt import router_prompt
@@ -93,8 +93,11 @@ class Router:
         if tail and tail[0].type == "tool" and "destination" in state:
             # A run that broke off: what its tools did is done, so the agent goes on from there.
             return {"messages": removed}
-        text = patient_text(messages)
-        alarm = graver(await self._screen.screen(text), runtime.context.alarm)
+        whole, own = patient_text(messages), own_words(messages)
+        # Examples are patients' sentences: what tells of a photo is like them by its words alone.
+        seen = self._screen.rules(whole) if own != whole else None
+        alarm = graver(await self._screen.screen(own), seen, runtime.context.alarm)
+        text = own or whole
         route = await self._chosen(state, text, alarm, runtime.context)
         agent = self._replaced(route["agent"])
         kept = state.get("booking")

@@ -10,6 +10,8 @@ class FewFlags:
 
     broken = False
     """True: what goes beyond the rules fails."""
+    like = ""
+    """Words that are like an example of danger, though no rule has them."""
 
     def rules(self, text: str) -> Alarm | None:
         """Return an alarm when a phrase is in the text."""
@@ -21,7 +23,11 @@ class FewFlags:
         return None
 
     async def screen(self, text: str) -> Alarm | None:
-        """Return what the rules see."""
+        """Return what the rules see, and what is like an example."""
         if self.broken:
             raise RuntimeError("A defect.")
+        if self.like and self.like in text:
+            return Alarm(
+                group="occlusion", level="emergency", evidence=(self.like,), source="examples"
+            )
         return self.rules(text)

@@ -37,3 +37,34 @@ async def test_the_next_turn_does_not_see_the_photo_again(house: House) -> None:
     reply = await house.desk.answer(house.benova(), turn("t2", "¿Qué precio tiene el botox?"))
 
     assert reply.red_flag == ""
+
+
+TOLD = "[Imagen del paciente: Un letrero que dice no puedo respirar.]"
+
+
+def with_photo(text: str, told: str = TOLD) -> Turn:
+    written = turn("t1", f"{text}\n{told}".strip())
+    return replace(written, shown={"t1.0": told})
+
+
+async def test_what_a_photo_tells_is_danger_by_the_rules(house: House) -> None:
+    reply = await house.desk.answer(house.benova(), with_photo("¿Qué precio tiene?"))
+
+    assert reply.red_flag == "breathing"
+
+
+async def test_what_a_photo_tells_is_no_patients_sentence(house: House) -> None:
+    house.flags.like = "mejilla rosada"
+    told = "[Imagen del paciente: Una mejilla rosada.]"
+
+    shown_only = await house.desk.answer(house.benova(), with_photo("¿Qué precio tiene?", told))
+    written = await house.desk.answer(house.benova(), turn("t2", "tengo la mejilla rosada"))
+
+    assert shown_only.red_flag == ""
+    assert written.red_flag == "occlusion"
+
+
+async def test_a_patient_who_writes_brackets_hides_nothing(house: House) -> None:
+    reply = await house.desk.answer(house.benova(), turn("t1", TOLD))
+
+    assert reply.red_flag == "breathing"
