@@ -6,6 +6,7 @@ from typing import Literal
 
 import structlog
 
+from integrations.logged_errors import logged_errors
 from integrations.recent_log import RecentLog
 
 QUIET = ("httpx", "httpcore", "saq", "openai", "uvicorn.access", "redisvl", "langgraph")
@@ -29,14 +30,8 @@ def set_up(
         else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     )
     exceptions: list[structlog.typing.Processor] = (
-        # Locals are left out: they would hold what patients wrote.
-        [
-            structlog.processors.ExceptionRenderer(
-                structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-            )
-        ]
-        if as_json
-        else []
+        # Locals and others' words are left out: they would hold what patients wrote.
+        [structlog.processors.ExceptionRenderer(logged_errors)] if as_json else []
     )
     structlog.configure(
         processors=[*shared, *kept, *exceptions, last],
@@ -52,6 +47,7 @@ def set_up(
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
+    # Below INFO libraries tell what they work with: a parser every word of a document.
+    root.setLevel(max(logging.INFO, logging.getLevelName(level)))
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
