@@ -15,6 +15,7 @@ from agenda.mending import Mending
 from agenda.offered_slots import OfferedSlots
 from agenda.patient_records import PatientRecords
 from agenda.service_calendar import ServiceCalendar
+from agenda.staff_edits import StaffEdits
 from agenda.unfinished import Unfinished
 from integrations.clock import Clock
 from integrations.google_calendar import GoogleCalendars
@@ -101,8 +102,13 @@ class Calendars:
             self.google_of(tenant),
             local=LocalCalendar(self._redis, tenant, self._clock),
             ledger=Ledger(self._redis, tenant, self._clock),
+            edits=self.staff_edits_of(tenant),
             tenant=tenant,
         )
+
+    def staff_edits_of(self, tenant: Tenant) -> StaffEdits:
+        """Return what staff changed and patients do not know yet."""
+        return StaffEdits(self._redis, tenant.company_id, self._clock)
 
     def calendar_of(self, tenant: Tenant) -> Calendar:
         """Return the calendar that the company chose."""

@@ -80,7 +80,21 @@ class FrontOffice:
         self, user: UserId, slot_id: str, patient: Patient, *, exempt: bool = False
     ) -> Appointment:
         """Book an offered slot for a patient as they would; `exempt` is from the rules between visits."""
+        if not patient.conversation_id:
+            patient = await self._where_they_write(user, patient)
         return await self.agenda.book(user, slot_id, patient, exempt=exempt)
+
+    async def _where_they_write(self, user: UserId, patient: Patient) -> Patient:
+        """Let reminders find who wrote to us before: their latest visit says where that was."""
+        for entry in reversed(await self._ledger.visits(user)):
+            if (known := entry.appointment.patient).conversation_id:
+                return replace(
+                    patient,
+                    conversation_id=known.conversation_id,
+                    channel=known.channel,
+                    language=known.language,
+                )
+        return patient
 
     async def move(self, appointment_id: str, slot_id: str, *, exempt: bool = False) -> Appointment:
         """Move an appointment to an offered slot; NotNowError once it is cancelled or has begun."""

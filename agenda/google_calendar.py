@@ -190,7 +190,8 @@ class GoogleCalendar:
         times = [
             occupied_by(self._tenant, one)
             for one in found
-            if one["id"] not in own and blocks(one, self._tenant.agenda.all_day_events)
+            if one.get("recurringEventId", one["id"]) not in own
+            and blocks(one, self._tenant.agenda.all_day_events)
         ]
         return any(start < last and first < end for start, end in times)
 

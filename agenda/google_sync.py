@@ -8,6 +8,7 @@ from agenda.google_events import Fields, times_of
 from agenda.ledger import Entry, Ledger
 from agenda.local_calendar import LocalCalendar
 from agenda.slots import slot_id_of
+from agenda.staff_edits import StaffEdits
 from integrations.google_calendar import GoogleCalendars
 from integrations.google_errors import SyncExpiredError
 from integrations.redis import Client, awaitable
@@ -27,9 +28,11 @@ class GoogleSync:
         *,
         local: LocalCalendar,
         ledger: Ledger,
+        edits: StaffEdits,
         tenant: Tenant,
     ) -> None:
         """Take the company's door to Google and its records here."""
+        self._edits = edits
         self._redis = redis
         self._google = google
         self._local = local
@@ -66,6 +69,7 @@ class GoogleSync:
         return await self._moved(entry, fields)
 
     async def _ended(self, entry: Entry) -> bool:
+        await self._edits.note(entry.appointment)
         ended = replace(entry, appointment=replace(entry.appointment, status="cancelled"))
         if not await self._ledger.change(entry, ended, freed_slot=entry.appointment.slot_id):
             return False
@@ -80,6 +84,8 @@ class GoogleSync:
             return False
         slot_id = slot_id_of(self._tenant.company_id, old.treatment_id, old.staff_id, start)
         moved = replace(old, start=start, end=end, slot_id=slot_id, confirmed=False)
+        # Noted before it is changed: a process that ends in between notes it again.
+        await self._edits.note(old)
         # The old time's next event needs another id: this one still exists, elsewhere in time.
         freed = old.slot_id if slot_id != old.slot_id else ""
         if not await self._ledger.change(

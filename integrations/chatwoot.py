@@ -158,13 +158,21 @@ class Chatwoot:
         return read(StoredMessage, answer).id or 0
 
     async def send_template(
-        self, conversation: int, text: str, name: str, language: str, *, reply_key: str
+        self,
+        conversation: int,
+        text: str,
+        name: str,
+        language: str,
+        *,
+        values: Sequence[str] = (),
+        reply_key: str,
     ) -> int:
-        """Send an approved WhatsApp template without parameters; `text` is what our side shows."""
+        """Send an approved WhatsApp template, its places filled in order; `text` is what our side shows."""
+        places = {str(place): value for place, value in enumerate(values, start=1)}
         template = {"name": name, "category": "UTILITY", "language": language}
         return await self._message(
             conversation, text, {"reply_key": reply_key},
-            more={"template_params": {**template, "processed_params": {}}},
+            more={"template_params": {**template, "processed_params": {"body": places} if places else {}}},
         )  # fmt: skip
 
     async def note(self, conversation: int, text: str, *, reply_key: str) -> int:

@@ -4,6 +4,7 @@ One process at a time does it, whichever takes the lock; what fails for one comp
 """
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
@@ -20,6 +21,13 @@ logger = structlog.get_logger(__name__)
 
 EVERY = 20.0  # seconds between rounds
 ROUND = 120  # seconds after which another process takes over from one that ended
+
+# Nobody renews or ends another process's lock; a lock of no seconds is gone.
+_STILL = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+return 1
+"""
 
 Task = Callable[[Tenant], Awaitable[object]]
 """Does one thing for one company; may be done twice without harm."""
@@ -41,6 +49,7 @@ class AgendaUpkeep:
         self._directory = directory
         self._tasks = tasks
         self._every = every_seconds
+        self._still = redis.register_script(_STILL)
 
     async def keep(self) -> None:
         """Go round until cancelled, also while Redis comes and goes."""
@@ -55,14 +64,18 @@ class AgendaUpkeep:
 
     async def round(self) -> bool:
         """Go round once; False when another process does."""
-        if not await self._redis.set(keys.upkeep_lock(), "taken", nx=True, ex=ROUND):
+        token = secrets.token_hex(8)
+        if not await self._redis.set(keys.upkeep_lock(), token, nx=True, ex=ROUND):
             return False
         try:
             for tenant in self._directory.companies():
+                if not await self._still(keys=[keys.upkeep_lock()], args=[token, ROUND]):
+                    # So slow that another process took over: it does the rest.
+                    logger.warning("agenda_upkeep_overtaken")
+                    break
                 await self._all_for(tenant)
-                await self._redis.expire(keys.upkeep_lock(), ROUND)
         finally:
-            await self._redis.delete(keys.upkeep_lock())
+            await self._still(keys=[keys.upkeep_lock()], args=[token, 0])
         return True
 
     async def _all_for(self, tenant: Tenant) -> None:

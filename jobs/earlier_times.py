@@ -1,6 +1,5 @@
 """Offers times that became free to those who wait for an earlier one: in turn, each kept for one patient."""
 
-import json
 from datetime import timedelta
 
 import structlog
@@ -9,21 +8,18 @@ from agenda.appointment import Appointment, Slot
 from agenda.booked_agenda import BookedAgenda
 from agenda.calendars import Calendars
 from agenda.errors import SlotTakenError
+from agenda.visits import Visitor
 from integrations.clock import Clock
 from integrations.errors import IntegrationError
 from integrations.redis import Client, awaitable
-from jobs.delivery import WINDOWED
-from jobs.front_desk import FrontDesk
-from jobs.outbox import Outbox, parts_of
 from jobs.reminder_words import offer_of
-from jobs.reminders import DAYTIME
+from jobs.reminders import DAYTIME, await_answer
 from jobs.thread_lock import EVERYTHING, ThreadLock
-from jobs.turn_in_hand import TurnInHand
+from jobs.unasked import Message, Unasked
 from nodes.emergency import Emergencies
 from tenants import keys
-from tenants.ids import ConversationId, TurnId, UserId
+from tenants.ids import TurnId, UserId
 from tenants.tenant import Tenant
-from tools.context import Context
 
 logger = structlog.get_logger(__name__)
 
@@ -39,16 +35,14 @@ class EarlierTimes:
         redis: Client,
         *,
         calendars: Calendars,
-        outbox: Outbox,
-        front_desk: FrontDesk,
+        unasked: Unasked,
         emergencies: Emergencies,
         clock: Clock,
     ) -> None:
-        """Take the agendas, and what a message to a patient needs."""
+        """Take the agendas, and what speaks to patients."""
         self._redis = redis
         self._calendars = calendars
-        self._outbox = outbox
-        self._front_desk = front_desk
+        self._unasked = unasked
         self._emergencies = emergencies
         self._clock = clock
 
@@ -99,7 +93,7 @@ class EarlierTimes:
         if not await lock.take():
             return False
         try:
-            await agenda.hold(user, slot.slot_id)
+            await agenda.hold(user, slot.slot_id, _visitor(appointment))
             # Noted before it is said: an offer may be lost with a process, never made twice.
             async with self._redis.pipeline(transaction=True) as pipe:
                 pipe.sadd(seen, slot.slot_id)
@@ -125,6 +119,7 @@ class EarlierTimes:
             appointment.start,
             limit=LOOKED_AT,
             each_start_once=True,
+            visitor=_visitor(appointment),
         )
         offered: set[str] = await awaitable(self._redis.smembers(seen))
         return next((one for one in slots if one.slot_id not in offered), None)
@@ -133,34 +128,20 @@ class EarlierTimes:
         """Send the offer; False when the channel no longer lets us write."""
         patient = appointment.patient
         start = int(slot.start.timestamp())
-        turn = TurnInHand(
+        message = Message(
             turn_id=TurnId(f"{patient.conversation_id}-{appointment.appointment_id}-{start:x}-0"),
-            conversation_id=ConversationId(patient.conversation_id),
-            entries=(),
-            channel=patient.channel or "api",
-            language=patient.language or tenant.language,
+            kind="offer",
+            text=offer_of(tenant, appointment, slot, patient.language or tenant.language),
         )
-        shown = await self._outbox.show(tenant, turn.conversation_id)
-        if shown is not None and shown.can_reply is False and turn.channel in WINDOWED:
+        if not await self._unasked.say(tenant, appointment, message, fresh=True):
             return False
-        text = offer_of(tenant, appointment, slot, turn.language)
-        for part in parts_of(turn.turn_id, text, (), turn.channel):
-            await self._outbox.send(tenant, turn, part)
-        context = Context(
-            company_id=tenant.company_id,
-            user_id=appointment.user_id,
-            conversation_id=patient.conversation_id,
-            channel=turn.channel,
-        )
-        said = ((f"{turn.turn_id}.offer", "fixed", text),)
-        await self._front_desk.remember(tenant, context, said)
-        note = {
-            "appointment_id": appointment.appointment_id,
-            "slot_id": slot.slot_id,
-            "turn_id": "",
-        }
-        user = UserId(appointment.user_id)
-        await self._redis.set(
-            keys.reminded(tenant.company_id, user), json.dumps(note), ex=timedelta(days=1)
-        )
+        await await_answer(self._redis, tenant, appointment, slot_id=slot.slot_id)
         return True
+
+
+def _visitor(appointment: Appointment) -> Visitor:
+    return Visitor(
+        user=UserId(appointment.user_id),
+        name=appointment.patient.name,
+        giving_up=appointment.appointment_id,
+    )

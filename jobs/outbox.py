@@ -123,7 +123,12 @@ class Outbox:
             await chatwoot.send_options(conversation, part.text, part.options, reply_key=part.key)
         elif part.kind == "template":
             await chatwoot.send_template(
-                conversation, part.text, part.template, turn.language, reply_key=part.key
+                conversation,
+                part.text,
+                part.template,
+                turn.language,
+                values=part.values,
+                reply_key=part.key,
             )
         elif part.kind == "note":
             await chatwoot.note(conversation, part.text, reply_key=part.key)

@@ -5,8 +5,9 @@ import unicodedata
 from typing import Literal, cast
 
 from agenda.appointment import Appointment, Slot
+from agenda.staff_edits import StaffEdit
 from tenants.tenant import Language, Tenant
-from tools.slot_labels import label_of
+from tools.slot_labels import day_label, hour_label, label_of, moment_label, staff_name
 
 Answer = Literal["confirm", "cancel"]
 
@@ -21,6 +22,25 @@ _PLACE = {"es": " Lugar: {address}.", "en": " Place: {address}."}
 _OPTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "es": (("Confirmo", "confirmo"), ("Cambiar", "cambiar mi cita"), ("Cancelar", "cancelar")),
     "en": (("Confirm", "confirm"), ("Change", "change my appointment"), ("Cancel", "cancel")),
+}
+_PATIENT = {"es": "paciente", "en": "patient"}
+_CHANGES = {
+    "es": {
+        "moved": "{hello} La clínica cambió su cita de {treatment}, que era el {old}. Ahora es: {label}."
+        "\n\nResponda «Confirmo», «Cambiar» o «Cancelar».",
+        "cancelled": "{hello} Lo sentimos: la clínica tuvo que cancelar su cita de {treatment} del {old}."
+        " ¿Le busco otra fecha?",
+    },
+    "en": {
+        "moved": "{hello} The clinic has moved your appointment for {treatment}, which was on {old}."
+        " It is now: {label}.\n\nPlease answer “Confirm”, “Change” or “Cancel”.",
+        "cancelled": "{hello} We are sorry: the clinic had to cancel your appointment for {treatment} on {old}."
+        " Shall I look for another date?",
+    },
+}
+_AGAIN: dict[str, tuple[tuple[str, str], ...]] = {
+    "es": (("Otra fecha", "quiero agendar otra cita"),),
+    "en": (("Another date", "I want to book another appointment"),),
 }
 _ANSWERED: dict[str, dict[str, str]] = {
     "es": {
@@ -58,8 +78,14 @@ _DECLINES = re.compile(
     r"no(?: (?:muchas )?gracias| thanks| thank you)?|(?:asi|dejela|dejemosla) (?:esta bien|asi)"
 )
 _UNREACHABLE = {
-    "es": "📞 Recordatorio sin enviar: el canal ya no permite escribir al paciente. Llámelo, por favor.",
-    "en": "📞 Reminder not sent: the channel no longer lets us write to the patient. Please call.",
+    "es": {
+        "reminder": "📞 Recordatorio sin enviar: el canal ya no permite escribir al paciente. Llámelo, por favor.",
+        "change": "📞 Cambio de cita sin avisar: el canal ya no permite escribir al paciente. Llámelo, por favor.",
+    },
+    "en": {
+        "reminder": "📞 Reminder not sent: the channel no longer lets us write to the patient. Please call.",
+        "change": "📞 Change of an appointment not told: the channel no longer lets us write to the patient. Please call.",
+    },
 }
 _ANSWERS: dict[Answer, re.Pattern[str]] = {
     "confirm": re.compile(
@@ -96,6 +122,40 @@ def reminder_of(
     return text, _OPTIONS[known]
 
 
+def template_values(tenant: Tenant, appointment: Appointment, language: str) -> tuple[str, ...]:
+    """Return what fills a reminder template's places, in the company's order; none of them empty."""
+    known = cast("Language", language if language in _REMINDERS else tenant.language)
+    treatment = tenant.treatment(appointment.treatment_id)
+    first = appointment.patient.name.split(maxsplit=1)[:1]
+    values = {
+        "name": first[0] if first else _PATIENT[known],
+        "treatment": treatment.name if treatment else appointment.treatment_id,
+        "date": day_label(appointment.start, known),
+        "hour": hour_label(appointment.start, known),
+        "place": tenant.address or tenant.company_name,
+        "staff": staff_name(tenant, appointment.staff_id) or tenant.company_name,
+    }
+    return tuple(values[one] for one in tenant.inbox.reminder_template_values)
+
+
+def change_of(
+    tenant: Tenant, appointment: Appointment, before: StaffEdit, language: str
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return what a patient hears whose appointment staff moved or cancelled, and the buttons."""
+    known = cast("Language", language if language in _CHANGES else tenant.language)
+    named, plain = _HELLO[known]
+    first = appointment.patient.name.split(maxsplit=1)[0] if appointment.patient.name else ""
+    treatment = tenant.treatment(appointment.treatment_id)
+    cancelled = appointment.status == "cancelled"
+    text = _CHANGES[known]["cancelled" if cancelled else "moved"].format(
+        hello=named.format(name=first) if first else plain,
+        treatment=treatment.name if treatment else appointment.treatment_id,
+        label=label_of(tenant, appointment, known),
+        old=moment_label(before.start.astimezone(tenant.zone), known),
+    )
+    return text, _AGAIN[known] if cancelled else _OPTIONS[known]
+
+
 def answer_in(text: str) -> Answer | None:
     """Return what a text says to a reminder when it says that and nothing else."""
     words = _plain(text)
@@ -114,9 +174,9 @@ def answered(tenant: Tenant, appointment: Appointment, what: str, language: str)
     )
 
 
-def unreachable(language: str) -> str:
-    """Return what the clinic's people read when a reminder could not go out."""
-    return _UNREACHABLE.get(language, _UNREACHABLE["es"])
+def unreachable(language: str, what: Literal["reminder", "change"] = "reminder") -> str:
+    """Return what the clinic's people read when the channel let nothing through."""
+    return _UNREACHABLE["en" if language == "en" else "es"][what]
 
 
 def declines(text: str) -> bool:

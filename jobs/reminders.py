@@ -10,21 +10,16 @@ import structlog
 from agenda.appointment import Appointment
 from agenda.calendars import Calendars
 from agenda.front_office import Wanted
-from graph.conversations import line
 from integrations.clock import Clock
 from integrations.errors import IntegrationError
 from integrations.redis import Client, awaitable
-from jobs.delivery import WINDOWED
-from jobs.front_desk import FrontDesk, Transcript
-from jobs.outbox import Outbox, parts_of, reply_key
-from jobs.reminder_words import reminder_of, unreachable
+from jobs.reminder_words import reminder_of, template_values, unreachable
 from jobs.thread_lock import EVERYTHING, ThreadLock
-from jobs.turn_in_hand import Part, TurnInHand
+from jobs.unasked import Message, Unasked
 from nodes.emergency import Emergencies
 from tenants import keys
-from tenants.ids import ConversationId, TurnId, UserId
+from tenants.ids import TurnId, UserId
 from tenants.tenant import Tenant
-from tools.context import Context
 
 logger = structlog.get_logger(__name__)
 
@@ -61,18 +56,14 @@ class Reminders:
         redis: Client,
         *,
         calendars: Calendars,
-        outbox: Outbox,
-        front_desk: FrontDesk,
-        transcript: Transcript,
+        unasked: Unasked,
         emergencies: Emergencies,
         clock: Clock,
     ) -> None:
-        """Take the agendas, and what a message to a patient needs."""
+        """Take the agendas, and what speaks to patients."""
         self._redis = redis
         self._calendars = calendars
-        self._outbox = outbox
-        self._front_desk = front_desk
-        self._transcript = transcript
+        self._unasked = unasked
         self._emergencies = emergencies
         self._clock = clock
 
@@ -107,6 +98,8 @@ class Reminders:
             # The patient is being answered; the next round comes soon.
             return False
         try:
+            if not await self._stands(tenant, due):
+                return False
             await self._redis.set(key, "begun", ex=LIFE)
             await self._send(tenant, due, fresh=state is None)
             await self._redis.set(key, "sent", ex=LIFE)
@@ -121,53 +114,36 @@ class Reminders:
         return True
 
     async def _send(self, tenant: Tenant, due: Due, *, fresh: bool) -> None:
-        """Send the parts that are missing, and let the thread know what was said."""
-        patient = due.appointment.patient
-        turn = TurnInHand(
+        language = due.appointment.patient.language or tenant.language
+        text, options = reminder_of(tenant, due.appointment, language)
+        message = Message(
             turn_id=due.turn_id,
-            conversation_id=ConversationId(patient.conversation_id),
-            entries=(),
-            channel=patient.channel or "api",
-            language=patient.language or tenant.language,
+            kind="reminder",
+            text=text,
+            options=options,
+            note=f"{unreachable(tenant.language)}\n\n{text}",
+            template=tenant.inbox.reminder_template,
+            values=template_values(tenant, due.appointment, language),
         )
-        shown = await self._outbox.show(tenant, turn.conversation_id)
-        reachable = shown is None or shown.can_reply is not False or turn.channel not in WINDOWED
-        text, options = reminder_of(tenant, due.appointment, turn.language)
-        parts = (
-            parts_of(turn.turn_id, text, options, turn.channel)
-            if reachable
-            else self._outside_window(tenant, turn, text)
-        )
-        for part in parts:
-            if fresh or not await self._outbox.stored(tenant, turn, part.key, shown):
-                await self._outbox.send(tenant, turn, part)
-        if parts and parts[0].kind != "note":
-            await self._remember(tenant, due, turn, text)
+        if await self._unasked.say(tenant, due.appointment, message, fresh=fresh):
+            await await_answer(self._redis, tenant, due.appointment)
 
-    def _outside_window(self, tenant: Tenant, turn: TurnInHand, text: str) -> tuple[Part, ...]:
-        """Return the approved template, or a note: somebody should call."""
-        template = tenant.inbox.reminder_template
-        if template and turn.channel.startswith("whatsapp"):
-            key = reply_key(turn.turn_id, "window")
-            return (Part(key=key, kind="template", text=text, template=template),)
-        note = f"{unreachable(tenant.language)}\n\n{text}"
-        return (Part(key=reply_key(turn.turn_id, "note"), kind="note", text=note),)
+    async def _stands(self, tenant: Tenant, due: Due) -> bool:
+        """Look again under the patient's lock: it may have been cancelled or moved meanwhile."""
+        entry = await self._calendars.ledger_of(tenant).anyones(due.appointment.appointment_id)
+        if entry is None or entry.appointment.status != "booked":
+            return False
+        return entry.appointment.start == due.appointment.start
 
-    async def _remember(self, tenant: Tenant, due: Due, turn: TurnInHand, text: str) -> None:
-        context = Context(
-            company_id=tenant.company_id,
-            user_id=due.user,
-            conversation_id=turn.conversation_id,
-            channel=turn.channel,
-        )
-        message_id = f"{turn.turn_id}.reminder"
-        await self._front_desk.remember(tenant, context, ((message_id, "fixed", text),))
-        said = line(message_id, "assistant", text, moment=self._clock(), agent="schedule")
-        await self._transcript.append(tenant, due.user, [said])
-        note = {"appointment_id": due.appointment.appointment_id, "turn_id": ""}
-        await self._redis.set(
-            keys.reminded(tenant.company_id, due.user), json.dumps(note), ex=timedelta(days=2)
-        )
+
+async def await_answer(
+    redis: Client, tenant: Tenant, appointment: Appointment, *, slot_id: str = ""
+) -> None:
+    """Note that the patient's next words may answer what was said of an appointment, or an offer for it."""
+    key = keys.reminded(tenant.company_id, UserId(appointment.user_id))
+    note = {"appointment_id": appointment.appointment_id, "turn_id": ""}
+    offer = {"slot_id": slot_id} if slot_id else {}
+    await redis.set(key, json.dumps(note | offer), ex=timedelta(days=1 if slot_id else 2))
 
 
 def _due(appointment: Appointment, now: datetime, hours_before: Sequence[int]) -> Due | None:

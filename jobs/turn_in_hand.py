@@ -28,6 +28,8 @@ class Part:
     options: tuple[tuple[str, str], ...] = ()
     """Title and value of each button."""
     template: str = ""
+    values: tuple[str, ...] = ()
+    """What fills the template's places, in order."""
     spoken: str = ""
     """What a `voice` says."""
 
@@ -67,6 +69,11 @@ class TurnInHand:
     """Ids of the chunks that the answer rests on."""
     heard_speech: bool = False
     """The patient sent a voice note."""
+    heard: Mapping[str, str] = field(default_factory=dict)
+    """By message: what its files say."""
+    label: str = ""
+    note: str = ""
+    """For the clinic's people, beside the answer."""
     numbers: Mapping[str, int] = field(default_factory=dict)
     """What the answer adds to the company's counters."""
     last_message_id: int = 0

@@ -4,12 +4,13 @@ import asyncio
 
 from jobs.agenda_upkeep import AgendaUpkeep
 from jobs.answer_patient import AnswerPatient
+from jobs.consents import Consents
 from jobs.delivery import Delivery, Manners
 from jobs.drafting import Drafting
 from jobs.earlier_times import EarlierTimes
 from jobs.handoff import HandOff, LoudLog
 from jobs.ingest_documents import IngestDocuments
-from jobs.media import Transcripts
+from jobs.notices import Notices
 from jobs.numbers import Numbers
 from jobs.open_conversation import OpenConversation
 from jobs.pace import Pace
@@ -17,6 +18,8 @@ from jobs.parts import Parts
 from jobs.reminder_answers import ReminderAnswers
 from jobs.reminders import Reminders
 from jobs.runner import Runner
+from jobs.staff_changes import StaffChanges
+from jobs.unasked import Unasked
 from jobs.wake_ups import INGEST, open_queue
 from jobs.worker import run_worker
 from safety.emergency_texts import text_for
@@ -42,11 +45,11 @@ def answering(parts: Parts) -> AnswerPatient:
         front_desk=parts.front_desk,
         clock=parts.clock,
         manners=Manners(),
+        notices=Notices(Consents(parts.redis, parts.clock)),
         numbers=numbers,
     )
     drafting = Drafting(
         front_desk=parts.front_desk,
-        reader=Transcripts(),
         emergency_text=text_for,
         reminded=ReminderAnswers(parts.redis, parts.calendars, parts.emergencies),
     )
@@ -55,6 +58,7 @@ def answering(parts: Parts) -> AnswerPatient:
         directory=parts.directory,
         mailbox=parts.mailbox,
         screen=parts.red_flags,
+        reader=parts.attachments,
         drafting=drafting,
         delivery=delivery,
         outbox=parts.outbox,
@@ -69,12 +73,23 @@ def answering(parts: Parts) -> AnswerPatient:
 
 def upkeep_of(parts: Parts) -> AgendaUpkeep:
     """Return what looks after the agendas."""
-    reminders = Reminders(
-        parts.redis,
-        calendars=parts.calendars,
+    unasked = Unasked(
         outbox=parts.outbox,
         front_desk=parts.front_desk,
         transcript=parts.conversations,
+        clock=parts.clock,
+    )
+    reminders = Reminders(
+        parts.redis,
+        calendars=parts.calendars,
+        unasked=unasked,
+        emergencies=parts.emergencies,
+        clock=parts.clock,
+    )
+    changes = StaffChanges(
+        parts.redis,
+        calendars=parts.calendars,
+        unasked=unasked,
         emergencies=parts.emergencies,
         clock=parts.clock,
     )
@@ -82,8 +97,7 @@ def upkeep_of(parts: Parts) -> AgendaUpkeep:
     earlier = EarlierTimes(
         parts.redis,
         calendars=parts.calendars,
-        outbox=parts.outbox,
-        front_desk=parts.front_desk,
+        unasked=unasked,
         emergencies=parts.emergencies,
         clock=parts.clock,
     )
@@ -95,7 +109,7 @@ def upkeep_of(parts: Parts) -> AgendaUpkeep:
         if sync := parts.calendars.sync_of(tenant):
             await sync.run()
 
-    tasks = (mend, follow, reminders.send_due, earlier.offer)
+    tasks = (mend, follow, changes.tell, reminders.send_due, earlier.offer)
     return AgendaUpkeep(parts.redis, parts.directory, tasks)
 
 

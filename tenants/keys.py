@@ -376,6 +376,11 @@ def earlier_offers(company: CompanyId, appointment_id: str) -> str:
     return f"{company}:earlier_offers:{appointment_id}"
 
 
+def staff_edits(company: CompanyId) -> str:
+    """Map an appointment to how it was before staff changed it, until its patient was told."""
+    return f"{company}:staff_edits"
+
+
 def upkeep_lock() -> str:
     """Lock the round that looks after all agendas: one process at a time."""
     return f"{DEPLOYMENT}:agenda_upkeep"

@@ -105,6 +105,8 @@ class AgendaRules(BaseModel):
     """What somebody who never came begins with, one of these treatments; empty: with any."""
     reminder_hours: tuple[Annotated[int, Field(ge=1, le=168)], ...] = (24, 2)
     """How long before an appointment the patient is reminded; empty reminds nobody."""
+    tell_staff_changes: bool = True
+    """Write to a patient whose appointment staff moved or deleted in their own calendar."""
     google_credentials: SecretStr | None = None
     """JSON of a service account's key, or of an authorized user with a refresh token."""
     google_endpoint: Annotated[str, Field(pattern=r"^(https?://\S+/calendar/v3/)?$")] = ""

@@ -52,6 +52,10 @@ class InboxManners(_Frozen):
     """Name of the approved WhatsApp template sent past the 24 h window; empty leaves a private note."""
     reminder_template: str = ""
     """The template of a reminder past the window; empty leaves a note that somebody should call."""
+    reminder_template_values: tuple[
+        Literal["name", "treatment", "date", "hour", "place", "staff"], ...
+    ] = ("name", "treatment", "date", "hour")
+    """What fills the template's places {{1}}, {{2}} ..., in order; empty for one without places."""
 
 
 class ChatModel(_Frozen):

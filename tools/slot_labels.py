@@ -8,10 +8,8 @@ from babel.dates import format_datetime
 from agenda.appointment import Appointment, Slot
 from tenants.tenant import Language, Tenant
 
-_FULL: dict[Language, tuple[str, str]] = {
-    "es": ("EEEE d 'de' MMMM, h:mm a", "es_CO"),
-    "en": ("EEEE, MMMM d, h:mm a", "en_US"),
-}
+_DAYS: dict[Language, str] = {"es": "EEEE d 'de' MMMM", "en": "EEEE, MMMM d"}
+_LOCALES: dict[Language, str] = {"es": "es_CO", "en": "en_US"}
 _WITH: dict[Language, str] = {"es": "con", "en": "with"}
 _ARTICLES = {"dr.": "el ", "dr": "el ", "dra.": "la ", "dra": "la "}
 _WEEKDAYS: dict[Language, tuple[str, ...]] = {
@@ -26,9 +24,22 @@ _MONTHS: dict[Language, tuple[str, ...]] = {
 
 def moment_label(start: datetime, language: Language) -> str:
     """Return `martes 24 de noviembre, 3:00 p. m.` or `Tuesday, November 24, 3:00 PM`."""
-    pattern, locale = _FULL[language]
+    return _formatted(start, f"{_DAYS[language]}, h:mm a", language)
+
+
+def day_label(start: datetime, language: Language) -> str:
+    """Return `martes 24 de noviembre` or `Tuesday, November 24`."""
+    return _formatted(start, _DAYS[language], language)
+
+
+def hour_label(start: datetime, language: Language) -> str:
+    """Return `3:00 p. m.` or `3:00 PM`."""
+    return _formatted(start, "h:mm a", language)
+
+
+def _formatted(start: datetime, pattern: str, language: Language) -> str:
     # The narrow spaces of typographers are typed by nobody and found by no search.
-    return " ".join(str(format_datetime(start, pattern, locale=locale)).split())
+    return " ".join(str(format_datetime(start, pattern, locale=_LOCALES[language])).split())
 
 
 def short_label(start: datetime, language: Language) -> str:

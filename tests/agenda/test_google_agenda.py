@@ -130,6 +130,51 @@ async def test_a_whole_day_away_is_not_offered_though_google_calls_it_free(scene
     assert await scene.free() == []
 
 
+LUNCH = ("2026-11-16T14:00:00-05:00", "2026-11-16T15:00:00-05:00")
+
+
+async def test_lunch_every_day_is_kept_free_and_one_day_without_it_is_offered(scene: Scene) -> None:
+    series = scene.fake.enter(RUIZ, *LUNCH, recurrence=["RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"])
+
+    with_lunch = await scene.free()
+    scene.fake.change_one(RUIZ, series, 6, status="cancelled")
+    without = await scene.free()
+
+    assert "14:00" not in with_lunch
+    assert "15:00" in with_lunch
+    assert "14:00" in without
+
+
+async def test_one_day_s_lunch_that_was_moved_frees_its_own_time_and_takes_the_other(
+    scene: Scene,
+) -> None:
+    series = scene.fake.enter(RUIZ, *LUNCH, recurrence=["RRULE:FREQ=DAILY;COUNT=30"])
+    later = {"start": "2026-11-24T16:00:00-05:00", "end": "2026-11-24T17:00:00-05:00"}
+    sides = {side: {"dateTime": moment} for side, moment in later.items()}
+    scene.fake.change_one(RUIZ, series, 8, **sides)
+
+    free = await scene.free()
+
+    assert "14:00" in free
+    assert "16:00" not in free
+
+
+async def test_an_appointment_that_staff_repeat_every_week_stays_one_and_takes_each_week(
+    scene: Scene,
+) -> None:
+    booked = await booked_by(scene, ANA)
+    event = scene.fake.calendars[RUIZ].events[booked.appointment_id]
+    event["recurrence"] = ["RRULE:FREQ=WEEKLY;COUNT=3"]
+
+    again = await scene.agenda.book(ANA, booked.slot_id, PATIENT)
+    changed = await follow(scene)
+
+    week_later = await scene.agenda.free_slots("botox", TUESDAY + 7 * DAY, TUESDAY + 8 * DAY)
+    assert again == booked
+    assert changed == 0
+    assert week_later[0].start > booked.start + 7 * DAY
+
+
 @pytest.mark.parametrize("kind", ["birthday", "workingLocation"])
 async def test_days_that_say_nothing_of_absence_are_offered(scene: Scene, kind: str) -> None:
     scene.fake.enter(RUIZ, "2026-11-24", "2026-11-25", eventType=kind, transparency="transparent")
@@ -345,7 +390,9 @@ async def test_an_appointment_that_staff_moved_in_google_is_moved_here(scene: Sc
     )
 
     followed = await follow(scene)
+    (noted,) = (await scene.calendars.staff_edits_of(scene.tenant).noted()).values()
 
+    assert noted.start == booked.start
     (moved,) = await scene.agenda.appointments_of(ANA)
     assert followed == 1
     assert moved.start.isoformat() == "2026-11-24T15:00:00-05:00"

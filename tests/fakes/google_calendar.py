@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests.fakes.google_series import occurrences, singly
 from tests.fakes.google_times import between, bounds, busy_times, has_property, moment, stamp
 from tests.fakes.google_tokens import Tokens
 
@@ -92,6 +93,12 @@ class FakeGoogle:
         body = {"start": {kind: start}, "end": {kind: end}, **more}
         body.setdefault("id", f"byhand{self._number}")
         return self._stored(self.calendars[calendar], body, {})
+
+    def change_one(self, calendar: str, series: Fields, number: int, **changed: Any) -> None:
+        """Change one occurrence of a series as a person does, or delete it by its status."""
+        place = self.calendars[calendar]
+        one = list(occurrences(series, place.zone))[number]
+        self._stored(place, {**one, **changed}, series)
 
     def remove(self, calendar: str, event_id: str) -> None:
         """Delete an event as a person does."""
@@ -176,11 +183,15 @@ class FakeGoogle:
             self._check_sync(token, asked)
         since = int(token.removeprefix("sync-")) if token else -1
         deleted_too = bool(token) or asked.get("showDeleted") == "true"
+        changed = [
+            one for event_id, one in calendar.events.items() if calendar.changed[event_id] > since
+        ]
+        if asked.get("singleEvents") == "true":
+            changed = singly(changed, calendar.zone)
         found = [
             one
-            for event_id, one in calendar.events.items()
-            if calendar.changed[event_id] > since
-            and (deleted_too or one["status"] != "cancelled")
+            for one in changed
+            if (deleted_too or one["status"] != "cancelled")
             and between(one, asked, calendar.zone)
             and has_property(one, asked.getlist("privateExtendedProperty"))
         ]
@@ -225,7 +236,12 @@ class FakeGoogle:
                 found[one["id"]] = {"errors": lost, "busy": []}
             else:
                 found[one["id"]] = {
-                    "busy": busy_times(calendar.events.values(), calendar.zone, first, last)
+                    "busy": busy_times(
+                        singly(calendar.events.values(), calendar.zone),
+                        calendar.zone,
+                        first,
+                        last,
+                    )
                 }
         return JSONResponse(
             {

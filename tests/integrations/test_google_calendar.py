@@ -1,6 +1,7 @@
 """Google Calendar's client against a stand-in that answers as Google does."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -288,3 +289,47 @@ async def test_the_stand_in_refuses_what_google_refuses(
 
     assert answer.status_code == 400
     assert answer.json()["error"]["message"] == said
+
+
+EVENT = {
+    "created", "creator", "end", "etag", "eventType", "htmlLink", "iCalUID", "id", "kind",
+    "organizer", "reminders", "sequence", "start", "status", "updated",
+}  # fmt: skip
+"""What every event of Google's has, as its answers were recorded; words and guests come on top."""
+OCCURRENCE = EVENT | {"originalStartTime", "recurringEventId"}
+LIST = {
+    "accessRole", "defaultReminders", "description", "etag", "items", "kind", "summary",
+    "timeZone", "updated",
+}  # fmt: skip
+FORMS = {
+    "etag": r'"\d{16}"',
+    "created": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z",
+    "updated": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z",
+    "htmlLink": r"https://www\.google\.com/calendar/event\?eid=\w+",
+    "iCalUID": r"[a-v0-9]+@google\.com",
+}
+
+
+async def test_the_fakes_answers_look_like_those_that_google_gave(scene: Scene) -> None:
+    """Compare names and forms with recorded answers, which are summed up above."""
+    made = await scene.google.insert(RUIZ, BODY)
+    scene.fake.enter(
+        RUIZ,
+        "2026-11-24T14:00:00-05:00",
+        "2026-11-24T15:00:00-05:00",
+        recurrence=["RRULE:FREQ=DAILY;COUNT=2"],
+    )
+
+    token = next(iter(scene.fake.tokens.given))
+    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}) as http:
+        events = f"{scene.url}/calendar/v3/calendars/{RUIZ}/events"
+        listed = (await http.get(events, params={"singleEvents": "true"})).json()
+    one_of_two = listed["items"][-1]
+
+    assert made.keys() >= EVENT
+    assert listed.keys() >= LIST
+    assert one_of_two.keys() >= OCCURRENCE
+    assert "recurrence" not in one_of_two
+    assert re.fullmatch(r"byhand\d+_20261125T190000Z", one_of_two["id"])
+    assert [name for name, form in FORMS.items() if not re.fullmatch(form, made[name])] == []
+    assert faults(listed, "Events") == []

@@ -12,38 +12,49 @@ from agenda.calendars import Calendars
 from graph.answer import Reply, Turn
 from graph.conversations import Line
 from graph.emergencies import OpenEmergencies
+from integrations.guarded_http import GuardedHttp
 from integrations.rate_limits import RateLimits
 from integrations.redis import Client
 from jobs.answer_patient import AnswerPatient
+from jobs.attachments import Attachments
 from jobs.chatwoots import Chatwoots
+from jobs.consents import Consents
 from jobs.delivery import Delivery, Manners
 from jobs.drafting import Drafting
 from jobs.earlier_times import EarlierTimes
 from jobs.handoff import HandOff
 from jobs.inbox import Inbox
 from jobs.mailbox import Mailbox
-from jobs.media import Transcripts
+from jobs.notices import Notices
 from jobs.numbers import Numbers
 from jobs.open_conversation import OpenConversation
 from jobs.outbox import Outbox
 from jobs.ownership import BotStatus
 from jobs.pace import Pace
 from jobs.parked import Parked, QueueView
+from jobs.patient_files import PatientFiles
+from jobs.photos import Photos
 from jobs.reminder_answers import ReminderAnswers
 from jobs.reminders import Reminders
 from jobs.runner import Runner
 from jobs.spoken_answers import Voice
+from jobs.staff_changes import StaffChanges
+from jobs.unasked import Unasked
+from jobs.voice_notes import VoiceNotes
 from jobs.wake_ups import Queue, WakeUps
 from nodes.state import Handoff
 from safety.alarm import Alarm
+from tenants.budget import Budget
 from tenants.errors import UnknownCompanyError
 from tenants.ids import CompanyId, ConversationId, TurnId, UserId
+from tenants.prices import Prices
 from tenants.tenant import ChatwootConnection, EmergencyPlan, InboxManners, Language, Tenant
 from tenants.usage import Usage
 from tests.fakes.chatwoot import FakeChatwoot
 from tests.fakes.chatwoot_payloads import Contact, Place
 from tests.fakes.in_process import InProcess
 from tests.fakes.openai import FakeOpenAI
+from tests.fakes.storage import Names
 from tools.context import Context
 
 BENOVA = CompanyId("benova")
@@ -122,6 +133,10 @@ class PlainScreen:
 
     async def screen(self, text: str) -> Alarm | None:
         """Return an alarm for blindness or breathlessness."""
+        return self.rules(text)
+
+    def rules(self, text: str) -> Alarm | None:
+        """Return the same, at once."""
         groups = {"no veo": "vision", "no puedo respirar": "breathing"}
         found = next(
             (group for words, group in groups.items() if words in " ".join(text.lower().split())),
@@ -251,20 +266,30 @@ class House:
             directory=self.companies, chatwoots=self.chatwoots
         )
         self.calendars = Calendars(redis, self.clock)
-        self.reminders = Reminders(
-            redis,
-            calendars=self.calendars,
+        self.unasked = Unasked(
             outbox=self.outbox,
             front_desk=self.desk,
             transcript=self.transcript,
+            clock=self.clock,
+        )
+        self.reminders = Reminders(
+            redis,
+            calendars=self.calendars,
+            unasked=self.unasked,
+            emergencies=self.emergencies,
+            clock=self.clock,
+        )
+        self.staff_changes = StaffChanges(
+            redis,
+            calendars=self.calendars,
+            unasked=self.unasked,
             emergencies=self.emergencies,
             clock=self.clock,
         )
         self.earlier_times = EarlierTimes(
             redis,
             calendars=self.calendars,
-            outbox=self.outbox,
-            front_desk=self.desk,
+            unasked=self.unasked,
             emergencies=self.emergencies,
             clock=self.clock,
         )
@@ -275,8 +300,25 @@ class House:
             emergencies=self.emergencies,
             wake_ups=self.wake_ups,
         )
+        self.openai = FakeOpenAI()
+        self.models = httpx.AsyncClient(transport=InProcess(self.openai))
+        self.names = Names(chatwoot_test=["127.0.0.1"], inside_test=["10.0.0.8"])
         self.answering = self._answering()
         self.runner = self.new_runner()
+
+    def _reader(self) -> Attachments:
+        """Return what reads files: Chatwoot's by its own name, models' answers by a fake OpenAI."""
+        red_flags = PlainScreen()
+        usage = Usage(self.redis, self.clock, lambda _company: UTC)
+        budget = Budget(self.redis, self.clock, Prices.load(), usage)
+        paid = {"http": self.models, "screen": red_flags, "budget": budget, "clock": self.clock}
+        return Attachments(
+            GuardedHttp(resolve=self.names, transport=InProcess(self.chatwoot.app)),
+            voice=VoiceNotes(self.redis, **paid),  # type: ignore[arg-type] # Each by its name.
+            photos=Photos(self.redis, **paid),  # type: ignore[arg-type] # Each by its name.
+            files=PatientFiles(red_flags),
+            late=(0.05,) * 6,
+        )
 
     def _answering(self) -> AnswerPatient:
         handoff = HandOff(
@@ -295,11 +337,11 @@ class House:
             front_desk=self.desk,
             clock=self.clock,
             manners=Manners(delays=(2, 5, 15), alarm_delays=(1, 2)),
+            notices=Notices(Consents(self.redis, self.clock)),
             numbers=self.numbers,
         )
         drafting = Drafting(
             front_desk=self.desk,
-            reader=Transcripts(),
             emergency_text=lambda tenant, alarm, language: f"{alarm.group}: llame al 123",
             emergency_seconds=0.3,
             tries=(0, 0),
@@ -310,6 +352,7 @@ class House:
             directory=self.companies,
             mailbox=self.mailbox,
             screen=PlainScreen(),
+            reader=self._reader(),
             drafting=drafting,
             delivery=delivery,
             outbox=self.outbox,

@@ -37,3 +37,17 @@ async def test_one_process_goes_round_at_a_time(redis: Client) -> None:
 
     assert outcomes == [False] * 4
     assert not await redis.exists(keys.upkeep_lock())
+
+
+async def test_a_process_that_was_overtaken_leaves_the_others_lock_alone(redis: Client) -> None:
+    directory = await JsonDirectory.load(CompanyFiles(), {})
+    visited: list[str] = []
+
+    async def so_slow_that_another_takes_over(tenant: Tenant) -> None:
+        visited.append(tenant.company_id)
+        await redis.set(keys.upkeep_lock(), "another's")
+
+    await AgendaUpkeep(redis, directory, [so_slow_that_another_takes_over]).round()
+
+    assert visited == ["benova"]
+    assert await redis.get(keys.upkeep_lock()) == "another's"

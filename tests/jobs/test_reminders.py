@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 
 from agenda.appointment import Appointment, Patient
+from graph.emergencies import OpenEmergencies
 from integrations.redis import awaitable
 from jobs.reminder_words import answer_in
+from jobs.reminders import Reminders
 from nodes.state import RaisedAlarm
 from tenants import keys
+from tenants.ids import CompanyId, UserId
 from tests.agenda.clinics import benova
 from tests.jobs.conftest import Writing
 from tests.jobs.house import BENOVA, HERE, LAURA, House
@@ -175,7 +178,59 @@ async def test_past_the_window_an_approved_template_goes_out(
     await round_at(house, appointment, DAY)
 
     stored = house.chatwoot.kept[7, 101].messages[-1]
-    assert stored["additional_attributes"]["template_params"]["name"] == "recordatorio_cita"
+    assert stored["additional_attributes"]["template_params"] == {
+        "name": "recordatorio_cita",
+        "category": "UTILITY",
+        "language": "es",
+        "processed_params": {
+            "body": {
+                "1": "Laura",
+                "2": "Toxina botulínica",
+                "3": "miércoles 25 de noviembre",
+                "4": "10:00 a. m.",
+            }
+        },
+    }
+
+
+async def test_an_appointment_that_is_cancelled_while_reminders_go_out_is_not_reminded_of(
+    house: House, appointment: Appointment
+) -> None:
+    agenda = house.calendars.agenda_of(house.companies.find(BENOVA))
+
+    class CancelsMeanwhile(OpenEmergencies):
+        """Asked between looking and sending."""
+
+        async def is_open(self, company: CompanyId, user: UserId) -> bool:
+            await agenda.cancel(LAURA, appointment.appointment_id)
+            return False
+
+    reminders = Reminders(
+        house.redis,
+        calendars=house.calendars,
+        unasked=house.unasked,
+        emergencies=CancelsMeanwhile(house.redis, house.clock, house.usage),
+        clock=house.clock,
+    )
+    house.clock.forward((appointment.start - DAY - house.clock()).total_seconds())
+
+    sent = await reminders.send_due(house.companies.find(BENOVA))
+
+    assert sent == 0
+    assert house.chatwoot.sent() == []
+
+
+async def test_staff_s_bookings_remind_whoever_wrote_to_us_before(
+    house: House, appointment: Appointment
+) -> None:
+    office = house.calendars.front_office_of(house.companies.find(BENOVA))
+    after = appointment.start + DAY
+    slot = (await office.agenda.free_slots("laser", after, after + DAY))[0]
+
+    by_staff = await office.book(LAURA, slot.slot_id, Patient(name="Laura Mejía", phone=""))
+
+    assert by_staff.patient.conversation_id == 101
+    assert by_staff.patient.language == "es"
 
 
 async def test_a_patient_in_danger_is_not_reminded(house: House, appointment: Appointment) -> None:
