@@ -69,6 +69,16 @@ def allowed_host(url: str) -> str:
     return f"{_host(parsed)}:{port}" if parsed.host and port else ""
 
 
+@contextlib.asynccontextmanager
+async def guarding(allowed: Collection[str]) -> AsyncIterator["GuardedHttp"]:
+    """Open who fetches, for as long as a process runs."""
+    http = GuardedHttp(allowed=allowed)
+    try:
+        yield http
+    finally:
+        await http.aclose()
+
+
 class GuardedHttp:
     """Gets files by links that others chose.
 

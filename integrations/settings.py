@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     otel_service_name: str = "clinicdesk"
     metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     """Where a worker of its own tells its numbers, to whoever reaches the port; None: nowhere."""
+    media_allowed_hosts: str = ""
+    """Hosts besides a company's Chatwoot where patients' files may be, by comma; they may be private."""
     worker_in_server: bool = True
     """False when workers run as processes of their own."""
     worker_concurrency: Annotated[int, Field(ge=1, le=4096)] = 256
@@ -73,6 +75,11 @@ class Settings(BaseSettings):
     def hosts(self) -> list[str]:
         """ALLOWED_HOSTS as a list."""
         return [one.strip() for one in self.allowed_hosts.split(",") if one.strip()]
+
+    @property
+    def media_hosts(self) -> list[str]:
+        """MEDIA_ALLOWED_HOSTS as a list."""
+        return [one.strip() for one in self.media_allowed_hosts.split(",") if one.strip()]
 
     @property
     def address(self) -> str:

@@ -17,11 +17,14 @@ from jobs.ears import Ears
 from jobs.errors import LostLockError
 from jobs.front_desk import FrontDesk, Screen
 from jobs.glances import Glances
+from jobs.in_reading import InReading
 from jobs.mailbox import Entry, Mailbox
+from jobs.media import own_words
 from jobs.numbers import Numbers
 from jobs.outbox import Outbox
 from jobs.ownership import BotStatus
 from jobs.pace import Pace
+from jobs.readings import Reader
 from jobs.thread_lock import EVERYTHING, ThreadLock
 from jobs.turn_in_hand import TurnInHand, TurnsInHand
 from jobs.visit import Visit
@@ -48,6 +51,7 @@ class AnswerPatient:
         directory: Directory,
         mailbox: Mailbox,
         screen: Screen,
+        reader: Reader,
         drafting: Drafting,
         delivery: Delivery,
         outbox: Outbox,
@@ -60,6 +64,7 @@ class AnswerPatient:
     ) -> None:
         """Take what a turn needs from end to end."""
         self._pace = pace
+        self._reader = reader
         self._numbers = numbers
         self._redis = redis
         self._glances = Glances(redis)
@@ -95,13 +100,14 @@ class AnswerPatient:
                     tenant=tenant,
                     user=user,
                     turns=turns,
-                    ears=Ears(turns, self._screen),
+                    ears=Ears(turns, self._screen, InReading(self._reader, tenant, group)),
                     asides=group,
                 )
                 try:
                     await self._everything(visit, lock)
                 finally:
                     keeping.cancel()
+                    visit.ears.files.stop()
         except* LostLockError as lost:
             logger.warning("thread_lock_lost", reason=str(lost.exceptions[0]))
         finally:
@@ -110,6 +116,7 @@ class AnswerPatient:
     async def _everything(self, visit: Visit, lock: ThreadLock) -> None:
         while True:
             turns, waiting = await visit.turns.load()
+            visit.ears.files.begin(_not_in_hand(waiting, turns))
             chosen = await self._next(visit, turns, waiting)
             if chosen is not None:
                 with (
@@ -197,6 +204,11 @@ class AnswerPatient:
             if alarm is None and again is None and not batch[-1].message.submission:
                 batch = await visit.ears.whole_burst(conversation, batch, visit.tenant.inbox)
                 alarm = await visit.ears.alarm_in(batch)
+            if alarm is None:
+                read = await visit.ears.all_read(conversation, batch, more=again is None)
+                if read is None:
+                    return
+                batch, alarm = read, await visit.ears.alarm_in(read)
             if not await self._ours(visit, batch):
                 await self._leave_to_human(visit, batch, alarm)
                 return
@@ -245,7 +257,7 @@ class AnswerPatient:
         await self._delivery.begin(visit, _thinking(batch, 0, None), draft, batch)
 
     def _language(self, visit: Visit, batch: Sequence[Entry]) -> str:
-        words = "\n".join(entry.message.text for entry in batch)
+        words = "\n".join(own_words(one.message, visit.ears.files.of(one)) for one in batch)
         return self._drafting.language_for(visit.tenant, words, batch[-1].message.language)
 
     async def _leave_to_human(

@@ -1,6 +1,6 @@
 """How a draft reaches the patient and a conversation the clinic's people: in order, once, tried again, or parked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -16,6 +16,8 @@ from jobs.fixed_words import words_for_staff
 from jobs.front_desk import FrontDesk, Transcript
 from jobs.handoff import HandOff
 from jobs.mailbox import Entry
+from jobs.media import own_words
+from jobs.notices import Notices
 from jobs.numbers import Numbers
 from jobs.outbox import Outbox, parts_of, reply_key
 from jobs.ownership import BotStatus
@@ -58,9 +60,11 @@ class Delivery:
         clock: Clock,
         manners: Manners,
         numbers: Numbers | None = None,
+        notices: Notices | None = None,
     ) -> None:
         """Take what sending needs, and what counts it."""
         self._numbers = numbers
+        self._notices = notices
         self._outbox = outbox
         self._handoff = handoff
         self._status = status
@@ -83,14 +87,24 @@ class Delivery:
             passages=draft.passages,
             numbers=draft.numbers,
             handover=draft.handover,
+            heard_speech=draft.heard_speech,
+            heard=draft.heard,
+            label=draft.label,
+            note=draft.note,
         )
         if wanted(visit.tenant, turn):
             key = reply_key(turn.turn_id, "voice")
             parts = with_voice(visit.tenant, turn, parts, draft.text, key)
+        notice = await self._notice(visit, turn, draft)
         # What an interrupted turn had left to say comes after.
-        turn = replace(turn, parts=(*parts, *thinking.parts))
+        turn = replace(turn, parts=(*notice, *parts, *thinking.parts))
         await visit.turns.save(turn)
         await self.go_on(visit, turn, entries, fresh=True)
+
+    async def _notice(self, visit: Visit, turn: TurnInHand, draft: Draft) -> tuple[Part, ...]:
+        if self._notices is None or not draft.text:
+            return ()
+        return await self._notices.parts_for(visit.tenant, visit.user, turn, draft.language)
 
     async def go_on(
         self, visit: Visit, turn: TurnInHand, entries: Sequence[Entry], *, fresh: bool = False
@@ -109,6 +123,7 @@ class Delivery:
         progress.turn = await self._handoff.raise_alarm(visit.tenant, visit.user, progress.turn)
         if progress.turn.stage == "sending":
             await self._send(visit, progress, answered, fresh=fresh)
+        await self._handoff.point_out(visit.tenant, progress.turn)
         if progress.turn.handover is not None:
             if progress.turn.stage != "handing_over":
                 handing = replace(progress.turn, stage="handing_over", attempts=0)
@@ -221,7 +236,7 @@ class Delivery:
 
     async def _record(self, visit: Visit, turn: TurnInHand, answered: Sequence[Entry]) -> None:
         """Write down what was said, and forget the turn. A line that comes twice is kept once."""
-        lines = lines_of(answered)
+        lines = lines_of(answered, turn.heard)
         text = "\n\n".join(_written(one for one in turn.parts if one.kind in SAID))
         if text:
             moment = self._clock()
@@ -235,6 +250,8 @@ class Delivery:
             )
             lines.append(said)
         await self._transcript.append(visit.tenant, visit.user, lines)
+        if self._notices is not None:
+            await self._notices.told(visit.tenant, visit.user, turn)
         if self._numbers is not None:
             await self._numbers.turn(visit.tenant, visit.user, turn, answered)
         await visit.turns.finish(turn, answered)
@@ -250,7 +267,8 @@ class Delivery:
     async def overheard(self, visit: Visit, entries: Sequence[Entry]) -> None:
         """Keep what a patient wrote to a person, so that we know it when we are asked again."""
         context = context_of(visit.tenant, entries[-1].message)
-        lines = tuple((one.id, "user", one.message.text) for one in entries if one.message.text)
+        heard = {one.id: own_words(one.message, visit.ears.files.of(one)) for one in entries}
+        lines = tuple((one.id, "user", heard[one.id]) for one in entries if heard[one.id])
         try:
             if lines:
                 await self._front_desk.remember(visit.tenant, context, lines)
@@ -258,7 +276,7 @@ class Delivery:
             raise
         except Exception:  # The people have the conversation; our memory of it may have a gap.
             logger.exception("message_not_remembered")
-        await self._transcript.append(visit.tenant, visit.user, lines_of(entries))
+        await self._transcript.append(visit.tenant, visit.user, lines_of(entries, heard))
 
     async def _failed(
         self,
@@ -307,13 +325,14 @@ def _alarm(turn: TurnInHand) -> bool:
     return turn.handover is not None and bool(turn.handover.alarm)
 
 
-def lines_of(entries: Sequence[Entry]) -> list[Line]:
-    """Return a patient's messages as lines of the transcript."""
+def lines_of(entries: Sequence[Entry], heard: Mapping[str, str]) -> list[Line]:
+    """Return a patient's messages as lines of the transcript, with what their files say."""
     return [
         Line(
             message_id=entry.id,
             role="user",
-            content=entry.message.text
+            content=heard.get(entry.id)
+            or entry.message.text
             or " ".join(f"[{one.kind}]" for one in entry.message.attachments),
             timestamp=entry.message.created_at,
         )

@@ -13,12 +13,13 @@ from integrations.chatwoot_events import PatientMessage
 from jobs.fixed_words import sorry, words_for_staff
 from jobs.front_desk import EmergencyText, FrontDesk
 from jobs.mailbox import Entry
-from jobs.media import Reader, cannot_read, marker, unread_besides
+from jobs.media import Sent, cannot_read, doubted, marker, marks_of, unread_besides
 from jobs.numbers import in_fixed_words, numbers_of
 from jobs.reminder_answers import ReminderAnswers
 from jobs.turn_in_hand import HandOver
 from jobs.visit import Visit
 from nodes.language import language_of
+from nodes.router import graver
 from safety.alarm import Alarm
 from tenants.ids import TurnId
 from tenants.tenant import Language, Tenant
@@ -45,6 +46,13 @@ class Draft:
     """Ids of the chunks that it rests on."""
     numbers: Mapping[str, int] = field(default_factory=dict)
     """What it adds to the company's counters."""
+    heard_speech: bool = False
+    """The patient sent a voice note."""
+    heard: Mapping[str, str] = field(default_factory=dict)
+    """By message: what its files say, for whoever reads the conversation."""
+    label: str = ""
+    note: str = ""
+    """For the clinic's people, beside the answer."""
 
 
 def turn_id_for(batch: Sequence[Entry]) -> TurnId:
@@ -84,16 +92,14 @@ class Drafting:
         self,
         *,
         front_desk: FrontDesk,
-        reader: Reader,
         emergency_text: EmergencyText,
         emergency_seconds: float = EMERGENCY,
         tries: Sequence[float] = TRIES,
         reminded: ReminderAnswers | None = None,
     ) -> None:
-        """Take who answers, who makes words of voice and pictures, and the approved texts."""
+        """Take who answers, and the approved texts."""
         self._reminded = reminded
         self._front_desk = front_desk
-        self._reader = reader
         self._emergency_text = emergency_text
         self._emergency_seconds = emergency_seconds
         self._tries = tries
@@ -112,36 +118,36 @@ class Drafting:
         `without_model` has the guided agent answer: too much is written at once.
         Raises RedisError when the turn could not be done for want of Redis.
         """
-        words = [await self._reader.words(visit.tenant, one.message) for one in batch]
-        said = [one.message.text or heard for one, heard in zip(batch, words, strict=True)]
-        unread = [
-            one.message
-            for one, heard in zip(batch, words, strict=True)
-            if (one.message.attachments and not heard) or not (one.message.text or heard)
-        ]
+        sent = [Sent(one, visit.ears.files.of(one)) for one in batch]
+        said = [one.own_words for one in sent]
         language = self._language(visit.tenant, batch, said)
-        if not any(said):
-            return await self._unreadable(visit, turn_id, batch, language)
-        spoken = tuple(
-            (one.id, text or marker(one.message, language))
-            for one, text in zip(batch, said, strict=True)
-        )
+        marks = marks_of(visit.tenant, sent)
+        entered = [one.entering(language) for one in sent]
+        if not any(entered):
+            draft = await self._unreadable(visit, turn_id, sent, language)
+            return replace(draft, **marks)
         turn = Turn(
             turn_id=turn_id,
             context=replace(
-                context_of(visit.tenant, batch[-1].message), without_model=without_model
+                context_of(visit.tenant, batch[-1].message),
+                without_model=without_model,
+                alarm=graver(*(read.alarm for one in sent for read in one.readings)),
+                attached="\n\n".join(text for one in sent if (text := one.attached)),
             ),
-            messages=spoken,
+            messages=tuple(
+                (one.entry.id, text or marker(one.entry.message, language))
+                for one, text in zip(sent, entered, strict=True)
+            ),
+            spoken={one.entry.id: one.spoken for one in sent if one.spoken},
         )
         if alarm is not None:
-            return await self._in_danger(visit, turn, alarm, language)
+            return replace(await self._in_danger(visit, turn, alarm, language), **marks)
         if drafted := await self._of_reminder(visit, turn, said, language):
-            return drafted
+            return replace(drafted, **marks)
         drafted = await self._thought_through(visit, turn, {one.id for one in batch}, language)
-        if drafted is not None and unread and drafted.handover is None:
-            notice = unread_besides(unread[-1], drafted.language)
-            return replace(drafted, text=f"{drafted.text}\n\n{notice}")
-        return drafted
+        return (
+            None if drafted is None else replace(with_doubts(drafted, visit.tenant, sent), **marks)
+        )
 
     def fixed(self, tenant: Tenant, alarm: Alarm, language: str, *, take: bool = True) -> Draft:
         """Return the approved words for an alarm, without the graph."""
@@ -162,11 +168,11 @@ class Drafting:
         return language_of(words) or told or tenant.language
 
     async def _unreadable(
-        self, visit: Visit, turn_id: TurnId, batch: Sequence[Entry], language: str
+        self, visit: Visit, turn_id: TurnId, sent: Sequence[Sent], language: str
     ) -> Draft:
-        text = cannot_read(batch[-1].message, visit.tenant, language)
-        lines = [(one.id, "user", marker(one.message, language)) for one in batch]
-        context = context_of(visit.tenant, batch[-1].message)
+        text = cannot_read(sent[-1].entry.message, sent[-1].readings, visit.tenant, language)
+        lines = [(one.entry.id, "user", marker(one.entry.message, language)) for one in sent]
+        context = context_of(visit.tenant, sent[-1].entry.message)
         await self._front_desk.remember(
             visit.tenant, context, (*lines, (f"{turn_id}.fixed", "fixed", text))
         )
@@ -241,6 +247,18 @@ class Drafting:
                     await asyncio.wait({work})
         await self._front_desk.withdraw(visit.tenant, visit.user, turn.turn_id)
         return None
+
+
+def with_doubts(draft: Draft, tenant: Tenant, sent: Sequence[Sent]) -> Draft:
+    """Add to an answer what was not read, and before it what was hardly understood."""
+    if draft.handover is not None:
+        return draft
+    text = draft.text
+    if understood := doubted(sent, draft.language):
+        text = f"{understood}\n\n{text}"
+    if unread := [one for one in sent if one.unread]:
+        text = f"{text}\n\n{unread_besides(unread[-1], tenant, draft.language)}"
+    return replace(draft, text=text)
 
 
 def _of_reply(reply: Reply) -> Draft:

@@ -5,8 +5,10 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from jobs.front_desk import Screen
+from jobs.in_reading import InReading
 from jobs.mailbox import Entry
 from jobs.turn_in_hand import TurnsInHand
+from nodes.router import graver
 from safety.alarm import Alarm
 from tenants.ids import ConversationId
 from tenants.tenant import InboxManners
@@ -17,20 +19,49 @@ GLANCE = 0.25  # seconds between looks into the mailbox
 class Ears:
     """Listens for one patient, for as long as the lock is held."""
 
-    def __init__(self, turns: TurnsInHand, screen: Screen) -> None:
-        """Take the patient's mailbox and who sees danger."""
+    def __init__(self, turns: TurnsInHand, screen: Screen, files: InReading) -> None:
+        """Take the patient's mailbox, who sees danger, and what is made of files."""
         self._turns = turns
         self._screen = screen
         self._heard: dict[str, Alarm | None] = {}
+        self.files = files
 
     async def alarm_in(self, entries: Sequence[Entry]) -> Alarm | None:
-        """Return the most pressing alarm of some messages, one by one and as a whole."""
-        alarms = [await self._alarm(entry.id, _words(entry)) for entry in entries]
+        """Return the most pressing alarm of some messages, one by one and as a whole.
+
+        What files say counts as far as they have been read.
+        """
+        words = {entry.id: self._words(entry) for entry in entries}
+        alarms = [await self._alarm(text) for text in words.values()]
         if len(entries) > 1:
-            together = "\n".join(_words(entry) for entry in entries)
-            alarms.append(await self._alarm("+".join(entry.id for entry in entries), together))
-        raised = [alarm for alarm in alarms if alarm is not None]
-        return min(raised, key=lambda alarm: alarm.rank, default=None)
+            alarms.append(await self._alarm("\n".join(words.values())))
+        alarms += [read.alarm for entry in entries for read in self.files.of(entry)]
+        return graver(*alarms)
+
+    async def all_read(
+        self, conversation: ConversationId, batch: Sequence[Entry], *, more: bool
+    ) -> Sequence[Entry] | None:
+        """Wait until a batch's files are read; return everything written meanwhile where `more` may be.
+
+        An alarm in the conversation ends the wait; None when one came in another.
+        """
+        self.files.begin(batch)
+        seen = 0, self.files.finished
+        while pending := self.files.pending(batch):
+            await asyncio.wait(pending, timeout=GLANCE, return_when=asyncio.FIRST_COMPLETED)
+            now = await self._turns.waiting(), self.files.finished
+            if now == seen:
+                continue
+            seen = now
+            _, waiting = await self._turns.load()
+            self.files.begin(waiting)
+            if more:
+                batch = [one for one in waiting if one.conversation_id == conversation] or batch
+            if await self.alarm_in(batch) is not None:
+                break
+            if await self.alarm_in(waiting) is not None:
+                return None
+        return batch
 
     async def whole_burst(
         self, conversation: ConversationId, begun: Sequence[Entry], manners: InboxManners
@@ -44,13 +75,18 @@ class Ears:
         loop = asyncio.get_running_loop()
         limit = loop.time() + manners.burst_limit_seconds
         quiet = loop.time() + manners.burst_seconds
-        known, batch = await self._turns.waiting(), begun
+        known, read, batch = await self._turns.waiting(), self.files.finished, begun
         while (rest := min(quiet, limit) - loop.time()) > 0:
             await asyncio.sleep(min(GLANCE, rest))
             count = await self._turns.waiting()
             if count == known:
+                if read != self.files.finished:
+                    read = self.files.finished
+                    if await self.alarm_in(batch) is not None:
+                        break
                 continue
             known, batch = count, await self.written(conversation)
+            self.files.begin(batch)
             if await self.alarm_in(batch) is not None:
                 break
             if batch and batch[-1].message.submission:
@@ -65,25 +101,27 @@ class Ears:
 
     async def alarm_during(self, work: asyncio.Task[Any], known: Collection[str]) -> bool:
         """Wait for some work; True as soon as a message that is not `known` raises an alarm."""
-        count = len(known)
+        seen = len(known), self.files.finished
         while True:
             await asyncio.wait({work}, timeout=GLANCE)
             if work.done():
                 return False
-            if await self._turns.waiting() == count:
+            if (await self._turns.waiting(), self.files.finished) == seen:
                 continue
             _, waiting = await self._turns.load()
-            count = len(waiting)
+            seen = len(waiting), self.files.finished
             new = [entry for entry in waiting if entry.id not in known]
+            self.files.begin(new)
             if await self.alarm_in(new) is not None:
                 return True
 
-    async def _alarm(self, name: str, words: str) -> Alarm | None:
-        if name not in self._heard:
-            self._heard[name] = await self._screen.screen(words) if words else None
-        return self._heard[name]
+    async def _alarm(self, words: str) -> Alarm | None:
+        if words not in self._heard:
+            self._heard[words] = await self._screen.screen(words) if words else None
+        return self._heard[words]
 
-
-def _words(entry: Entry) -> str:
-    said = [entry.message.text, *(one.transcript for one in entry.message.attachments)]
-    return "\n".join(one for one in said if one)
+    def _words(self, entry: Entry) -> str:
+        """Return what was written and said; what a photo or a form shows is nobody's words."""
+        told = [one.transcript for one in entry.message.attachments]
+        heard = [one.text for one in self.files.of(entry) if one.spoken and one.text not in told]
+        return "\n".join(one for one in (entry.message.text, *told, *heard) if one)

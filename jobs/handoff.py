@@ -25,6 +25,7 @@ from tenants.tenant import Tenant
 logger = structlog.get_logger(__name__)
 
 NOTE = "note"
+MEDIA_NOTE = "media"
 LABEL = "handoff"
 Step = Callable[[], Awaitable[None]]
 
@@ -73,6 +74,19 @@ class HandOff:
         await self._emergencies.open(tenant.company_id, user, raised)
         return replace(turn, done=(*turn.done, "page"))
 
+    async def point_out(self, tenant: Tenant, turn: TurnInHand) -> None:
+        """Mark a conversation and leave a note, where people should look at what was sent.
+
+        Raises IntegrationError when it must be tried again.
+        """
+        if turn.label:
+            chatwoot = self._chatwoots.of(tenant)
+            await self._try(
+                "label", lambda: chatwoot.add_labels(turn.conversation_id, [turn.label])
+            )
+        if turn.note:
+            await self._leave(tenant, turn, MEDIA_NOTE, turn.note)
+
     async def carry_out(self, tenant: Tenant, turn: TurnInHand) -> None:
         """Do every step; raises IntegrationError when the note or the status must be tried again."""
         handover = turn.handover
@@ -88,13 +102,16 @@ class HandOff:
         logger.info("conversation_handed_over", urgent=handover.urgent, alarm=handover.alarm)
 
     async def _note(self, tenant: Tenant, turn: TurnInHand, handover: HandOver) -> None:
-        key = reply_key(turn.turn_id, NOTE)
+        await self._leave(tenant, turn, NOTE, note_of(handover, tenant.language))
+
+    async def _leave(self, tenant: Tenant, turn: TurnInHand, name: str, text: str) -> None:
+        """Leave a note once."""
+        key = reply_key(turn.turn_id, name)
         if turn.attempts:
             shown = await self._outbox.show(tenant, turn.conversation_id)
             if await self._outbox.stored(tenant, turn, key, shown):
                 return
-        note = Part(key=key, kind="note", text=note_of(handover, tenant.language))
-        await self._outbox.send(tenant, turn, note)
+        await self._outbox.send(tenant, turn, Part(key=key, kind="note", text=text))
 
     def _courtesies(
         self, tenant: Tenant, turn: TurnInHand, handover: HandOver, chatwoot: Chatwoot

@@ -20,6 +20,7 @@ from integrations.local_embedder import LocalEmbedder
 from integrations.metrics import Metrics
 from integrations.rate_limits import RateLimits
 from integrations.redis import Client, RedisFacts
+from jobs.attachments import Attachments
 from jobs.chatwoots import Chatwoots
 from jobs.company_stores import CompanyStores
 from jobs.mailbox import Mailbox
@@ -88,6 +89,7 @@ class Parts:
     photos: Photos
     patient_files: PatientFiles
     voice_notes: VoiceNotes
+    attachments: Attachments
     voice: Voice
     clock: Clock
     metrics: Metrics

@@ -1,8 +1,8 @@
 """What became of a voice note, a photo or a file: the words it gave, or exactly why it gave none."""
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from integrations.chatwoot_events import PatientMessage
 from safety.alarm import Alarm
@@ -76,6 +76,8 @@ class AttachmentReader(Protocol):
 class Reader(Protocol):
     """Makes words of what a patient sent."""
 
-    async def read(self, tenant: Tenant, message: PatientMessage) -> Sequence[Reading]:
+    def read(
+        self, tenant: Tenant, message: PatientMessage
+    ) -> Coroutine[Any, Any, Sequence[Reading]]:
         """Return one reading an attachment, in order; never raises."""
         ...

@@ -25,6 +25,7 @@ from tests.fakes.chatwoot_payloads import (
     raw,
     signed,
 )
+from tests.fakes.chatwoot_storage import LINK, Storage
 
 Fault = Literal["401", "404", "422", "429", "500", "503", "silent", "stored_then_silent"]
 SILENCE = 30.0  # seconds; longer than any client waits
@@ -75,8 +76,11 @@ class FakeChatwoot:
         self._deliveries: set[asyncio.Task[None]] = set()
         self._http = httpx.AsyncClient(timeout=5, trust_env=False)
         one = "/api/v1/accounts/{account:int}/conversations/{conversation:int}"
+        self.storage = Storage()
         self.app = Starlette(
             routes=[
+                Route(f"{LINK}/{{signed}}/{{name}}", self.storage.redirect),
+                Route("/rails/active_storage/disk/{signed}/{name}", self.storage.serve),
                 Route("/api", self._version),
                 Route(one, self._guarded(self._show)),
                 Route(f"{one}/messages", self._guarded(self._list), methods=["GET"]),

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from starlette.types import Receive, Scope, Send
 
+from tests.fakes.openai_audio import FakeListening
 from tests.fakes.openai_media import FakeSpeech, wrong_with_pictures
 
 Request = dict[str, Any]
@@ -78,6 +79,7 @@ class FakeOpenAI:
     keys: list[str] = field(default_factory=list)
     keep_requests: bool = True
     speech: FakeSpeech = field(default_factory=FakeSpeech)
+    listening: FakeListening = field(default_factory=FakeListening)
     _ids: "itertools.count[int]" = field(default_factory=itertools.count)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -88,6 +90,9 @@ class FakeOpenAI:
             body += message.get("body", b"")
             if not message.get("more_body"):
                 break
+        if scope["path"].endswith("/audio/transcriptions"):
+            await self.listening.answer(scope, body, send)
+            return
         request: Request = json.loads(body)
         if scope["path"].endswith("/audio/speech"):
             await self.speech.answer(request, send)

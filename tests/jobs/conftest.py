@@ -46,7 +46,9 @@ async def house(redis: Client, redis_url: str) -> AsyncIterator[House]:
     chatwoot.open(THERE)
     queue = open_queue(redis_url)
     async with httpx.AsyncClient(transport=InProcess(chatwoot.app)) as http:
-        yield House(redis, queue, chatwoot, http, "http://chatwoot.test")
+        house = House(redis, queue, chatwoot, http, "http://chatwoot.test")
+        yield house
+        await house.models.aclose()
     await chatwoot.close()
     await queue.disconnect()
 

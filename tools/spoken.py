@@ -1,0 +1,36 @@
+"""Words that were heard, not read: how a message says so, and what follows for a booking."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+
+SPOKEN = "spoken"
+"""Key of a HumanMessage's additional_kwargs: `sure` or `unsure` of what a voice note said."""
+LATELY = 8
+"""Messages of the patient in which what was said may still be what is booked."""
+DIGITS = 4  # of a phone, by which a patient recognises it
+
+
+def spoken_lately(messages: Sequence[AnyMessage]) -> bool:
+    """Say whether any of the patient's last messages was a voice note."""
+    human = [one for one in messages if isinstance(one, HumanMessage)]
+    return any(one.additional_kwargs.get(SPOKEN) for one in human[-LATELY:])
+
+
+def was_read_back(messages: Sequence[AnyMessage], name: str, phone: str) -> bool:
+    """Say whether the patient was told a name, and a phone's end, in one message lately."""
+    told = [one.text for one in messages if isinstance(one, AIMessage) and not one.tool_calls]
+    return any(_has(text, name, phone) for text in told[-LATELY:])
+
+
+def _has(text: str, name: str, phone: str) -> bool:
+    digits = re.sub(r"\D", "", text)
+    ending = re.sub(r"\D", "", phone)[-DIGITS:]
+    return _bare(name) in _bare(text) and ending in digits
+
+
+def _bare(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(one for one in letters if not unicodedata.combining(one)).split())
