@@ -127,6 +127,7 @@ def _health(parts: Parts, door: Door) -> list[BaseRoute]:
         redis=parts.redis,
         library_health=lambda company: examine(parts.redis, parts.documents, company),
         chatwoot_for=parts.chatwoot_of,
+        budget=parts.budget,
         clock=parts.clock,
     )
     health = Health(access=door.access, directory=parts.directory, checks=checks, clock=parts.clock)

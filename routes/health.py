@@ -154,6 +154,7 @@ class Health:
             "rag_enabled": True,
             "documents_indexed": library.documents if library else 0,
             "model": model_of(tenant),
+            "budget": await self._checks.budget(tenant),
             "chatwoot": await self._checks.chatwoot(tenant),
         }
 

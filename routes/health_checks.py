@@ -15,6 +15,7 @@ from integrations.errors import IntegrationError
 from integrations.redis import Client, awaitable
 from knowledge.health import LibraryHealth
 from tenants import keys
+from tenants.budget import Budget
 from tenants.ids import CompanyId
 from tenants.tenant import Tenant
 
@@ -64,12 +65,14 @@ class HealthChecks:
         redis: Client,
         library_health: Callable[[CompanyId], Awaitable[LibraryHealth]],
         chatwoot_for: Callable[[Tenant], Chatwoot | None],
+        budget: Budget,
         clock: Clock,
     ) -> None:
         """Take the means of looking."""
         self._redis = redis
         self._library_health = library_health
         self._chatwoot_for = chatwoot_for
+        self._budget = budget
         self._redis_state = _Remembered(clock, FRESH)
         self._libraries = _Remembered(clock, FRESH)
         self._accounts = _Remembered(clock, CHATWOOT_FRESH)
@@ -116,6 +119,16 @@ class HealthChecks:
             return "ok"
 
         return str(await self._accounts.get(f"{tenant.company_id}/{tenant.revision}", ask))
+
+    async def budget(self, tenant: Tenant) -> str:
+        """Return who a company's budget lets speak: `full`, `cheaper`, `spent`; `unlimited`, `unknown`."""
+        if not tenant.budget.limited:
+            return "unlimited"
+        try:
+            async with asyncio.timeout(LOOK):
+                return (await self._budget.standing(tenant)).step
+        except (RedisError, OSError, TimeoutError):
+            return "unknown"
 
     async def last_seen_libraries(self, companies: Sequence[CompanyId]) -> Mapping[str, Facts]:
         """Return what was last seen of many companies' indexes, in one round trip; absent: not seen."""

@@ -51,8 +51,10 @@ class Limited:
         hit = await self._limits.hit(keys.requests(company, caller.key_id), limit, MINUTE)
         if hit is None or not hit.allowed:
             return hit
-        whole = await self._limits.hit(keys.requests(company, "all"), limit * TOGETHER, MINUTE)
-        return hit if whole is None or whole.allowed else whole
+        name = keys.requests(company, "all")
+        if await self._limits.allowed(name, limit * TOGETHER, MINUTE):
+            return hit
+        return await self._limits.hit(name, limit * TOGETHER, MINUTE)
 
 
 def told_of(hit: Hit) -> Mapping[str, str]:
