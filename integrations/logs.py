@@ -9,7 +9,7 @@ import structlog
 from integrations.logged_errors import logged_errors
 from integrations.recent_log import RecentLog
 
-QUIET = ("httpx", "httpcore", "saq", "openai", "uvicorn.access", "redisvl", "langgraph")
+QUIET = ("alembic", "httpx", "httpcore", "saq", "openai", "uvicorn.access", "redisvl", "langgraph")
 
 
 def set_up(

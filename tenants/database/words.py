@@ -8,6 +8,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from tenants.errors import StoreUnavailableError
 
 _WORDS = {
+    "OperationalError": "PostgreSQL cannot be reached",
+    "TimeoutError": "PostgreSQL does not answer in time",
     "InsufficientPrivilege": "the user in DATABASE_URL lacks a right; README says which it needs",
     "UndefinedTable": "tables are missing: run server.py migrate",
     "InvalidParameterValue": "the tables' roles are missing: run server.py migrate",
@@ -29,4 +31,4 @@ async def told() -> AsyncIterator[None]:
         # Its own words may show what was written.
         kind = type(getattr(error, "orig", None) or error).__name__
         words = _WORDS.get(kind, f"PostgreSQL cannot be used now ({kind})")
-        raise StoreUnavailableError(f"{words}; nothing was changed") from error
+        raise StoreUnavailableError(words) from error
