@@ -1,14 +1,14 @@
 """What patients were told of their data and agreed to: the very words and when, kept as proof."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from integrations.clock import Clock
 from integrations.redis import Client, awaitable
 from tenants import keys
 from tenants.ids import UserId
-from tenants.tenant import Language, Tenant
+from tenants.tenant import Tenant
 
 MOST = 50
 """Consents of one patient that are kept."""
@@ -55,11 +55,10 @@ class Consents:
             Consent(**json.loads(one)) for one in await awaitable(self._redis.lrange(key, 0, -1))
         ]
 
-    async def notice_for(self, tenant: Tenant, user: UserId, language: Language) -> str:
+    async def notice_for(self, tenant: Tenant, user: UserId, language: str) -> str:
         """Return the company's notice for a patient who has not read these words yet, or an empty text."""
-        notice = tenant.privacy_notice.get(language) or tenant.privacy_notice.get(
-            tenant.language, ""
-        )
+        notices: Mapping[str, str] = {**tenant.privacy_notice}
+        notice = notices.get(language) or notices.get(tenant.language, "")
         if not notice or any(one.text == notice for one in await self.of(tenant, user)):
             return ""
         return notice

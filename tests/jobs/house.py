@@ -253,8 +253,8 @@ class House:
         self.chatwoots = Chatwoots(http, timeout=httpx.Timeout(0.3))
         self.mailbox = Mailbox(redis, self.clock)
         self.openai = FakeOpenAI()
-        models = httpx.AsyncClient(transport=InProcess(self.openai))
-        self.voice = Voice(redis, http=models, budget=None, clock=self.clock, seconds=0.5)
+        self.models = httpx.AsyncClient(transport=InProcess(self.openai))
+        self.voice = Voice(redis, http=self.models, budget=None, clock=self.clock, seconds=0.5)
         self.outbox = Outbox(redis, self.chatwoots, echo_seconds=0.3, voice=self.voice)
         self.status = BotStatus(redis, self.clock)
         self.usage = Usage(redis, self.clock, lambda _: UTC)
@@ -300,8 +300,6 @@ class House:
             emergencies=self.emergencies,
             wake_ups=self.wake_ups,
         )
-        self.openai = FakeOpenAI()
-        self.models = httpx.AsyncClient(transport=InProcess(self.openai))
         self.names = Names(chatwoot_test=["127.0.0.1"], inside_test=["10.0.0.8"])
         self.answering = self._answering()
         self.runner = self.new_runner()
