@@ -81,4 +81,5 @@ class PatientRecords:
             pipe.zrem(keys.appointments(company), appointment_id)
             pipe.zrem(keys.user_appointments(company, user), appointment_id)
             pipe.zrem(keys.waitlist(company), appointment_id)
+            pipe.hdel(keys.staff_edits(company), appointment_id)
             await pipe.execute()

@@ -497,6 +497,7 @@ def caches_by_content(company: CompanyId) -> tuple[str, ...]:
     return (
         f"{company}:answered:*",
         f"{company}:seen_photo:*",
+        f"{company}:heard_speech:*",
         f"{company}:said_aloud:*",
     )
 
