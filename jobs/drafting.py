@@ -139,6 +139,7 @@ class Drafting:
                 for one, text in zip(sent, entered, strict=True)
             ),
             spoken={one.entry.id: one.spoken for one in sent if one.spoken},
+            shown={one.entry.id: told for one in sent if (told := one.shown(language))},
         )
         if alarm is not None:
             return replace(await self._in_danger(visit, turn, alarm, language), **marks)

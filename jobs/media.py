@@ -66,8 +66,8 @@ class Sent:
             one.text for one in self.readings if one.kind == "document" and one.outcome == "read"
         )
 
-    def entering(self, language: str) -> str:
-        """Return what enters the thread: own words, what photos show, that there is a file."""
+    def shown(self, language: str) -> str:
+        """Return what tells of photos and files, one a line."""
         shown = []
         files = self.entry.message.attachments
         for file, read in zip(files, self.readings, strict=False):
@@ -76,7 +76,11 @@ class Sent:
             name = "picture" if read.kind == "image" else "document"
             told = read.text if read.kind == "image" else plain(file.title, LONGEST_TITLE)
             shown.append(in_words(MARKERS, language)[name].format(text=told).replace(": ]", "]"))
-        return "\n".join(one for one in (self.own_words, *shown) if one)
+        return "\n".join(shown)
+
+    def entering(self, language: str) -> str:
+        """Return what enters the thread: own words, and last what tells of photos and files."""
+        return "\n".join(one for one in (self.own_words, self.shown(language)) if one)
 
 
 def own_words(message: PatientMessage, readings: Sequence[Reading]) -> str:
