@@ -194,7 +194,7 @@ class FakeChatwoot:
             if fault == "stored_then_silent":
                 await handler(account, conversation, body)
             if fault is not None:
-                return await _failed(fault, self.silence)
+                return await _failed(fault, self.silence, body)
             if (account, conversation) not in self.kept:
                 return JSONResponse(NOT_FOUND, 404)
             answer: Response = await handler(account, conversation, body)
@@ -375,7 +375,7 @@ class FakeChatwoot:
                 return
 
 
-async def _failed(fault: Fault, silence: float) -> Response:
+async def _failed(fault: Fault, silence: float, sent: Json) -> Response:
     if fault in {"silent", "stored_then_silent"}:
         await asyncio.sleep(silence)
     if fault == "429":
@@ -383,7 +383,11 @@ async def _failed(fault: Fault, silence: float) -> Response:
     bodies: dict[str, Json] = {
         "401": {"error": "Invalid Access Token"},
         "404": NOT_FOUND,
-        "422": {"error": "Validation failed: Content is too long (maximum is 150000 characters)"},
+        # A refusal may repeat what was sent: our log must not.
+        "422": {
+            "error": "Validation failed: Content is too long (maximum is 150000 characters)",
+            "sent": sent,
+        },
         "500": {"status": 500, "error": "Internal Server Error"},
         "503": {"error": "Service Unavailable"},
     }

@@ -26,6 +26,7 @@ from tests.journeys.redis_server import RedisServer, redis_server
 from tests.processes import ROOT, Program, answers, environment, free_port, program
 
 KEY = "key-of-the-journeys"
+SECRET_KEY = "sealing-key-of-the-journeys-0123456789"
 SOON = 20.0  # seconds in which what is waited for must come
 GLANCE = 0.03  # seconds between looks
 
@@ -194,6 +195,8 @@ class House:
             "HOST": "127.0.0.1",
             "DATA_DIR": str(self.folder / "data"),
             "COMPANIES_DIR": str(self._companies),
+            "LOG_LEVEL": "DEBUG",
+            "SECRET_KEY": SECRET_KEY,
             **more,
         }
 
