@@ -25,7 +25,8 @@ TELLS_BOTS_ALL = (4, 13)
 """The first Chatwoot that tells agent bots of status and assignee, and signs what it tells them."""
 WEBHOOKS = "/api/webhook/chatwoot/"
 CHECK = "Clinicdesk check"
-PATIENCE = 8.0  # seconds for a message to come back
+PATIENCE = timedelta(seconds=8)
+"""For a message to come back."""
 TRIES = 2
 SETTLED = LOOK + timedelta(milliseconds=300)
 """After which every process knows what was stored."""
@@ -70,6 +71,8 @@ class Means:
     checks: WebhookChecks
     public_url: str
     """How Chatwoot reaches us."""
+    patience: timedelta = PATIENCE
+    settling: timedelta = SETTLED
 
     def address_of(self, tenant: Tenant) -> str:
         """Return where a company's events go."""
@@ -117,7 +120,7 @@ class _Run:
             await self._is_administrators()
         async with self._step("webhook_address"):
             self._has_address()
-        async with self._step("secret_key"):
+        async with self._step("company"):
             await self._can_keep()
         async with self._step("agent_bot"):
             bot = await self._bot()
@@ -171,11 +174,16 @@ class _Run:
         self._told("done", f"{self._address.rsplit('/', 1)[0]}/...: {hint}")
 
     async def _can_keep(self) -> None:
-        """Make sure that secrets can be kept before there are any."""
+        """Make sure that what will be made can be kept."""
         kept = await self._means.administration.find(self._tenant.company_id)
-        tried = dict(merged(kept.fields, {"chatwoot": {"api_key": "to-be-sealed"}}))
+        chatwoot = {
+            "base_url": self._wanted.base_url,
+            "account_id": self._wanted.account_id,
+            "api_key": "to-be-sealed",
+        }
+        tried = dict(merged(kept.fields, {"chatwoot": chatwoot}))
         await self._means.administration.check(tried, self._author, kept)
-        self._told("done", "secrets can be sealed")
+        self._told("done", "the account is free, and secrets can be sealed")
 
     async def _bot(self) -> Bot:
         found = [
@@ -269,18 +277,19 @@ class _Run:
             self._told("skipped", "not asked for")
             return
         if self._stored:
-            await asyncio.sleep(SETTLED.total_seconds())
+            await asyncio.sleep(self._means.settling.total_seconds())
         async with self._step("message", stops=False), self._patient(bot) as conversation:
+            patience = self._means.patience.total_seconds()
             for _ in range(TRIES):
                 words = await self._means.checks.begin(self._tenant.company_id)
                 await self._setup.write_as_patient(conversation, words)
                 company = self._tenant.company_id
-                if told := await self._means.checks.arrived(company, words, PATIENCE):
+                if told := await self._means.checks.arrived(company, words, patience):
                     self._told("done", f"a message came through, {told}")
                     return
             self._told(
                 "failed",
-                f"no message came within {PATIENCE * TRIES:.0f} s. Can Chatwoot reach PUBLIC_URL? A self-hosted"
+                f"no message came within {patience * TRIES:.0f} s. Can Chatwoot reach PUBLIC_URL? A self-hosted"
                 " one refuses private addresses unless SAFE_FETCH_ALLOW_PRIVATE_NETWORK=true",
             )
 

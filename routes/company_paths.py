@@ -19,16 +19,32 @@ from tenants.moving import Moving
 from tenants.wishes import Wishes
 
 
-def company_paths(parts: Parts, *, access: Access, public_url: str) -> list[BaseRoute]:
-    """Return the paths below /api."""
-    store = parts.companies.store
-    administration = Administration(
+def administration_of(parts: Parts) -> Administration:
+    """Return what changes companies."""
+    return Administration(
         parts.redis,
-        store=store,
+        store=parts.companies.store,
         sealing=parts.sealing,
         directory=parts.directory,
         reloads=parts.reloads,
     )
+
+
+def onboarding_means(parts: Parts, administration: Administration, public_url: str) -> Means:
+    """Return what connecting a company takes."""
+    return Means(
+        chatwoots=parts.chatwoots,
+        administration=administration,
+        directory=parts.directory,
+        checks=WebhookChecks(parts.redis),
+        public_url=public_url,
+    )
+
+
+def company_paths(parts: Parts, *, access: Access, public_url: str) -> list[BaseRoute]:
+    """Return the paths below /api."""
+    store = parts.companies.store
+    administration = administration_of(parts)
     moves = CompanyMoves(
         access=access,
         administration=administration,
@@ -49,18 +65,12 @@ def company_paths(parts: Parts, *, access: Access, public_url: str) -> list[Base
         clock=parts.clock,
         public_url=public_url,
     )
-    means = Means(
-        chatwoots=parts.chatwoots,
-        administration=administration,
-        directory=parts.directory,
-        checks=WebhookChecks(parts.redis),
-        public_url=public_url,
-    )
+    onboarding = Onboarding(onboarding_means(parts, administration, public_url))
     return [
         *CompanyAdministration(access=access, administration=administration).routes(),
         *moves.routes(),
         *AgentRoutes(access=access, administration=administration).routes(),
         *prompts.routes(),
         *tokens.routes(),
-        *OnboardingRoutes(access=access, onboarding=Onboarding(means)).routes(),
+        *OnboardingRoutes(access=access, onboarding=onboarding).routes(),
     ]
