@@ -1,7 +1,7 @@
 """Where companies are kept, opened: PostgreSQL when there is an address, else files below DATA_DIR."""
 
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,7 +63,7 @@ class CompanyStores:
     source: Source
     folder: CompanyFolder
     database: Database | None = None
-    watch: Callable[[Refresh], Awaitable[None]] = _nothing
+    watch: Callable[[Refresh], Coroutine[None, None, None]] = _nothing
 
 
 async def open_stores(

@@ -43,6 +43,7 @@ from knowledge.repair import Repair
 from knowledge.uploads import Uploads
 from nodes.nearest_agent import NearestAgent
 from safety.red_flags import RedFlags
+from tenants.audit import Audit
 from tenants.budget import Budget
 from tenants.json_directory import JsonDirectory
 from tenants.reloads import Reloads
@@ -98,8 +99,24 @@ class Parts:
     limits: RateLimits
 
     async def watch_companies(self) -> None:
-        """Have companies read again when their store says something new, for ever."""
-        await self.companies.watch(self.directory.refresh)
+        """Follow PostgreSQL, where there is one, and copy into it what Redis knows, for ever."""
+        database = self.companies.database
+        if database is None:
+            return
+        # Loaded only where there is a database.
+        from jobs.database_copies import DatabaseCopies
+        from tenants.database.copies import Copies
+
+        copies = DatabaseCopies(
+            self.redis,
+            store=database.store,
+            copies=Copies(database.doors),
+            audit=Audit(self.redis, self.clock),
+            usage=self.usage,
+        )
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.companies.watch(self.directory.refresh))
+            group.create_task(copies.keep())
 
     def try_out(self) -> TryOut:
         """Return what answers a tester at once."""

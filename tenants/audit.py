@@ -101,6 +101,13 @@ class Audit:
         )
         return [_read(name, fields) for name, fields in found]
 
+    async def after(self, company: CompanyId, known: str, *, limit: int) -> list[Change]:
+        """Return a company's changes, oldest first, later than the one whose id is `known`."""
+        found = await awaitable(
+            self._redis.xrange(keys.audit(company), min=f"({known}" if known else "-", count=limit)
+        )
+        return [_read(name, fields) for name, fields in found]
+
 
 def _written(changes: Mapping[str, object]) -> str:
     written = json.dumps(_without_secrets(changes), ensure_ascii=False, default=str)

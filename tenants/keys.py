@@ -545,6 +545,11 @@ def prompt_cache(company: CompanyId, agent: str) -> str:
     return f"{company}:prompt:{agent}"
 
 
+def database_copies_lock() -> str:
+    """Lock the round that copies into PostgreSQL: one process at a time."""
+    return f"{DEPLOYMENT}:database_copies"
+
+
 def companies_cached() -> str:
     """Map each company that PostgreSQL told to its version: what a process without it looks for."""
     return f"{DEPLOYMENT}:companies_cached"

@@ -1,0 +1,101 @@
+"""Copies what Redis knows of changes and use into PostgreSQL, one process at a time."""
+
+import asyncio
+from datetime import date, datetime, timedelta
+
+import structlog
+from redis.exceptions import RedisError
+
+from integrations.redis import Client
+from tenants import keys
+from tenants.audit import DEPLOYMENT, Audit, Change
+from tenants.database.copies import AuditRow, Copies
+from tenants.database.store import PostgresStore
+from tenants.errors import StoreUnavailableError
+from tenants.ids import CompanyId
+from tenants.usage import Counts, Usage
+
+logger = structlog.get_logger(__name__)
+
+PAUSE = 10.0  # seconds between two rounds
+LOCK = timedelta(minutes=2)
+"""How long a process that died in a round holds others back."""
+DAYS = 2  # a company's day ends when ours does not
+AT_ONCE = 200  # changes of one company in one round
+
+
+class DatabaseCopies:
+    """Copies in rounds, for as long as the process lives."""
+
+    def __init__(
+        self,
+        redis: Client,
+        *,
+        store: PostgresStore,
+        copies: Copies,
+        audit: Audit,
+        usage: Usage,
+    ) -> None:
+        """Take what is read and where it goes; nothing is copied yet."""
+        self._redis = redis
+        self._store = store
+        self._copies = copies
+        self._audit = audit
+        self._usage = usage
+        self._cursors: dict[CompanyId, str] = {}
+        self._counted: dict[tuple[CompanyId, date], Counts] = {}
+
+    async def keep(self) -> None:
+        """Copy for ever; what cannot be copied now is copied later."""
+        while True:
+            try:
+                await self.round()
+            except (StoreUnavailableError, RedisError, OSError) as error:
+                logger.warning("not_copied_to_database", error=type(error).__name__)
+            await asyncio.sleep(PAUSE)
+
+    async def round(self) -> None:
+        """Copy what is new, unless another process is at it."""
+        lock = self._redis.lock(
+            keys.database_copies_lock(), timeout=LOCK.total_seconds(), blocking=False
+        )
+        if not await lock.acquire():
+            return
+        try:
+            for company in [DEPLOYMENT, *await self._store.marks()]:
+                await self._changes_of(company)
+                if company != DEPLOYMENT:
+                    await self._use_of(company)
+        finally:
+            if await lock.owned():
+                await lock.release()
+
+    async def _changes_of(self, company: CompanyId) -> None:
+        known = self._cursors.get(company)
+        if known is None:
+            known = await self._copies.last_audit(company)
+        while changes := await self._audit.after(company, known, limit=AT_ONCE):
+            await self._copies.copy_audit(company, [_row(one) for one in changes])
+            known = changes[-1].id
+        self._cursors[company] = known
+
+    async def _use_of(self, company: CompanyId) -> None:
+        today = self._usage.today(company)
+        days = await self._usage.between(company, today - timedelta(days=DAYS - 1), today)
+        for day, counts in days.items():
+            # Most companies did nothing since the last round.
+            if counts and self._counted.get((company, day)) != counts:
+                await self._copies.copy_usage(company, day, counts)
+                self._counted[company, day] = counts
+        self._counted.pop((company, today - timedelta(days=DAYS)), None)
+
+
+def _row(change: Change) -> AuditRow:
+    return AuditRow(
+        entry_id=change.id,
+        at=datetime.fromisoformat(change.at),
+        actor=change.actor,
+        action=change.action,
+        target=change.target,
+        changes=change.changes,
+    )
