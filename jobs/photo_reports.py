@@ -22,7 +22,6 @@ _WORDS = {
         "poor": "La foto no se ve bien.",
         "unclear": "No queda claro si hay algo que deba ver una persona del equipo.",
         "likely": "Puede haber algo que debe ver ya una persona del equipo.",
-        "message": "[Imagen del paciente: {text}]",
         "note": "Foto del paciente, descrita por un modelo (no es un diagnóstico): {text}",
     },
     "en": {
@@ -31,7 +30,6 @@ _WORDS = {
         "poor": "The photo is hard to see.",
         "unclear": "It is not clear whether there is something that a person of the team must see.",
         "likely": "There may be something that a person of the team must see now.",
-        "message": "[The patient's picture: {text}]",
         "note": "The patient's photo, described by a model (not a diagnosis): {text}",
     },
 }
@@ -104,12 +102,6 @@ def text_of(report: Report, language: str) -> str:
     if report.complication != "none":
         parts.append(words[report.complication])
     return " ".join(parts)
-
-
-def as_message(caption: str, text: str, language: str) -> str:
-    """Return a photo as a patient's message: what was written with it, then what it shows."""
-    shown = _WORDS["en" if language == "en" else "es"]["message"].format(text=text)
-    return f"{caption.strip()}\n{shown}".strip()
 
 
 def advice_for(fault: Fault, language: str) -> str:

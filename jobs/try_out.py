@@ -65,26 +65,29 @@ class TryOut:
         text: str,
         *,
         source: str,
+        shown: str = "",
         alarm: Alarm | None = None,
     ) -> Reply:
         """Return the reply and keep both lines; raises ConversationBusyError, RedisError.
 
-        `alarm` is a danger seen in something else than the words.
+        `shown` tells of a photo beside the words; `alarm` is a danger that was seen in it.
         """
+        written = "\n".join(one for one in (text, shown) if one)
         turn_id = TurnId(f"{source}-{uuid4().hex}")
         turn = Turn(
             turn_id=turn_id,
             context=Context(
                 company_id=tenant.company_id, user_id=user, channel=source, alarm=alarm
             ),
-            messages=((turn_id, text),),
+            messages=((turn_id, written),),
+            shown={turn_id: shown},
             source=source,
         )
         async with alone(self._redis, tenant.company_id, user):
             asked = self._clock()
             reply = await self._front_desk.answer(tenant, turn)
             lines = (
-                line(turn_id, "user", text, moment=asked),
+                line(turn_id, "user", written, moment=asked),
                 line(
                     f"{turn_id}.1",
                     "assistant",

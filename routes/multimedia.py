@@ -14,7 +14,7 @@ from starlette.routing import Route
 from graph.answer import Reply
 from integrations.errors import IntegrationError
 from jobs.media_abilities import MediaAbilities
-from jobs.photo_reports import as_message
+from jobs.media_words import MARKERS, in_words
 from jobs.readings import AttachmentReader, Outcome, Reading
 from jobs.try_out import TryOut
 from routes.access import Access, Caller
@@ -130,8 +130,10 @@ class MultimediaRoutes:
             user, content = UserId(wanted.user_id), _picture(wanted.image_base64)
         tenant = self._access.company(request, caller, company or None)
         seen = await _read(self._photos, tenant, content, "image", caption=caption)
-        words = as_message(caption, seen.text, tenant.language)
-        reply = await self._try_out.answer(tenant, user, words, source="test", alarm=seen.alarm)
+        told = in_words(MARKERS, tenant.language)["picture"].format(text=seen.text)
+        reply = await self._try_out.answer(
+            tenant, user, caption.strip(), source="test", shown=told, alarm=seen.alarm
+        )
         return JSONResponse(
             {
                 "analysis": seen.text,
