@@ -2,7 +2,6 @@
 
 import json
 from datetime import datetime, timedelta
-from typing import cast
 
 from integrations.clock import Clock
 from integrations.redis import Client, awaitable
@@ -72,9 +71,12 @@ class OpenEmergencies:
         return bool(await awaitable(self._redis.exists(keys.emergency(company, user))))
 
     async def find(self, company: CompanyId, user: UserId) -> dict[str, str] | None:
-        """Return the open emergency as `group`, `level`, `since`, `first` (ISO), `seen`, or None."""
+        """Return the open emergency as `group`, `level` and `since` (ISO), or None."""
         found = await awaitable(self._redis.get(keys.emergency(company, user)))
-        return cast("dict[str, str]", json.loads(found)) if found else None
+        if not found:
+            return None
+        known = json.loads(found)
+        return {name: known[name] for name in ("group", "level", "since")}
 
     async def close(self, company: CompanyId, user: UserId) -> bool:
         """Close a patient's emergency; False when none was open."""
