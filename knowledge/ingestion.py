@@ -188,7 +188,10 @@ class Ingestion:
         draft = self._draft(upload, read.text, read.title)
         chunks = await asyncio.to_thread(chunks_of, draft)
         vectors: dict[str, bytes] = {}
-        if before is not None and before.digest != draft.digest:
+        serving = await self._documents.ensure_index(tenant)
+        settled = serving.shape.model == self._documents.model_of(company)
+        # A new model that does not serve yet may be long in coming.
+        if before is not None and before.digest != draft.digest and settled:
             vectors = await self._vectors_first(company, upload, chunks)
         return await self._documents.put_document(
             tenant, draft, who=upload.who, with_upload=True, vectors=vectors

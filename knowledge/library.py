@@ -164,7 +164,8 @@ class CompanyLibrary:
                 vectors = await embedder.questions([query[:TEXT_LIMIT]])
         except (IntegrationError, TimeoutError) as error:
             reason = error.detail if isinstance(error, IntegrationError) else "no answer in time"
-            logger.warning("question_not_embedded", error=reason)
+            if not self._away:
+                logger.warning("question_not_embedded", error=reason)
             await awaitable(self._redis.set(away, reason, ex=AWAY))
             self._away = True
             return None

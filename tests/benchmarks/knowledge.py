@@ -36,7 +36,10 @@ from tenants.shipped_documents import shipped_documents
 from tenants.tenant import Tenant
 from tests.benchmarks.figures import Figure
 
-QUESTIONS = Path(__file__).parent / "data" / "questions.txt"
+DATA = Path(__file__).parent / "data"
+QUESTIONS = DATA / "questions.txt"
+HELD_OUT = DATA / "questions_held_out.txt"
+"""Asked of what had been chosen with the others in view."""
 DEPTH = 5
 SIZES = (1_000, 10_000, 50_000)
 SEARCHES = 100
@@ -84,9 +87,9 @@ class Anywhere:
     passages = questions
 
 
-def questions() -> list[Question]:
-    """Return the set."""
-    lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
+def questions(file: Path = QUESTIONS) -> list[Question]:
+    """Return a set."""
+    lines = file.read_text(encoding="utf-8").splitlines()
     rows = [line.split("|") for line in lines if line and not line.startswith("#")]
     return [Question(*(cell.strip() for cell in row)) for row in rows]
 
@@ -131,19 +134,22 @@ async def _quality(redis: Client, embedder: LocalEmbedder) -> list[Figure]:
         return await library.search(text, limit=DEPTH, threshold=0)
 
     figures: list[Figure] = []
-    ranks: dict[str, dict[str, list[int]]] = {}
-    for name, find in (("words", words), ("sense", sense), ("both", hybrid)):
-        ranks[name] = await _ranks(directory, find)
-    for style in ("plain", "chat", "typo", "all"):
-        for name, by_style in ranks.items():
-            figures += _figures(f"{style}, {name}", by_style[style])
+    for file, held in ((QUESTIONS, ""), (HELD_OUT, "held out, ")):
+        ranks: dict[str, dict[str, list[int]]] = {}
+        for name, find in (("words", words), ("sense", sense), ("both", hybrid)):
+            ranks[name] = await _ranks(directory, questions(file), find)
+        for style in ("plain", "chat", "typo", "all"):
+            for name, by_style in ranks.items():
+                figures += _figures(f"{held}{style}, {name}", by_style[style])
     return figures
 
 
-async def _ranks(directory: JsonDirectory, find: Find) -> dict[str, list[int]]:
+async def _ranks(
+    directory: JsonDirectory, asked: Sequence[Question], find: Find
+) -> dict[str, list[int]]:
     """Return at which place each answer came, 0 for not at all, by style."""
     ranks: dict[str, list[int]] = defaultdict(list)
-    for one in questions():
+    for one in asked:
         passages = await find(directory.find(one.company), one.text)
         places = [at for at, passage in enumerate(passages, 1) if one.answer in passage.text]
         for style in (one.style, "all"):

@@ -97,12 +97,14 @@ class FakeOpenAI:
         if scope["path"].endswith("/audio/speech"):
             await self.speech.answer(request, send)
             return
+        if not scope["path"].endswith("/chat/completions"):
+            # Embeddings too: a server that only chats.
+            await _send(send, 404, _error("Unknown path", "not_found"))
+            return
         if self.keep_requests:
             self.requests.append(request)
             self.keys.append(dict(scope["headers"]).get(b"authorization", b"").decode())
-        if not scope["path"].endswith("/chat/completions"):
-            await _send(send, 404, _error("Unknown path", "not_found"))
-        elif (wrong := wrong_with(request)) is not None:
+        if (wrong := wrong_with(request)) is not None:
             await _send(send, 400, _error(wrong, "invalid_request_error"))
         else:
             await self._answer(request, send)

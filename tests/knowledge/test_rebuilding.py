@@ -10,7 +10,7 @@ from knowledge.document import Draft
 from knowledge.documents import Documents
 from knowledge.health import examine
 from knowledge.index import find_index, serving_of
-from knowledge.ingestion import Ingestion
+from knowledge.ingestion import HandedIn, Ingestion
 from knowledge.library import CompanyLibrary
 from knowledge.mending import Mending
 from knowledge.reading.reader import Reader
@@ -190,6 +190,22 @@ async def test_what_comes_while_the_new_model_is_away_is_found_by_the_old_ones_s
 
     assert found[0].document_id == "n"
     assert (health.status, health.serving, health.model) == ("healthy", "hashing", "away")
+
+
+async def test_a_replacement_does_not_wait_for_a_model_that_is_away(house: House) -> None:
+    away = HashingEmbedder("away", 64)
+    away.broken = True
+    await house.change(away)
+    text = HandedIn(
+        content=b"Ahora el parqueadero es de pago.", document_id="politicas", plain=True
+    )
+
+    accepted = await house.ingestion.accept(BENOVA, text, who="test")
+    await house.rebuilding.advance(BENOVA)
+    found = await house.library().search(QUESTION)
+
+    assert accepted.upload is None
+    assert found[0].text == "Ahora el parqueadero es de pago."
 
 
 async def test_an_empty_company_waits_for_the_new_model_to_answer_once(
