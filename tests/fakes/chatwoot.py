@@ -386,7 +386,7 @@ async def _failed(fault: Fault, silence: float, sent: Json) -> Response:
         # A refusal may repeat what was sent: our log must not.
         "422": {
             "error": "Validation failed: Content is too long (maximum is 150000 characters)",
-            "sent": sent,
+            "sent": str(sent),
         },
         "500": {"status": 500, "error": "Internal Server Error"},
         "503": {"error": "Service Unavailable"},
