@@ -18,10 +18,12 @@ from safety.verbatim import Verbatim
 from tenants.tenant import Language, Tenant
 from tools.context import Context
 from tools.desk import Desk
+from tools.spoken import spoken_in
 
 FOLDER = Path(__file__).parent / "prompts"
 LANGUAGE_NAMES: Mapping[Language, str] = {"es": "Spanish", "en": "English"}
 UNKNOWN = "not known"
+DOUBT = " It was not sure of the last one."
 MOST_TREATMENTS = 80
 
 
@@ -55,6 +57,10 @@ class Prompt:
         if (language, day) not in self._still:
             self._still = {(language, day): self._written(language, now)}
         text = f"{self._still[language, day]}\n\n{self._situation(now, booking, context)}"
+        heard = spoken_in(state.get("messages", []))
+        if heard:
+            doubt = DOUBT if heard == "unsure" else ""
+            text += "\n\n" + TEMPLATES["spoken"].substitute(doubt=doubt)
         if context.attached:
             text += f"\n\n<patient_files>\n{plain(context.attached)}\n</patient_files>"
         facts = {
@@ -65,6 +71,7 @@ class Prompt:
             "patient_name": context.patient_name,
             "patient_phone": context.patient_phone,
             "channel": context.channel,
+            "spoken": heard,
         }
         return SystemMessage(text, additional_kwargs={"briefing": facts})
 

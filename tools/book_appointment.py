@@ -14,6 +14,7 @@ from tools.desk import Desk
 from tools.phone_number import phone_number
 from tools.price_text import price_text
 from tools.slot_labels import label_of, shown_appointment
+from tools.spoken import spoken_in, was_read_back
 
 LONGEST_NAME, LONGEST_NOTES = 80, 300
 
@@ -55,6 +56,9 @@ async def _booked(
     )
     if not number:
         return _refused(runtime, _PHONE_WANTED if phone.strip() else _PHONE_MISSING)
+    told = runtime.state.get("messages", [])
+    if spoken_in(told) and not was_read_back(told, whole, number):
+        return _refused(runtime, _READ_BACK)
     patient = Patient(
         name=whole,
         phone=number,
@@ -81,6 +85,10 @@ async def _booked(
     )
 
 
+_READ_BACK = (
+    "The patient spoke, and a name or a number may be misheard. Read back the full name, the phone's"
+    " last four digits, treatment, day and hour; ask for a yes; then call this again."
+)
 _PHONE_MISSING = "A phone number is missing. Ask for one."
 _PHONE_WANTED = "That is no phone number. Ask for it again, with area or country code."
 

@@ -13,10 +13,11 @@ LATELY = 8
 DIGITS = 4  # of a phone, by which a patient recognises it
 
 
-def spoken_lately(messages: Sequence[AnyMessage]) -> bool:
-    """Say whether any of the patient's last messages was a voice note."""
-    human = [one for one in messages if isinstance(one, HumanMessage)]
-    return any(one.additional_kwargs.get(SPOKEN) for one in human[-LATELY:])
+def spoken_in(messages: Sequence[AnyMessage]) -> str:
+    """Return how sure the last voice note lately was heard, `sure` or `unsure`; nothing where none was."""
+    human = [one for one in messages if isinstance(one, HumanMessage)][-LATELY:]
+    told = (str(one.additional_kwargs.get(SPOKEN) or "") for one in reversed(human))
+    return next((one for one in told if one), "")
 
 
 def was_read_back(messages: Sequence[AnyMessage], name: str, phone: str) -> bool:
