@@ -32,24 +32,22 @@ class Luggage:
 def copied(fields: Fields, company_id: str, company_name: str) -> Fields:
     """Return a definition for another company: without secrets, account, or what is reached with them."""
     copy = _without_secrets(fields)
-    chatwoot, agenda = dict(copy.get("chatwoot") or {}), dict(copy.get("agenda") or {})
-    for name in OF_ONE_ACCOUNT:
-        chatwoot.pop(name, None)
-    for name in ("service_url", "google_endpoint"):
-        agenda.pop(name, None)
-    if agenda.get("calendar", "local") != "local":
-        agenda["calendar"] = "local"
     staff = copy.get("staff")
-    emergency = copy.get("emergency")
+    agenda = _without(copy.get("agenda"), "service_url", "google_endpoint")
+    if agenda and agenda.get("calendar", "local") != "local":
+        agenda["calendar"] = "local"
+    changed = {
+        "chatwoot": _without(copy.get("chatwoot"), *OF_ONE_ACCOUNT),
+        "emergency": _without(copy.get("emergency"), "team_id"),
+        "agenda": agenda,
+        "staff": [_without(one, "calendar_id") for one in staff] if staff else None,
+    }
     return {
-        **copy,
+        **{name: value for name, value in copy.items() if name not in changed},
+        **{name: value for name, value in changed.items() if value},
         "company_id": company_id,
         "company_name": company_name,
         "active": True,
-        **({"chatwoot": chatwoot} if chatwoot else {}),
-        **({"agenda": agenda} if agenda else {}),
-        **({"staff": [_without(one, "calendar_id") for one in staff]} if staff else {}),
-        **({"emergency": _without(emergency, "team_id")} if emergency else {}),
     }
 
 
@@ -164,13 +162,18 @@ def _without_masks(fields: Fields) -> Fields:
 
 def _pruned(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _pruned(one) for name, one in value.items() if one != GONE}
+        return {name: _pruned(one) for name, one in value.items() if not _gone(one)}
     if isinstance(value, list):
         return [_pruned(one) for one in value if one != GONE]
     return value
 
 
-def _without(value: Any, name: str) -> Any:
+def _gone(value: object) -> bool:
+    items = value if isinstance(value, list) else [value]
+    return bool(items) and all(one == GONE for one in items)
+
+
+def _without(value: Any, *names: str) -> Any:
     if not isinstance(value, dict):
         return value
-    return {key: one for key, one in value.items() if key != name}
+    return {key: one for key, one in value.items() if key not in names}
