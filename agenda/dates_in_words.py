@@ -6,7 +6,9 @@ from datetime import date, datetime, time, timedelta
 
 from agenda.day_readings import Days, Question
 from agenda.days_in_words import read_dates, read_days
+from agenda.days_left_out import days_left_out
 from agenda.hours_in_words import CLINIC_DAY, Opening, Part, read_bare_hour, read_hours
+from agenda.opening import is_holiday
 from agenda.plain_words import Reader, plain
 
 MONTH_FIRST = frozenset({"US"})
@@ -26,6 +28,9 @@ _TURNED = (
 _MOVED = re.compile(
     r"\b(?:mover|cambiar|pasar|correr|aplazar|reprogramar|reagendar|move|change|reschedule|switch)(?:l[ao])?\b"
     r".*?(\b(?:para|al|a las?|to|until)\b.*)$"
+)
+_HOLIDAY = re.compile(
+    r"\b(?:el|este|proximo|the|next)\s+(?:proximo\s+)?(?:dia\s+)?(?:festivo|feriado|(?:public |bank )?holiday)\b"
 )
 _SOON = (
     r"\b(?:en|dentro de|in)\s+(?P<n>\d{1,3}|una?|media|an?|half an)\s+(?P<what>hora|hour|min)\w*"
@@ -90,10 +95,30 @@ def understand(
     words = plain(text)
     for shape, turned in _TURNED:
         words = re.sub(shape, turned, words)
+    words, left_out = days_left_out(words)
+    words = _next_holiday(words, now.date(), country)
     if moved := _MOVED.search(words):
         # "Mover mi cita del martes para el jueves" is about Thursday.
         words = moved[1] if _TIME.search(moved[1]) else words
-    return _read(_wished(words), now, opening, month_first=month_first)
+    when = _read(_wished(words), now, opening, month_first=month_first)
+    return _without(when, left_out, now.date()) if left_out else when
+
+
+def _without(when: When, left_out: frozenset[int], today: date) -> When:
+    """Take days of the week out of a wish; a single day that was named stays."""
+    if when.day_from is not None and when.day_from == when.day_to:
+        return when
+    kept = tuple(day for day in when.weekdays or range(7) if day not in left_out)
+    return replace(when, weekdays=kept, day_from=when.day_from or today, soonest=False)
+
+
+def _next_holiday(words: str, today: date, country: str) -> str:
+    """Write the next public holiday as a date where somebody says "el festivo"."""
+    if not _HOLIDAY.search(words):
+        return words
+    days = (today + timedelta(days=ahead) for ahead in range(1, 120))
+    found = next((day for day in days if is_holiday(country, day)), None)
+    return _HOLIDAY.sub(f" {found.isoformat()} ", words) if found else words
 
 
 def _wished(words: str) -> str:

@@ -13,7 +13,7 @@ from agenda.weeks_in_words import Weeks
 FORTNIGHT = {
     "8": 7,
     "15": 14,
-}  # "en ocho días" is the same weekday, and so is "en quince"  # "en ocho días" is the same weekday, and so is "en quince"
+}  # "en ocho días" is the same weekday, and so is "en quince"
 
 
 def read_days(reader: Reader, now: datetime, *, month_first: bool) -> Days:
@@ -48,6 +48,11 @@ class _Near:
         base = rf"(?P<base>hoy|manana|pasadomanana|(?:este |el )?(?:{DAY_NAMES}))"
         if match := reader.take(rf"\b(?:de\s+)?{base}\s+en\s+(?P<n>8|15)\b(?:\s+dias)?"):
             return single(self._base(match["base"]) + timedelta(days=FORTNIGHT[match["n"]]))
+        if match := reader.take(
+            rf"\b(?P<n>an?|1|2|3|4) weeks? (?:from|after)\s+(?:this\s+)?(?P<base>{DAY_NAMES}|tomorrow)\b"
+        ) or reader.take(rf"\b(?P<base>{DAY_NAMES})(?P<n>)\s+week\b(?!\s*end)"):
+            weeks = int(match["n"]) if match["n"].isdigit() else 1
+            return single(self._base(match["base"]) + timedelta(weeks=weeks))
         match = reader.take(
             r"\b(?:(?:en|dentro de|in|within|de aqui a)\s+)(?:como\s+|unos\s+|about\s+)?(?P<n>\d{1,3}|una?|an?|one)"
             r"\s+(?P<what>dia|semana|mes|day|week|month)(?:s|es)?\b"
@@ -69,7 +74,7 @@ class _Near:
         return None
 
     def _base(self, words: str) -> date:
-        near = {"hoy": 0, "manana": 1, "pasadomanana": 2}
+        near = {"hoy": 0, "manana": 1, "pasadomanana": 2, "tomorrow": 1}
         if words in near:
             return self._today + timedelta(days=near[words])
         return coming(self._today, weekday_of(words.rsplit(maxsplit=1)[-1]))

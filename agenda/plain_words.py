@@ -159,9 +159,11 @@ _NUMBERS = {
     "cuarenta": 40, "cincuenta": 50, "thirty": 30, "forty": 40, "fifty": 50,
 }  # fmt: skip
 _FEASTS = {
+    "(?:the )?day after christmas|boxing day": "26 de diciembre",
     "(?:la )?navidad|christmas(?: day)?": "25 de diciembre",
     "nochebuena|christmas eve": "24 de diciembre",
     "ano nuevo|new year'?s?(?: day)?": "1 de enero",
+    "(?:dia de )?(?:las )?velitas": "7 de diciembre",
 }
 _TENS = re.compile(r"\b(30|40|50|20)(?: y |-| )([2-9])\b(?!\s*(?:pm|am|:|de la))")
 
@@ -205,6 +207,12 @@ def plain(text: str) -> str:
     words = re.sub(r"(?<=\d)([ap])\b", r" \1m", words)
     words = re.sub(r"\bo'? ?clock\b", "oclock", words)
     words = re.sub(r"\balas\b(?=\s+\w)", "a las", words)
+    words = re.sub(r"\bala\b(?=\s+(?:1|una)\b)", "a la", words)
+    words = re.sub(
+        r"\b(?:a )?media (?:manana|mananita)\b|\bmid-? ?morning\b", "en la manana", words
+    )
+    words = re.sub(r"\blunch ?time\b|\bhora del? almuerzo\b", "mediodia", words)
+    words = re.sub(r"\b(?:a |1 )?fortnight\b", "2 weeks", words)
     words = re.sub(r"\bpasado ?manana\b|\bpasao manana\b|\bpsdo manana\b", "pasadomanana", words)
     words = re.sub(r"\bmedio ?dia\b", "mediodia", words)
     words = re.sub(r"\bmedia ?noche\b", "medianoche", words)

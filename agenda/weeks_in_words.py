@@ -96,7 +96,7 @@ class Weeks:
             first = coming(self._today, weekday_of(match["a"]), today_too=True)
             return Days(day_from=first, day_to=_next(first, weekday_of(match["w"])))
         if match := reader.take(
-            rf"\b(?P<a>{DAY_NAMES})(?:,\s*(?:{DAY_NAMES}))*\s+(?:o|u|y|or|and)\s+(?:el\s+|on\s+)?(?P<w>{DAY_NAMES})\b"
+            rf"\b(?P<a>{DAY_NAMES})(?:,?\s*(?:{DAY_NAMES}))*\s+(?:o|u|y|or|and)\s+(?:el\s+|on\s+)?(?P<w>{DAY_NAMES})\b"
         ):
             found = [
                 coming(self._today, weekday_of(name)) for name in re.findall(DAY_NAMES, match[0])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from agenda.days_left_out import days_left_out
 from nodes.guided.understanding import Heard
 from nodes.guided.words import alike
 from nodes.state import OfferedSlot
@@ -118,7 +119,7 @@ class Wish:
 
 def wish_in(text: str, today: date) -> Wish:
     """Read days, hours and parts of the day from a text."""
-    plain = folded(text)
+    plain, _ = days_left_out(folded(text))
     hour, minute = _hour_in(plain)
     day = _day_in(plain, today)
     return Wish(

@@ -14,13 +14,36 @@ _MONTHS = (
     r"(?:jan|feb|apr|jun|jul|aug|sept?|oct|nov|dec|dic|ene|abr|ago)(?=\W|$)"
 )
 _WEEKDAYS = (
-    r"lunes|martes|mi?ercoles|miercole|juev[ei]s|vi?ernes|sabados?|domingos?|mondays?|tuesdays?|"
+    r"lunes|martes|mi?ercoles|miercole|jue[vb][ei]s|vi?erne[sz]|[sz]abados?|domingos?|mondays?|tuesdays?|"
     r"wednesdays?|wensday|thursdays?|fridays?|saturdays?|sundays?|mon|tues?|wed|thurs?|fri|sat"
+)
+_BOUND = (
+    r"(?:antes|despues|a partir|desde|hasta|before|after|from|until|by|starting)"
+    r"(?: del?| de la| el| on| the| that)*"
+)
+_NAMED = (
+    r"navidad|nochebuena|ano nuevo|velitas|christmas(?: eve)?|new year'?s?(?: day)?|black friday|"
+    r"(?:el |the |este |proximo )+(?:dia )?(?:festivo|feriado|holiday)"
 )
 _TIME = re.compile(
     "|".join((
-        rf"\b(?:el |este |proximo |otro |primer |segundo |tercer |ultimo |on |next |this |the |first |last )*(?:{_WEEKDAYS})\b(?: que viene| proximo)?",
+        rf"\b(?:cualquier dia |any ?day |every day )?(?:menos|excepto|salvo|que no sea|except|other than|(?<=y )but|not)(?: el| los| on)* (?:{_WEEKDAYS})\b",
+        rf"\b(?:{_BOUND} )(?:{_WEEKDAYS}|{_NAMED}|(?:dia )?\d{{1,2}}(?:st|nd|rd|th)?)\b",
+        rf"\b(?:{_NAMED})\b",
+        rf"\b(?:a|an|one|two|1|2) weeks? from (?:this )?(?:today|now|tomorrow|{_WEEKDAYS})\b|\b(?:{_WEEKDAYS}) week\b|\bfortnight\b",
+        rf"\b(?:el |los |este |proximo |otro |primer |segundo |tercer |ultimo |on |next |this |the |coming |following |first |last )*(?:{_WEEKDAYS})\b(?: (?:que|q) viene| proximo| entrante| del? mes| afternoon| morning| arvo)?(?: @ ?\d{{1,2}})?",
+        r"\bmanana \d{1,2}\b(?! ?(?:sesion|persona|de |/|:|am|pm|a\.|p\.))",
         r"\b(?:pasado )?manana(?: (?:temprano|mismo))?\b",
+        r"\b(?:the )?day after tomorrow\b|\b(?:tmrw|tmr|tmw|tomor+ow|tommorrow|2morrow)\b",
+        r"\besta (?:misma )?(?:manana|tarde|noche)\b|\bahorita\b|\bnow\b",
+        r"\ben las (?:mananas|tardes|noches)\b|\b(?:mornings|afternoons|evenings|arvo)\b",
+        r"\b(?:a )?media (?:manana|tarde)\b|\bdespues del? almuerzo\b|\bafter (?:lunch|work)\b|\blunch ?time\b",
+        r"\b(?:a )?ultima hora\b|\b(?:al? )?final(?:es)? del dia\b|\bend of (?:the )?(?:day|month)\b|\bfirst thing\b",
+        r"\b12 ?m\b|\b(?:12|doce) del dia\b|\bin an hour\b|\ben una hora\b",
+        r"\b(?:en|dentro de) (?:ocho|quince|\d{1,2}) dias\b",
+        rf"\b(?:la )?(?:primera|segunda|tercera|ultima) semana de (?:{_MONTHS})\b|\b(?:first|second|third|last) week (?:of|in) (?:{_MONTHS})\b",
+        rf"\ba (?:principios|comienzos|mediados|fin|finales) de (?:{_MONTHS})\b|\b\d{{1,2}}(?:st|nd|rd|th) of (?:{_MONTHS})\b",
+        r"\b(?:la )?semana q (?:viene|entra)\b|\bin a couple of (?:days|weeks)\b",
         r"\b(?:el|este|para el|proximo) (?:lun|mar|mie|jue|vie|sab|dom)\b\.?",
         r"\b(?:hoy|ayer|antier|anteayer|today|tonight|tomorrow|yesterday)\b(?: mismo)?",
         r"\bde (?:hoy|\w+) en (?:ocho|quince)\b",
@@ -45,7 +68,8 @@ _TIME = re.compile(
             r"(?:dias?|semanas?|days?|weeks?|mes(?:es)?|months?)\b"
         ),
         rf"\b(?:despues de|antes de|a partir de|desde|hasta|tipo|como a|hacia|sobre)(?: las?)? (?:\d{{1,2}}|{_HOUR_WORDS})\b(?:[:.]\d{{2}})?",
-        rf"\b(?:a|de|tipo|como)?\s?\b(?:las \d{{1,2}}|(?<=a )las (?:{_HOUR_WORDS})|(?<=de )las (?:{_HOUR_WORDS})|(?<=tipo )las (?:{_HOUR_WORDS})|la (?:1|una))\b(?:[:.]\d{{2}})?(?: y (?:media|cuarto|\d+))?(?:\s?(?:a\.?|p\.?)\s?m\b\.?)?",
+        rf"\b(?:a|de|tipo|como)?\s?\b(?:las \d{{1,2}}|(?<=a )las (?:{_HOUR_WORDS})|(?<=de )las (?:{_HOUR_WORDS})|(?<=tipo )las (?:{_HOUR_WORDS})|la (?:1|una))\b(?:[:.]\d{{2}})?(?: (?:y (?:media|cuarto|\d+)|o \d{{1,2}}))?(?:\s?(?:a\.?|p\.?)\s?m\b\.?)?",
+        r"\b(?:ala (?:1|una)|alas \d{1,2})\b",
         rf"\b(?:at|around|about|after|before|from|until|by) (?:\d{{1,2}}|{_HOUR_WORDS})\b(?::\d{{2}})?(?! ?(?:min|session|week|day|hour|people))",
         rf"\b(?:half past|quarter (?:to|past)) (?:\d{{1,2}}|{_HOUR_WORDS})\b",
         r"\bentre (?:las )?\d{1,2} y (?:las )?\d{1,2}\b|\bbetween \d{1,2} and \d{1,2}\b",

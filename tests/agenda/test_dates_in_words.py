@@ -282,6 +282,70 @@ hay algo para ya | soonest
 a cualquier hora | soonest
 mañana a cualquier hora | 26.11
 me operé hace 3 días | nothing
+despues de las 5 | >=17:00
+despues de las cinco de la tarde | >=17:00
+a primera hora | morning
+lo mas pronto posible | soonest
+cualquier dia menos lunes | 25.11- only 123456
+cualquier dia menos el lunes y el martes | 25.11- only 23456
+el viernez en la tarde | 27.11 afternoon
+el juebes a las 3 | 26.11 15:00
+miercoles ala 1 | 02.12 13:00
+sabado x la mañana | 28.11 morning
+el sabado por la mañanita | 28.11 morning
+pasado mañana tipo 10 | 27.11 ~10:00
+ahorita | soonest
+hoy en la nochecita | 25.11 evening
+la semana entrante | 30.11-06.12
+la semana q viene | 30.11-06.12
+la proxima semana en la tarde | 30.11-06.12 afternoon
+el lunes de la otra semana | 30.11
+en quince dias | 09.12
+dentro de dos semanas | 09.12
+en 3 dias | 28.11
+el ultimo viernes del mes | 27.11
+la primera semana de diciembre | 01.12-07.12
+el 3 de diciembre a las 4 y media | 03.12 16:30
+3 dic 4pm | 03.12 16:00
+el 30 a las 3 y cuarto | 30.11 15:15
+30/11 a las 15:00 | 30.11 15:00
+30-11 | 30.11
+entre 2 y 4 el jueves | 26.11 >=14:00 <=16:00
+entre las 2 y las 4 de la tarde | >=14:00 <=16:00
+despues del viernes | 28.11-
+despues del 15 | 16.12-
+antes de las 10 am | <=10:00
+a partir de las 4 | >=16:00
+entre semana despues de las 6 | 25.11-02.12 only 01234 >=18:00
+los martes o jueves | 26.11-01.12 only 13
+martes o jueves en la tarde | 26.11-01.12 only 13 afternoon
+lunes miercoles o viernes | 27.11-02.12 only 024
+cuando sea pero en la tarde | afternoon soonest
+solo puedo en las tardes | afternoon
+saliendo del trabajo tipo 6 | ~18:00
+al mediodia | ~12:00
+12 del dia | 12:00
+a las 12 m | 12:00
+el domingo | 29.11
+el festivo | 08.12
+el dia de las velitas | 07.12
+antes de navidad | 25.11-24.12
+despues de año nuevo | 02.01-
+tomorow at 4 | 26.11 16:00
+mañana 4 | 26.11 16:00
+jueves 4pm | 26.11 16:00
+no puedo el jueves, mejor el viernes | 27.11
+el viernes no, el sabado | 28.11
+que no sea lunes | 25.11- only 123456
+menos los lunes | 25.11- only 123456
+cualquier dia de la proxima semana | 30.11-06.12
+cualquier hora el martes | 01.12
+el miércoles después del almuerzo | 02.12 >=13:00
+después de almuerzo | >=13:00
+a media mañana | morning
+a media tarde | afternoon
+al final del dia | >=16:00
+a ultima hora | >=16:00
 """
 
 ENGLISH = """
@@ -379,6 +443,51 @@ from Monday | 30.11-
 may I book a facial | nothing
 may 5 | 05.05
 thanks | nothing
+next fri arvo | 04.12 afternoon
+asap | soonest
+any day but monday | 25.11- only 123456
+any day except mondays | 25.11- only 123456
+anytime next week | 30.11-06.12
+the weekend | 28.11-29.11
+sat morning | 28.11 morning
+tmrw at 4 | 26.11 16:00
+tmr afternoon | 26.11 afternoon
+tomorow morning | 26.11 morning
+day after tomorrow | 27.11
+a week from friday | 04.12
+friday week | 04.12
+in a fortnight | 09.12
+first week of december | 01.12-07.12
+dec 3rd at 4:30 | 03.12 16:30
+3rd of december | 03.12
+12/3 | 03.12
+12/3 at 2pm | 03.12 14:00
+between 2 and 4 on thursday | 26.11 >=14:00 <=16:00
+before friday | 25.11-26.11
+after the 15th | 16.12-
+after 5 | >=17:00
+around noon | 12:00
+lunchtime | ~12:00
+early morning | morning
+late afternoon | afternoon
+weekday evenings | 25.11-02.12 only 01234 evening
+tuesday or thursday | 26.11-01.12 only 13
+mon wed or fri | 27.11-02.12 only 024
+not monday | 25.11- only 123456
+first thing in the morning | morning
+next available | soonest
+next tuesday | 01.12
+tuesday the 1st | 01.12
+thursday @ 3 | 26.11 15:00
+quarter to 4 | 15:45
+4 o'clock | 16:00
+noon tomorrow | 26.11 12:00
+later today | 25.11
+in an hour | 25.11 >=11:00
+the day after christmas | 26.12
+before christmas | 25.11-24.12
+black friday | 27.11
+two weeks from monday | 14.12
 """
 
 

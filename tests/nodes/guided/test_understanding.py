@@ -121,3 +121,19 @@ def test_cues_are_heard(text: str, cue: str) -> None:
 )
 def test_cues_are_not_heard_where_there_are_none(text: str, cue: str) -> None:
     assert cue not in cues_in(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cualquier día menos el lunes", "antes del viernes", "después de navidad", "el viernez a las 3",
+        "miércoles ala 1", "esta tarde", "la semana q viene", "en quince días", "media mañana",
+        "después del almuerzo", "a última hora", "el último viernes del mes", "tmrw at 4",
+        "next fri arvo", "a week from friday", "before christmas", "in a fortnight", "lunchtime",
+        "first thing in the morning", "any day except mondays", "day after tomorrow",
+    ],
+)  # fmt: skip
+def test_words_about_time_are_passed_on_whole(text: str) -> None:
+    said = f"Hola, quiero una cita {text} por favor"
+
+    assert when_words(said) in {text, text.removeprefix("in a ")}
