@@ -86,10 +86,8 @@ class CompanyReader:
 
     def written(self, company_id: CompanyId) -> Fields | None:
         """Return what the operator's file says of a company, or None."""
-        for definition in self._files.read():
-            if definition.company_id == company_id:
-                return definition.fields
-        return None
+        definition = self._files.find(company_id)
+        return definition.fields if definition else None
 
     def together(self, filed: Filed, stored: StoredCompanies) -> Reading:
         """Lay what staff wrote over the files."""
