@@ -49,9 +49,9 @@ class RateLimits:
 
     async def hit(self, name: str, limit: int, seconds: int, *, times: int = 1) -> Hit | None:
         """Count once more, or not when it is too often; None when nobody can tell."""
+        limiter, item = await self._of(limit, seconds)
         try:
             async with asyncio.timeout(WAIT):
-                limiter, item = await self._of(limit, seconds)
                 allowed = await limiter.hit(item, name, cost=times)
                 stats = await limiter.get_window_stats(item, name)
         except (RedisError, OSError, TimeoutError) as error:
@@ -64,9 +64,9 @@ class RateLimits:
 
     async def allowed(self, name: str, limit: int, seconds: int, *, times: int = 1) -> bool:
         """Count in one round trip and say whether it is not too often; True when nobody can tell."""
+        limiter, item = await self._of(limit, seconds)
         try:
             async with asyncio.timeout(WAIT):
-                limiter, item = await self._of(limit, seconds)
                 return await limiter.hit(item, name, cost=times)
         except (RedisError, OSError, TimeoutError) as error:
             self._cannot_see(error)
