@@ -7,16 +7,15 @@ hash would protect, and finding a digest in a table tells nothing of the others.
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, cast
 
 import structlog
+from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from integrations.clock import Clock
-from integrations.redis import Client, awaitable
 from tenants import keys
 from tenants.errors import TooManyKeysError, UnknownKeyError
 from tenants.ids import CompanyId
@@ -59,7 +58,7 @@ class ApiKey:
 class ApiKeys:
     """The stored keys of all companies and of the deployment."""
 
-    def __init__(self, redis: Client, clock: Clock) -> None:
+    def __init__(self, redis: Redis, clock: Callable[[], datetime]) -> None:
         """Take the connection and the clock."""
         self._redis = redis
         self._clock = clock
@@ -75,7 +74,7 @@ class ApiKeys:
         expires_at: datetime | None = None,
     ) -> tuple[str, ApiKey]:
         """Make a key; it is returned this once. Raises TooManyKeysError."""
-        if await awaitable(self._redis.scard(keys.api_keys_of(company))) >= MOST:
+        if await cast("Awaitable[int]", self._redis.scard(keys.api_keys_of(company))) >= MOST:
             raise TooManyKeysError(f"There are {MOST} keys already; revoke some first.")
         key = f"cd_{secrets.token_urlsafe(32)}"
         made = ApiKey(
@@ -93,7 +92,7 @@ class ApiKeys:
     async def find(self, key: str) -> ApiKey | None:
         """Return what is known of a key, also of an expired one, and note that it was used."""
         digest = digest_of(key)
-        record = await awaitable(self._redis.hget(keys.api_keys(), digest))
+        record = await cast("Awaitable[str | None]", self._redis.hget(keys.api_keys(), digest))
         if record is None:
             return None
         found = _read(digest, record, "")
@@ -151,7 +150,8 @@ class ApiKeys:
         raise UnknownKeyError("There is no such key.")
 
     async def _records(self, company: CompanyId | None) -> dict[str, ApiKey]:
-        digests = sorted(await awaitable(self._redis.smembers(keys.api_keys_of(company))))
+        members = self._redis.smembers(keys.api_keys_of(company))
+        digests = sorted(await cast("Awaitable[set[str]]", members))
         if not digests:
             return {}
         async with self._redis.pipeline(transaction=False) as pipe:

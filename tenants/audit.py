@@ -2,16 +2,15 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from integrations.clock import Clock
-from integrations.redis import Client, awaitable
 from tenants import keys
 from tenants.ids import CompanyId
 
@@ -46,7 +45,7 @@ class Change:
 class Audit:
     """The trails of all companies."""
 
-    def __init__(self, redis: Client, clock: Clock) -> None:
+    def __init__(self, redis: Redis, clock: Callable[[], datetime]) -> None:
         """Take the connection and the clock."""
         self._redis = redis
         self._clock = clock
@@ -94,17 +93,15 @@ class Audit:
 
     async def of(self, company: CompanyId, *, limit: int, before: str = "") -> list[Change]:
         """Return a company's changes, newest first, older than the one whose id is `before`."""
-        found = await awaitable(
-            self._redis.xrevrange(
-                keys.audit(company), max=f"({before}" if before else "+", count=limit
-            )
+        found = await self._redis.xrevrange(
+            keys.audit(company), max=f"({before}" if before else "+", count=limit
         )
         return [_read(name, fields) for name, fields in found]
 
     async def after(self, company: CompanyId, known: str, *, limit: int) -> list[Change]:
         """Return a company's changes, oldest first, later than the one whose id is `known`."""
-        found = await awaitable(
-            self._redis.xrange(keys.audit(company), min=f"({known}" if known else "-", count=limit)
+        found = await self._redis.xrange(
+            keys.audit(company), min=f"({known}" if known else "-", count=limit
         )
         return [_read(name, fields) for name, fields in found]
 
