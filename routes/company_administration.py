@@ -10,7 +10,7 @@ from starlette.routing import Route
 from routes.access import Access, Caller
 from routes.audited import tell
 from routes.body import json_body
-from routes.tags import expected_in, known_to, tagged
+from routes.tags import expected_in, tagged
 from tenants.administration import Administration, Author, Change, Kept, Written
 from tenants.ids import CompanyId
 from tenants.patching import merged
@@ -82,8 +82,6 @@ class CompanyAdministration:
     async def definition(self, request: Request, caller: Caller) -> Response:
         """Return a company as it is written, its secrets as `***`, with an ETag."""
         kept = await kept_of(request, caller, self._access, self._administration)
-        if known_to(request, kept.tag):
-            return tagged(Response(status_code=304), kept.tag)
         return tagged(JSONResponse(definition_answer(kept)), kept.tag)
 
     async def create(self, request: Request, caller: Caller) -> Response:

@@ -1,6 +1,7 @@
 """Agents' prompts over REST: what ships, what the company wishes, the whole; versions and previews."""
 
 from difflib import unified_diff
+from hashlib import sha256
 from typing import Annotated, get_args
 
 from pydantic import BaseModel, Field
@@ -120,10 +121,9 @@ class PromptRoutes:
             return JSONResponse(body)
         newest = (await self._wishes.of(tenant.company_id, agent))[0]
         told = _version(newest)
-        return tagged(
-            JSONResponse({**body, **told, "wish": newest.text, "longest": LONGEST}),
-            str(newest.version),
-        )
+        answer = JSONResponse({**body, **told, "wish": newest.text, "longest": LONGEST})
+        # The whole changes with the company and the hour; only the version counts for a write.
+        return tagged(answer, f"{newest.version}.{sha256(answer.body).hexdigest()[:12]}")
 
     async def put(self, request: Request, caller: Caller) -> Response:
         """Store a new wish of the company; its agents are told from the next message on."""
@@ -135,7 +135,7 @@ class PromptRoutes:
             wanted.text,
             author_of(caller),
             note=wanted.note,
-            expected=expected_in(request),
+            expected=expected_in(request).partition(".")[0],
         )
         return self._written(request, written)
 
@@ -190,7 +190,7 @@ class PromptRoutes:
             old.text,
             author_of(caller),
             note=f"as in version {old.version}",
-            expected=expected_in(request),
+            expected=expected_in(request).partition(".")[0],
         )
         return self._written(request, written)
 

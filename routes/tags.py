@@ -14,9 +14,3 @@ def expected_in(request: Request) -> str:
     """Return the state that a write is meant for, or nothing when it is meant for any."""
     given = request.headers.get("if-match", "").strip()
     return "" if given == "*" else given.removeprefix("W/").strip('"')
-
-
-def known_to(request: Request, tag: str) -> bool:
-    """Tell whether the caller has that state already."""
-    given = request.headers.get("if-none-match", "")
-    return any(one.strip().removeprefix("W/").strip('"') == tag for one in given.split(","))

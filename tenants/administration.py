@@ -1,11 +1,13 @@
 """Changes of companies: read, changed, checked as files are, stored, and served by every process."""
 
+import json
 import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 
 from redis.asyncio import Redis
 
@@ -75,7 +77,11 @@ class Kept:
     @property
     def tag(self) -> str:
         """Name this state of the definition, wishes included: another is never called the same."""
-        return f"{self.version}.{sum(self.prompts.values())}"
+        wishes = sum(self.prompts.values())
+        if self.version:
+            return f"{self.version}.{wishes}"
+        # A file has no versions; who edits it does not tell us.
+        return f"0.{wishes}-{sha256(json.dumps(self.fields).encode()).hexdigest()[:12]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,9 +62,10 @@ async def test_a_stale_wish_is_refused_and_the_same_one_is_no_version(api: Api) 
     await api.send("POST", "/api/companies", clinic("alma"))
     path, headers = "/api/companies/alma/prompts/schedule", {"X-API-Key": "key-of-admin"}
 
-    first = await api.http.put(path, json={"text": "A"}, headers={**headers, "If-Match": '"0"'})
+    seen = (await api.get(path)).headers["ETag"]
+    first = await api.http.put(path, json={"text": "A"}, headers={**headers, "If-Match": seen})
     again = await api.http.put(path, json={"text": "A"}, headers=headers)
-    stale = await api.http.put(path, json={"text": "B"}, headers={**headers, "If-Match": '"0"'})
+    stale = await api.http.put(path, json={"text": "B"}, headers={**headers, "If-Match": seen})
 
     assert (first.status_code, first.headers["ETag"]) == (200, '"1"')
     assert again.headers["ETag"] == '"1"'
