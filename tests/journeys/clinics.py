@@ -23,6 +23,10 @@ class Clinic:
     burst_seconds: float = QUIET
     model: Mapping[str, Any] | None = None
     """Fields of its model; None: the guided agent speaks."""
+    agenda: Mapping[str, Any] | None = None
+    """Fields of its agenda, over the shipped ones."""
+    calendars: tuple[str, ...] = ()
+    """Calendar ids of its staff, in order."""
     document: str = ""
     """A document that no other company has, beside the shipped ones; empty: no documents at all."""
 
@@ -103,6 +107,9 @@ def written(folder: Path, clinics: Sequence[Clinic], chatwoot_url: str, model_ur
             },
             "inbox": {"burst_seconds": clinic.burst_seconds, "burst_limit_seconds": 12},
         }
+        fields["agenda"] |= clinic.agenda or {}
+        for member, calendar in zip(fields["staff"], clinic.calendars, strict=False):
+            member["calendar_id"] = calendar
         if clinic.model is not None:
             fields["model"] = {"base_url": model_url, "api_key": "sk-journey", **clinic.model}
         text = json.dumps(fields, ensure_ascii=False)

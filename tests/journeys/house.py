@@ -18,7 +18,7 @@ from tenants import keys
 from tenants.ids import CompanyId
 from tests.fakes.chatwoot import FakeChatwoot, Kept
 from tests.fakes.chatwoot_payloads import BOT, Contact, Json, Place, message
-from tests.fakes.openai import FakeOpenAI
+from tests.fakes.openai import Answer, FakeOpenAI, Request
 from tests.fakes.serve import serve
 from tests.journeys.clinics import Clinic, written
 from tests.journeys.models import Thoughts
@@ -313,10 +313,12 @@ class Patient:
 
 
 @contextlib.asynccontextmanager
-async def house(folder: Path, *clinics: Clinic) -> AsyncIterator[House]:
+async def house(
+    folder: Path, *clinics: Clinic, respond: Callable[[Request], Answer] | None = None
+) -> AsyncIterator[House]:
     """Start what our processes need: Redis, Chatwoot, OpenAI, and the companies' files."""
     thoughts = Thoughts()
-    openai = FakeOpenAI(respond=thoughts)
+    openai = FakeOpenAI(respond=respond or thoughts)
     chatwoot = FakeChatwoot({one.account: one.bot_token for one in clinics})
     chatwoot.secrets = {one.account: one.secret for one in clinics}
     async with AsyncExitStack() as stack:
