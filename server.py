@@ -140,6 +140,16 @@ async def storage_of(settings: Settings) -> AsyncIterator[Storage]:
 
 
 @contextlib.asynccontextmanager
+async def redis_of(settings: Settings) -> AsyncIterator[str]:
+    """Yield the address of Redis, after starting our own when none is set; raises EmbeddedRedisError."""
+    if settings.redis_url is not None:
+        yield settings.redis_url.get_secret_value()
+        return
+    async with embedded_redis(settings.data_dir / "redis") as url:
+        yield url
+
+
+@contextlib.asynccontextmanager
 async def parts_of(
     settings: Settings, variables: Mapping[str, str], metrics: Metrics | None = None
 ) -> AsyncIterator[Parts]:
@@ -148,10 +158,7 @@ async def parts_of(
     Raises EmbeddedRedisError, RedisUnusableError, InvalidCompanyError.
     """
     async with contextlib.AsyncExitStack() as stack:
-        if settings.redis_url is None:
-            url = await stack.enter_async_context(embedded_redis(settings.data_dir / "redis"))
-        else:
-            url = settings.redis_url.get_secret_value()
+        url = await stack.enter_async_context(redis_of(settings))
         redis = redis_connection.connect(url)
         stack.push_async_callback(redis_connection.close, redis)
         facts = await redis_connection.check(redis)
@@ -442,6 +449,7 @@ def deployment_of(settings: Settings) -> Deployment:
         port=settings.port,
         has_key=settings.api_key is not None,
         embedded=settings.redis_url is None,
+        open_redis=lambda: redis_of(settings),
         open_storage=lambda: storage_of(settings),
     )
 

@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from commands import companies
+from commands import backup, companies
 from commands.chat import chat
 from commands.reindex import reindex
 from integrations.clock import utc_now
+from integrations.redis_dump import UnusableBackupError
 from jobs.parts import Parts
 from routes import findings as doctor
 from routes.companies import webhook_path
@@ -28,6 +29,8 @@ class Deployment:
     has_key: bool
     embedded: bool
     """True when we start Redis ourselves."""
+    open_redis: Callable[[], AbstractAsyncContextManager[str]]
+    """Yields the address of Redis and opens nothing else."""
     open_storage: Callable[[], AbstractAsyncContextManager[companies.Storage]]
 
 
@@ -117,6 +120,21 @@ def _with_storage(
     return run
 
 
+def _with_redis(
+    work: Callable[[str, Namespace], Awaitable[str]],
+) -> Callable[[Deployment, Namespace], Coroutine[None, None, int]]:
+    async def run(deployment: Deployment, arguments: Namespace) -> int:
+        async with deployment.open_redis() as url:
+            try:
+                _say(await work(url, arguments))
+            except UnusableBackupError as error:
+                _say(str(error))
+                return 1
+        return 0
+
+    return run
+
+
 COMMANDS = (
     Command(name="doctor", about="look at everything and say what to do", run=_doctor),
     Command(
@@ -147,5 +165,17 @@ COMMANDS = (
         about="copy companies into files",
         run=_with_storage(companies.export_json),
         arguments=companies.export_arguments,
+    ),
+    Command(
+        name="backup",
+        about="write all that Redis holds into a file",
+        run=_with_redis(backup.back_up),
+        arguments=backup.backup_arguments,
+    ),
+    Command(
+        name="restore",
+        about="bring back what a backup holds; stop servers and workers first",
+        run=_with_redis(backup.bring_back),
+        arguments=backup.restore_arguments,
     ),
 )

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from integrations.clock import Clock
 from integrations.redis import Client, awaitable
@@ -57,8 +58,8 @@ class Consents:
 
     async def notice_for(self, tenant: Tenant, user: UserId, language: str) -> str:
         """Return the company's notice for a patient who has not read these words yet, or an empty text."""
-        notices: Mapping[str, str] = {**tenant.privacy_notice}
-        notice = notices.get(language) or notices.get(tenant.language, "")
+        said: Mapping[Any, str] = tenant.privacy_notice
+        notice = said.get(language) or said.get(tenant.language, "")
         if not notice or any(one.text == notice for one in await self.of(tenant, user)):
             return ""
         return notice

@@ -11,6 +11,8 @@ from tenants.ids import CompanyId, ConversationId, ThreadId, TurnId, UserId
 DEPLOYMENT = "clinicdesk"
 QUEUE = "clinicdesk"
 RESERVED = frozenset({DEPLOYMENT, "saq"})
+PASSING = ("saq:", f"{DEPLOYMENT}:limits")
+"""Beginnings of what lives for moments: wake-ups and windows. No backup needs them."""
 
 THREADS = uuid5(NAMESPACE_URL, "clinicdesk/threads")
 BRANCHES = uuid5(NAMESPACE_URL, "clinicdesk/branches")
