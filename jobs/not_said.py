@@ -8,12 +8,13 @@ _ENDINGS = re.compile(
     r"""
       amara\ org | subtitulos?\ (?:realizados?|creados?|hechos?|por|de\ la)\b
     | \b(?:subtitles?|captions?|transcribed|translated)\ by\b | \bsubtitulado\ por\b
-    | \b(?:gracias\ por\ ver|thanks?\ (?:you\ )?(?:so\ much\ )?for\ watching)\b
+    | \bgracias\ por\ ver(?:\ (?:el|este|mi|nuestro)\ (?:video|programa|contenido))?$
+    | \bthanks?\ (?:you\ )?(?:so\ much\ )?for\ watching\b
     | \bsuscri(?:bete|banse|birse)\b.*\b(?:canal|video)\b | \bsuscribete$
     | \b(?:subscribe|like)\b.*\b(?:channel|video|button)\b
     | \bdale\ (?:like|me\ gusta)\b | \bactiva\ la\ campanita\b
     | \bhasta\ (?:el|la)\ proxim[oa]\ (?:video|capitulo|episodio)\b
-    | \bsee\ you\ (?:in\ the\ )?next\ (?:video|time)$
+    | \bsee\ you\ in\ the\ next\ (?:video|one)$
     | \b(?:www|http|https)\b.*\b(?:com|org|net|co|tv)\b$
     | \bmas\ informacion\ (?:en\ )?www\b
     """,

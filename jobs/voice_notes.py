@@ -70,8 +70,10 @@ class VoiceNotes:
         screen: Screen,
         budget: Budget | None,
         clock: Clock,
+        seconds: float = LISTENING,
     ) -> None:
-        """Take the models' connections, who sees danger in words, and who pays."""
+        """Take the models' connections, who sees danger in words, who pays, how long we wait."""
+        self._seconds = seconds
         self._redis = redis
         self._http = http
         self._screen = screen
@@ -182,7 +184,7 @@ class VoiceNotes:
             api_key=tenant.model.api_key,
             base_url=tenant.model.base_url,
             http=self._http,
-            timeout_seconds=LISTENING + PER_SECOND * note.seconds,
+            timeout_seconds=self._seconds + PER_SECOND * note.seconds,
         )
         paid = max(found.seconds, note.seconds)
         took = int((self._clock() - began).total_seconds() * 1000)
