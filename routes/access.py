@@ -52,6 +52,11 @@ class Caller:
         if not self.administrator:
             raise NotAllowedError("This needs an administrator's key.")
 
+    def only_the_deployments(self) -> None:
+        """Raise NotAllowedError for a company's key; who reads the whole deployment may read this too."""
+        if self.company_id is not None:
+            raise NotAllowedError("This needs a key of the deployment.")
+
     def only_writers(self) -> None:
         """Raise NotAllowedError for a key that only reads."""
         if self.scope == "read":

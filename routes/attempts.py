@@ -8,8 +8,12 @@ import math
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 
+import structlog
+
 from integrations.clock import Clock
 from routes.errors import TooManyAttemptsError
+
+logger = structlog.get_logger(__name__)
 
 MOST = 100  # wrong keys of one address in a window
 WINDOW = timedelta(minutes=5)
@@ -42,6 +46,8 @@ class FailedAttempts:
         if len(self._failed) >= ADDRESSES:
             del self._failed[next(iter(self._failed))]
         self._failed[network] = since, failed + 1
+        if failed + 1 == MOST:
+            logger.warning("too_many_wrong_keys", network=network)
 
 
 def _network(address: str) -> str:

@@ -13,7 +13,7 @@ from routes.access import Access, Caller
 
 
 class MetricsRoutes:
-    """Answers Prometheus; it names companies, so it wants the administrator's key as Bearer."""
+    """Answers Prometheus; it names companies, so it wants a key of the deployment as Bearer."""
 
     def __init__(self, *, access: Access, metrics: Metrics, redis: Client, clock: Clock) -> None:
         """Take the numbers, and where the queue is."""
@@ -24,7 +24,7 @@ class MetricsRoutes:
 
     async def show(self, _request: Request, caller: Caller) -> Response:
         """Return all numbers; with Redis away those of the queue are old, and `clinicdesk_redis_up` is 0."""
-        caller.only_administrators()
+        caller.only_the_deployments()
         try:
             await measure(self._redis, self._metrics, self._clock)
         except RedisError:

@@ -26,6 +26,7 @@ ADMINISTRATORS = {
     ("POST", "/companies/reload-config"),
     ("POST", "/companies"),
     ("POST", "/companies/import"),
+    ("GET", "/companies/inactive"),
     ("POST", "/companies/{company_id}/activate"),
     ("POST", "/companies/{company_id}/deactivate"),
     ("POST", "/companies/{company_id}/clone"),
@@ -186,6 +187,26 @@ async def test_an_administrator_does_everything_and_every_change_is_in_the_trail
     assert {one.action for one in trails} == named(one for one in done if Action(*one).traced)
     assert {(one.actor, one.request_id) for one in trails} == {("administrator", "r-1")}
     assert len(trails) > 3
+
+
+async def test_what_stands_outside_of_the_api_is_guarded_too(api: Api) -> None:
+    roots = [one.path for one in api.app.routes if isinstance(one, Route) and one.path not in OPEN]
+    reader = await made_key(api, company=None, scope="read")
+    under_api = {path for _, path in guarded(api)}
+
+    kinds = {"none": "", "wrong": "wrong", "company": BENOVA, "reader": reader, "admin": ADMIN}
+    found = {
+        kind: {(await api.get(path, key)).status_code for path in roots if path not in under_api}
+        for kind, key in kinds.items()
+    }
+
+    assert found == {
+        "none": {401},
+        "wrong": {401},
+        "company": {403},
+        "reader": {200},
+        "admin": {200},
+    }
 
 
 async def test_what_is_not_traced_or_only_reads_is_a_path_that_there_is(api: Api) -> None:
