@@ -11,7 +11,7 @@ from knowledge.document import Document, Draft
 from knowledge.embedders import Embedders
 from knowledge.embedding import Embedding, Known
 from knowledge.errors import InvalidDocumentError, KnowledgeError
-from knowledge.index import STEMMING, Serving, drop_index, find_index
+from knowledge.index import STEMMING, Serving, drop_index, find_index, serving_of
 from knowledge.indexes import EVERY, Indexes
 from knowledge.room import Room
 from knowledge.shelf import ChunkFields, Shelf
@@ -43,6 +43,21 @@ class Documents(Catalogue):
     def model_of(self, company: CompanyId) -> str:
         """Return the embedding model that a company's new vectors come from."""
         return self._embedders.of(company).model
+
+    async def found_by_sense(
+        self, company: CompanyId, documents: Sequence[Document]
+    ) -> Mapping[str, int]:
+        """Return how many chunks of each document have a vector in the index that answers now."""
+        model = self.model_of(company)
+        serving = await serving_of(self._redis, company)
+        if serving is None or serving.shape.model == model or not documents:
+            return {one.document_id: one.vectors_of(model) for one in documents}
+        key, ids = keys.documents_to_serve(company), [one.document_id for one in documents]
+        late = await awaitable(self._redis.smismember(key, ids))
+        return {
+            one.document_id: 0 if waits else one.chunks
+            for one, waits in zip(documents, late, strict=True)
+        }
 
     async def ensure_index(self, tenant: Tenant) -> Serving:
         """Make the index that answers for a company unless it is there; returns which it is."""

@@ -71,6 +71,7 @@ class ConfiguredEmbedders:
         local: Embedder,
         light: LightEmbedder,
         http: httpx.AsyncClient,
+        *,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         """Keep the means; `find` raises UnknownCompanyError, `now` is in seconds."""

@@ -7,9 +7,8 @@ replacement takes the old one's place when all of it is embedded.
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import structlog
 
@@ -17,9 +16,10 @@ from integrations.clock import Clock
 from integrations.errors import IntegrationError
 from integrations.redis import Client
 from knowledge import changes
-from knowledge.document import Document, Draft, Metadata
+from knowledge.document import Document, Draft
 from knowledge.documents import Documents, chunks_of
 from knowledge.errors import FileTooLargeError, KnowledgeError, UnreadableFileError
+from knowledge.handed_in import HandedIn
 from knowledge.mending import Mending
 from knowledge.reading.kinds import MEDIA_TYPES, kind_of
 from knowledge.reading.read import Read
@@ -37,27 +37,6 @@ EMBEDDING_WAIT = 2.5  # seconds that it then waits for the vectors
 AFTER_FAILURE = 30.0  # seconds until an upload whose embedding failed is tried again
 TOGETHER = 32  # documents whose chunks are embedded at one call
 FILES = 1  # uploads read in one slice
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandedIn:
-    """What somebody hands in: a file, or text when `plain`."""
-
-    content: bytes
-    filename: str = ""
-    title: str = ""
-    category: str = ""
-    metadata: Metadata = field(default_factory=dict)
-    document_id: str = ""
-    """Empty: made from the content, so that the same thing is the same document."""
-    plain: bool = False
-
-    @property
-    def name(self) -> str:
-        """The document's id."""
-        return self.document_id or document_id_of(
-            self.content, self.filename, self.title, self.category, self.metadata
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +84,7 @@ class Ingestion:
         if len(handed.content) > most * MEGABYTE:
             raise FileTooLargeError(f"The file is larger than {most} MB.")
         before = await self._documents.find_document(company, name)
-        if before is not None and _same(before, handed):
+        if before is not None and handed.made(before):
             return Accepted(document=before, upload=None, unchanged=True)
         kind = (
             "markdown"
@@ -138,7 +117,7 @@ class Ingestion:
             raise
         else:
             if before is None and wait > 0:
-                document = await self._embedded_soon(company, document)
+                document = await self._embedded_soon(tenant, document)
             return Accepted(document=document, upload=None)
         return Accepted(
             document=await self._documents.find_document(company, name),
@@ -217,14 +196,19 @@ class Ingestion:
             upload = await self._uploads.save(company, upload, vectors=len(chunks) - left)
         return vectors
 
-    async def _embedded_soon(self, company: CompanyId, document: Document) -> Document:
+    async def _embedded_soon(self, tenant: Tenant, document: Document) -> Document:
         """Embed a new document now if that is a matter of moments; it is found by its words already."""
+        company, name = tenant.company_id, document.document_id
+        serving = (await self._documents.ensure_index(tenant)).shape.model
         try:
             async with asyncio.timeout(EMBEDDING_WAIT):
-                await self._documents.embed_document(company, document.document_id)
+                if serving == self._documents.model_of(company):
+                    await self._documents.embed_document(company, name)
+                else:
+                    await self._documents.embedding.beside(company, serving, [name])
         except (TimeoutError, IntegrationError):
-            logger.info("document_embedded_later", document_id=document.document_id)
-        return await self._documents.find_document(company, document.document_id) or document
+            logger.info("document_embedded_later", document_id=name)
+        return await self._documents.find_document(company, name) or document
 
     async def _refused(self, company: CompanyId, upload: Upload, reason: str) -> None:
         pipe = self._redis.pipeline(transaction=True)
@@ -274,23 +258,3 @@ class Ingestion:
             original_bytes=upload.size,
             content_hash=upload.content_hash,
         )
-
-
-def _same(document: Document, handed: HandedIn) -> bool:
-    """Tell whether what is handed in is what the document was made of."""
-    return (
-        document.content_hash == hashlib.sha256(handed.content).hexdigest()
-        and document.filename == handed.filename
-        and document.category == handed.category
-        and document.metadata == handed.metadata
-        and handed.title in {"", document.title}
-    )
-
-
-def document_id_of(
-    content: bytes, filename: str, title: str, category: str, metadata: Metadata
-) -> str:
-    """Name a document by what it is: handed in twice, it is one."""
-    about = json.dumps([filename, title, category, dict(metadata)], sort_keys=True)
-    digest = hashlib.sha256(content + b"\0" + about.encode("utf-8", "replace")).hexdigest()
-    return f"doc_{digest[:20]}"

@@ -14,7 +14,8 @@ from jobs.wake_ups import WakeUps
 from knowledge.document import DOCUMENT_ID, Document, Draft
 from knowledge.documents import Documents
 from knowledge.errors import KnowledgeError
-from knowledge.ingestion import Accepted, HandedIn, Ingestion, document_id_of
+from knowledge.handed_in import HandedIn, document_id_of
+from knowledge.ingestion import Accepted, Ingestion
 from knowledge.uploads import Upload, Uploads
 from routes.access import Access, Caller
 from routes.body import in_words, json_body, query
@@ -97,7 +98,7 @@ class DocumentRoutes:
         accepted = await self._ingestion.accept(tenant, handed, who=caller.who)
         await self._wake_ups.ingest()
         return JSONResponse(
-            self._received(tenant, handed.name, accepted),
+            await self._received(tenant, handed.name, accepted),
             status_code=_status_of(accepted, made=201),
         )
 
@@ -110,7 +111,7 @@ class DocumentRoutes:
         accepted = await self._ingestion.accept(tenant, handed, who=caller.who)
         await self._wake_ups.ingest()
         return JSONResponse(
-            self._received(tenant, name, accepted), status_code=_status_of(accepted, made=200)
+            await self._received(tenant, name, accepted), status_code=_status_of(accepted, made=200)
         )
 
     async def bulk(self, request: Request, caller: Caller) -> JSONResponse:
@@ -156,12 +157,13 @@ class DocumentRoutes:
         )
         waiting = await self._uploads.waiting(company) if wanted.page == 1 else []
         known = {one.document_id for one in found}
+        embedded = await self._documents.found_by_sense(company, found)
         return JSONResponse(
             {
                 "total": await self._documents.count(company),
                 "page": wanted.page,
                 "limit": wanted.limit,
-                "documents": [self._row(company, one) for one in found],
+                "documents": [_row(one, embedded[one.document_id]) for one in found],
                 "waiting": [_waiting(one) for one in waiting if one.document_id not in known],
             }
         )
@@ -177,8 +179,9 @@ class DocumentRoutes:
         if document is None and upload is not None:
             return JSONResponse({**_waiting(upload), "company_id": tenant.company_id, "chunks": 0})
         assert document is not None  # noqa: S101 # For the type checker.
+        embedded = await self._documents.found_by_sense(tenant.company_id, [document])
         described = {
-            **self._row(tenant.company_id, document),
+            **_row(document, embedded[name]),
             "company_id": tenant.company_id,
             "metadata": _metadata(document),
             "characters": document.characters,
@@ -272,46 +275,49 @@ class DocumentRoutes:
             plain=True,
         )
 
-    def _received(self, tenant: Tenant, name: str, accepted: Accepted) -> dict[str, object]:
+    async def _received(self, tenant: Tenant, name: str, accepted: Accepted) -> dict[str, object]:
         """Answer as the older system did, and say what is still to be done."""
         document, upload = accepted.document, accepted.upload
-        company = tenant.company_id
-        model = self._documents.model_of(company)
+        vectors = 0
+        if document is not None:
+            found = await self._documents.found_by_sense(tenant.company_id, [document])
+            vectors = found[document.document_id]
         described: dict[str, object] = {
             "status": "success" if upload is None else "accepted",
             "document_id": name,
             "company_id": tenant.company_id,
             "chunks_created": document.chunks if document and upload is None else 0,
             "vectorstore_index": keys.chunk_index(tenant.company_id),
-            "embeddings_created": bool(document and upload is None and document.embedded(model)),
+            "embeddings_created": bool(document and upload is None and vectors == document.chunks),
             "unchanged": accepted.unchanged,
         }
         if document is not None:
-            described |= {"version": document.version, **self._progress(company, document)}
+            described |= {"version": document.version, **_progress(document, vectors)}
         if upload is not None:
             described["processing"] = _waiting(upload)
         return described
 
-    def _row(self, company: CompanyId, document: Document) -> dict[str, Any]:
-        return {
-            "id": document.document_id,
-            "filename": document.filename or document.title or document.document_id,
-            "title": document.title,
-            "category": document.category,
-            "chunks": document.chunks,
-            "created_at": document.created_at.isoformat(),
-            "updated_at": document.updated_at.isoformat(),
-            "version": document.version,
-            **self._progress(company, document),
-        }
 
-    def _progress(self, company: CompanyId, document: Document) -> dict[str, Any]:
-        vectors = document.vectors_of(self._documents.model_of(company))
-        return {
-            "state": "ready" if vectors == document.chunks else "embedding",
-            "percent": 100 * vectors // max(1, document.chunks),
-            "embedded_chunks": vectors,
-        }
+def _row(document: Document, embedded: int) -> dict[str, Any]:
+    return {
+        "id": document.document_id,
+        "filename": document.filename or document.title or document.document_id,
+        "title": document.title,
+        "category": document.category,
+        "chunks": document.chunks,
+        "created_at": document.created_at.isoformat(),
+        "updated_at": document.updated_at.isoformat(),
+        "version": document.version,
+        **_progress(document, embedded),
+    }
+
+
+def _progress(document: Document, embedded: int) -> dict[str, Any]:
+    return {
+        "state": "ready" if embedded == document.chunks else "embedding",
+        "percent": 100 * embedded // max(1, document.chunks),
+        "embedded_chunks": embedded,
+    }
 
 
 def document_id_in(request: Request) -> str:

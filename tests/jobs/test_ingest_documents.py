@@ -10,7 +10,8 @@ from jobs.ingest_documents import IngestDocuments
 from knowledge.document import Draft
 from knowledge.documents import Documents
 from knowledge.embedders import OneEmbedder
-from knowledge.ingestion import AFTER_FAILURE, HandedIn, Ingestion
+from knowledge.handed_in import HandedIn
+from knowledge.ingestion import AFTER_FAILURE, Ingestion
 from knowledge.library import CompanyLibrary
 from knowledge.mending import Mending
 from knowledge.reading.reader import Reader

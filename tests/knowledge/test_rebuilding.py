@@ -8,9 +8,10 @@ from integrations.clock import Clock
 from integrations.redis import Client, awaitable
 from knowledge.document import Draft
 from knowledge.documents import Documents
+from knowledge.handed_in import HandedIn
 from knowledge.health import examine
 from knowledge.index import find_index, serving_of
-from knowledge.ingestion import HandedIn, Ingestion
+from knowledge.ingestion import Ingestion
 from knowledge.library import CompanyLibrary
 from knowledge.mending import Mending
 from knowledge.reading.reader import Reader

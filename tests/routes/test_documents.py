@@ -9,7 +9,7 @@ import pytest
 from integrations.redis import awaitable
 from jobs.ingest_documents import IngestDocuments
 from knowledge.document import Draft
-from knowledge.ingestion import HandedIn
+from knowledge.handed_in import HandedIn
 from tenants import keys
 from tenants.ids import CompanyId
 from tests.knowledge.reading import files
