@@ -15,10 +15,12 @@ from integrations.errors import IntegrationError
 from jobs.chatwoots import Chatwoots
 from jobs.webhook_checks import WebhookChecks
 from tenants.administration import Administration, Author
+from tenants.definition import Fields
 from tenants.directory import Directory
 from tenants.errors import TenantError
 from tenants.patching import merged
 from tenants.reloads import LOOK
+from tenants.secret_fields import value_at
 from tenants.tenant import ChatwootConnection, Tenant
 
 TELLS_BOTS_ALL = (4, 13)
@@ -28,6 +30,7 @@ CHECK = "Clinicdesk check"
 PATIENCE = timedelta(seconds=8)
 """For a message to come back."""
 TRIES = 2
+MOST_SECRETS = 6  # that may have signed an event of one company
 SETTLED = LOOK + timedelta(milliseconds=300)
 """After which every process knows what was stored."""
 
@@ -227,16 +230,19 @@ class _Run:
             "account_id": self._wanted.account_id,
             "api_key": _plain(bot.access_token),
             "webhook_token": _plain(before.webhook_token),
-            "webhook_secrets": [one.get_secret_value() for one in signers],
         }
+        secrets = [one.get_secret_value() for one in signers]
+
+        def connected(fields: Fields) -> Fields:
+            others = value_at(fields, "chatwoot.webhook_secrets")
+            # Somebody else may sign too: an API inbox, a webhook that the clinic made.
+            every = [*secrets, *(others if isinstance(others, list) else [])][:MOST_SECRETS]
+            return dict(merged(fields, {"chatwoot": {**patch, "webhook_secrets": every}}))
+
         if _fits(before, self._wanted, bot, signers):
             self._told("already")
             return
-        await self._means.administration.change(
-            self._tenant.company_id,
-            lambda fields: dict(merged(fields, {"chatwoot": patch})),
-            self._author,
-        )
+        await self._means.administration.change(self._tenant.company_id, connected, self._author)
         self._stored = True
         self._tenant = self._means.directory.find(self._tenant.company_id)
         if not _fits(self._tenant.chatwoot, self._wanted, bot, signers):

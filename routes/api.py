@@ -180,9 +180,9 @@ def _companies(parts: Parts, door: Door) -> list[BaseRoute]:
     analytics = analytics_of(parts, door.access)
     keys = KeyRoutes(access=door.access, stored=door.stored, clock=parts.clock)
     return [
+        *company_paths(parts, access=door.access, public_url=door.public_url),
         *companies.routes(),
         *analytics.routes(),
-        *company_paths(parts, access=door.access, public_url=door.public_url),
         *keys.routes(),
         *AuditRoutes(access=door.access, audit=door.audit).routes(),
     ]

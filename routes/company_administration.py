@@ -84,6 +84,20 @@ class CompanyAdministration:
         kept = await kept_of(request, caller, self._access, self._administration)
         return tagged(JSONResponse(definition_answer(kept)), kept.tag)
 
+    async def inactive(self, _request: Request, caller: Caller) -> JSONResponse:
+        """List the companies that were switched off."""
+        caller.only_administrators()
+        found = [
+            {
+                "company_id": one.company_id,
+                "company_name": (one.fields or {}).get("company_name"),
+                "since": one.written_at.isoformat(),
+                "written_by": one.written_by,
+            }
+            for one in await self._administration.inactive()
+        ]
+        return JSONResponse({"total": len(found), "companies": found})
+
     async def create(self, request: Request, caller: Caller) -> Response:
         """Make a company from a definition."""
         caller.only_administrators()
@@ -125,10 +139,11 @@ class CompanyAdministration:
         return kept.company_id
 
     def routes(self) -> list[Route]:
-        """Return the paths below /api."""
+        """Return the paths below /api; `inactive` stands before `{company_id}`."""
         guarded = self._access.guarded
         one = "/companies/{company_id}"
         return [
+            Route("/companies/inactive", guarded(self.inactive), methods=["GET"]),
             Route("/companies", guarded(self.create), methods=["POST"]),
             Route(one, guarded(self.replace), methods=["PUT"]),
             Route(one, guarded(self.patch), methods=["PATCH"]),

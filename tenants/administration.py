@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 
 from tenants import keys
 from tenants.bookability import unbookable
-from tenants.company_store import CompanyStore, PromptVersion
+from tenants.company_store import CompanyStore, PromptVersion, StoredCompany
 from tenants.definition import Fields
 from tenants.errors import (
     CompanyTakenError,
@@ -37,12 +37,12 @@ from tenants.patching import (
 )
 from tenants.reloads import Reloads
 from tenants.sealing import Sealing
-from tenants.secret_fields import masked
+from tenants.secret_fields import SHOWN, changed_secrets, masked, value_at
 from tenants.tenant import COMPANY_ID, AgentName, Tenant
 
 WRITE_LIFE = 30  # seconds that one change may take before another may begin
 WRITE_WAIT = 10  # seconds that a change waits for another
-WORDS_OF_PATHS = frozenset({"health", "import", "reload-config"})
+WORDS_OF_PATHS = frozenset({"health", "import", "inactive", "reload-config"})
 """Words that stand where an id would in the API's paths."""
 FROM_FILE = "file"
 
@@ -122,6 +122,12 @@ class Administration:
         if found := await self._find(company_id):
             return found
         raise UnknownCompanyError(f"There is no company {company_id!r}.")
+
+    async def inactive(self) -> Sequence[StoredCompany]:
+        """Return the companies that were switched off, by id; those that were removed are not among them."""
+        every = (await self._store.every()).values()
+        off = [one for one in every if one.fields and one.fields.get("active") is False]
+        return sorted(off, key=lambda one: one.company_id)
 
     async def create(self, fields: Fields, author: Author) -> Written:
         """Store a new company; raises CompanyTakenError, InvalidCompanyError."""
@@ -282,13 +288,25 @@ class Administration:
             tenant = self._directory.checked(before.company_id, sealed)
         except InvalidCompanyError as error:
             raise _by_field(error) from None
-        foreign = beyond_own(masked(before.fields), whole) if author.own_only else ()
+        foreign = _foreign(before.fields, whole) if author.own_only else ()
         if foreign:
             raise NotYoursError(
                 "Only the deployment's administrator may change: " + ", ".join(foreign),
                 dict.fromkeys(foreign, "may be changed by the deployment's administrator only"),
             )
         return sealed, tenant
+
+
+def _foreign(before: Fields, after: Fields) -> Sequence[str]:
+    """Return what changed beyond a company's own; a secret that stays may be written as it is shown."""
+    shown = masked(before)
+
+    def as_shown(path: str, value: str) -> str:
+        kept = value_at(shown, path)
+        stays = value in {SHOWN, value_at(before, path)}
+        return kept if stays and isinstance(kept, str) else value
+
+    return beyond_own(shown, changed_secrets(after, as_shown))
 
 
 def _invalid(faults: Mapping[str, str]) -> InvalidCompanyError:

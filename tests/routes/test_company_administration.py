@@ -191,6 +191,24 @@ async def test_a_company_changes_what_is_its_own(api: Api) -> None:
     assert tenant.agenda.horizon_days == 30
 
 
+async def test_a_company_with_secrets_changes_its_own_and_keeps_them(api: Api) -> None:
+    secrets = {"api_key": "bot-secret-9", "webhook_secrets": ["sign-9", "${NAME_OF_HUGO}"]}
+    await api.send("POST", "/api/companies", clinic("hugo", chatwoot={"api_key": "bot-secret-9"}))
+    key, _ = await ApiKeys(api.parts.redis, api.parts.clock).create(CompanyId("hugo"), name="own")
+    path = "/api/companies/hugo"
+    shown = (await api.get(f"{path}/definition", key)).json()["definition"]
+
+    part = await api.send("PATCH", path, {"phone": "+57 604 555 0102"}, key)
+    whole = await api.send("PUT", path, {**shown, "phone": "+57 604 555 0103"}, key)
+    other = await api.send("PUT", path, {**shown, "chatwoot": secrets}, key)
+
+    assert (part.json()["changed"], whole.json()["changed"]) == (["phone"], ["phone"])
+    assert other.status_code in {403, 422}
+    kept = api.parts.directory.find("hugo").chatwoot.api_key
+    assert kept is not None
+    assert kept.get_secret_value() == "bot-secret-9"
+
+
 async def test_a_company_cannot_change_what_costs_connects_or_reaches_others(api: Api) -> None:
     before = api.parts.directory.find("benova")
     stranger = {"id": "eva", "name": "Eva", "calendar_id": "medispa@group.example"}
@@ -257,12 +275,14 @@ async def test_a_company_that_is_switched_off_is_kept_and_comes_back(api: Api) -
     off = await api.send("POST", f"{path}/deactivate", {})
     gone = await api.say("hola")
     kept = await api.get(f"{path}/definition")
+    listed = await api.get("/api/companies/inactive")
     hidden = await api.get(f"{path}/definition", BENOVA)
     on = await api.send("POST", f"{path}/activate", {})
 
     assert (off.json()["revision"], off.json()["active"]) == ("", False)
     assert (gone.status_code, hidden.status_code) == (404, 404)
     assert kept.json()["active"] is False
+    assert [one["company_id"] for one in listed.json()["companies"]] == ["benova"]
     assert on.json()["revision"]
     assert (await api.say("hola")).status_code == 200
 
