@@ -12,9 +12,9 @@ from pydantic import ValidationError
 
 from tenants.bookability import unbookable
 from tenants.company_files import CompanyFiles
-from tenants.company_store import StoredCompany
+from tenants.company_store import Mark, StoredCompany
 from tenants.definition import Definition, Fields, tenant_from
-from tenants.directory_sources import Mark, StoredCompanies
+from tenants.directory_sources import StoredCompanies
 from tenants.environment import Environment, completed, strangers
 from tenants.errors import InvalidCompanyError
 from tenants.ids import CompanyId

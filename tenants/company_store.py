@@ -9,6 +9,9 @@ from tenants.definition import Fields
 from tenants.ids import CompanyId
 from tenants.tenant import AgentName
 
+Mark = tuple[int, datetime]
+"""A company's version and when it was written: the same mark, the same company."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredCompany:

@@ -3,20 +3,18 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Literal, Protocol
 
 import structlog
 
-from tenants.company_store import CompanyStore, PromptVersion, StoredCompany
+from tenants.company_store import Mark, PromptVersion, StoredCompany
 from tenants.errors import StoreUnavailableError
+from tenants.file_store import FileStore
 from tenants.ids import CompanyId
 from tenants.tenant import AgentName
 
 logger = structlog.get_logger(__name__)
 
-Mark = tuple[int, datetime]
-"""A company's version and when it was written: the same mark, the same company."""
 Serving = Literal["json", "postgresql", "last known good"]
 
 
@@ -69,7 +67,7 @@ class Source(Protocol):
 class FileSource:
     """Companies that staff wrote into files. Implements `Source`."""
 
-    def __init__(self, store: CompanyStore) -> None:
+    def __init__(self, store: FileStore) -> None:
         """Take the store; nothing is read yet."""
         self._store = store
         self._state = SourceState()
@@ -80,11 +78,14 @@ class FileSource:
         """How the files were when they were last read."""
         return self._state
 
-    async def read(self, known: Mapping[CompanyId, Mark]) -> StoredCompanies | None:  # noqa: ARG002 # All is told.
+    async def read(self, known: Mapping[CompanyId, Mark]) -> StoredCompanies | None:
         """Return what is stored. Unreadable files are None, at start they raise StoreUnavailableError."""
         try:
+            companies, unchanged = await self._store.every_but(known)
             stored = StoredCompanies(
-                companies=await self._store.every(), prompts=await self._store.newest_prompts()
+                companies=companies,
+                unchanged=unchanged,
+                prompts=await self._store.newest_prompts(),
             )
         except StoreUnavailableError as error:
             if not self._read:

@@ -15,6 +15,7 @@ from tenants.errors import StoreUnavailableError
 
 LOCK_WAIT = 5.0  # seconds for another process to finish its write
 LOCK_LOOK = 0.02  # seconds
+Signature = tuple[int, int, int]
 _WORDS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk is full",
@@ -79,6 +80,15 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return None
+
+
+def signature(path: Path) -> Signature | None:
+    """Return what is another after each write of a file; None when there is no file. Raises OSError."""
+    try:
+        known = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return known.st_ino, known.st_size, known.st_mtime_ns
 
 
 def _keep(folder: Path) -> None:

@@ -13,8 +13,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from tenants import keys
-from tenants.company_store import PromptVersion, StoredCompany
-from tenants.directory_sources import Mark, StoredCompanies
+from tenants.company_store import Mark, PromptVersion, StoredCompany
+from tenants.directory_sources import StoredCompanies
 from tenants.ids import CompanyId
 from tenants.stored_shapes import (
     SLIPS,

@@ -1,5 +1,6 @@
 """Bring the tables to what this program knows: forward only, one process at a time."""
 
+import asyncio
 from pathlib import Path
 
 from alembic.config import Config
@@ -15,6 +16,8 @@ from tenants.errors import StoreUnavailableError
 FOLDER = Path(__file__).parent / "migrations"
 LOCK = 7_226_511_044  # any number; ours in every database
 LOCK_WAIT = "30s"
+LOOK = 10  # seconds
+LIMIT = 600  # seconds for all steps
 OLDEST = 150_000  # PostgreSQL 15: a view that keeps to its reader's rights
 
 
@@ -24,7 +27,7 @@ class NewerDatabaseError(StoreUnavailableError):
 
 async def migrate(engine: AsyncEngine) -> str:
     """Bring the tables up to date and return their revision; raises StoreUnavailableError."""
-    async with told(), engine.begin() as connection:
+    async with told(), asyncio.timeout(LIMIT), engine.begin() as connection:
         if int((await connection.execute(text("SHOW server_version_num"))).scalar_one()) < OLDEST:
             raise StoreUnavailableError("PostgreSQL is too old: 15 or later is needed")
         await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_WAIT}'"))
@@ -34,7 +37,7 @@ async def migrate(engine: AsyncEngine) -> str:
 
 async def needs_migration(engine: AsyncEngine) -> bool:
     """Say whether tables are missing or old; raises NewerDatabaseError, StoreUnavailableError."""
-    async with told(), engine.connect() as connection:
+    async with told(), asyncio.timeout(LOOK), engine.connect() as connection:
         current = await connection.run_sync(_current)
     script = _script()
     _refuse_newer(script, current)

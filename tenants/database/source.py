@@ -8,9 +8,10 @@ from datetime import timedelta
 import structlog
 from redis.exceptions import RedisError
 
+from tenants.company_store import Mark
 from tenants.database.cache import CompanyCache
 from tenants.database.store import PostgresStore
-from tenants.directory_sources import Mark, Source, SourceState, StoredCompanies
+from tenants.directory_sources import Source, SourceState, StoredCompanies
 from tenants.errors import StoreUnavailableError, TenantError
 from tenants.ids import CompanyId
 
@@ -71,12 +72,11 @@ class PostgresSource:
     async def remember(self) -> None:
         """Have Redis hold what PostgreSQL holds. Neither being away matters."""
         try:
-            marks = await self._store.marks()
+            marks = await self._store.marks(removed=False)
             prompts = await self._store.newest_prompts()
             missing, texts = await self._cache.lacking(marks, prompts)
-            held = {one: mark for one, mark in marks.items() if one not in missing}
-            companies, _ = await self._store.every_but(held)
-            await self._cache.keep([*companies.values()], texts)
+            companies = await self._store.some(missing) if missing else []
+            await self._cache.keep(companies, texts)
         except (StoreUnavailableError, RedisError, OSError) as error:
             logger.warning("companies_not_remembered", reason=str(error))
 

@@ -7,6 +7,9 @@ _PROMPT = "company_id, prompt_type, version, text, note, written_at, written_by"
 
 ANY = text("SELECT EXISTS (SELECT FROM companies)")
 MARKS = text("SELECT company_id, version, written_at FROM companies")
+SERVED_MARKS = text(
+    "SELECT company_id, version, written_at FROM companies WHERE fields IS NOT NULL"
+)
 SIGN = text(
     "SELECT (SELECT (count(*), sum(version), max(written_at)) FROM companies)::text,"
     " (SELECT (count(*), sum(version), max(written_at)) FROM prompts)::text"

@@ -1,21 +1,20 @@
 """What staff write of companies, in PostgreSQL."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, TextClause
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tenants.company_store import CompanyRecord, PromptVersion, StoredCompany
+from tenants.company_store import CompanyRecord, Mark, PromptVersion, StoredCompany
 from tenants.database import statements
 from tenants.database.doors import APP, DIRECTORY, Doors, enter
 from tenants.definition import Fields
-from tenants.directory_sources import Mark
 from tenants.errors import InvalidCompanyError, StaleVersionError
-from tenants.file_store import AGENTS, KEPT
 from tenants.ids import CompanyId
+from tenants.stored_files import AGENTS, KEPT
 from tenants.tenant import COMPANY_ID, AgentName
 
 IMPORT_LIMIT = 300  # seconds for all companies at once
@@ -48,10 +47,17 @@ class PostgresStore:
             rows = await connection.execute(statements.COMPANIES, {"ids": wanted})
             return {CompanyId(row.company_id): _company(row) for row in rows}, marks
 
-    async def marks(self) -> Mapping[CompanyId, Mark]:
-        """Return the marks of all companies, removed ones included."""
+    async def some(self, ids: Collection[CompanyId]) -> Sequence[StoredCompany]:
+        """Return these companies, as far as they are stored."""
         async with self._doors.of_directory() as connection:
-            return await _marks(connection)
+            rows = await connection.execute(statements.COMPANIES, {"ids": [*ids]})
+            return [_company(row) for row in rows]
+
+    async def marks(self, *, removed: bool = True) -> Mapping[CompanyId, Mark]:
+        """Return the marks of all companies, with or without removed ones."""
+        statement = statements.MARKS if removed else statements.SERVED_MARKS
+        async with self._doors.of_directory() as connection:
+            return await _marks(connection, statement)
 
     async def sign(self) -> str:
         """Return a text that is another after every write, by whomever."""
@@ -189,8 +195,10 @@ async def _marks_exist(connection: AsyncConnection) -> bool:
     return bool((await connection.execute(statements.ANY)).scalar_one())
 
 
-async def _marks(connection: AsyncConnection) -> dict[CompanyId, Mark]:
-    rows = await connection.execute(statements.MARKS)
+async def _marks(
+    connection: AsyncConnection, statement: TextClause = statements.MARKS
+) -> dict[CompanyId, Mark]:
+    rows = await connection.execute(statement)
     return {CompanyId(row.company_id): (row.version, row.written_at) for row in rows}
 
 

@@ -13,8 +13,9 @@ import pytest
 from integrations.clock import Clock
 from tenants.company_files import CompanyFiles
 from tenants.errors import InvalidCompanyError, StaleVersionError, StoreUnavailableError
-from tenants.file_store import KEPT, FileStore
+from tenants.file_store import FileStore
 from tenants.ids import CompanyId
+from tenants.stored_files import KEPT
 from tests.tenants.company_folder import company
 
 BENOVA, MEDISPA = CompanyId("benova"), CompanyId("medispa")

@@ -12,8 +12,9 @@ from tenants.company_store import CompanyRecord
 from tenants.database.doors import Doors
 from tenants.database.store import PostgresStore
 from tenants.errors import InvalidCompanyError, StaleVersionError, StoreUnavailableError
-from tenants.file_store import KEPT, FileStore
+from tenants.file_store import FileStore
 from tenants.ids import CompanyId
+from tenants.stored_files import KEPT
 from tests.tenants.company_folder import company
 
 BENOVA, MEDISPA = CompanyId("benova"), CompanyId("medispa")
