@@ -1,5 +1,6 @@
 """A model that looks at photos: one picture in, one checked answer out."""
 
+import asyncio
 import base64
 import json
 from typing import Any, Literal
@@ -8,7 +9,7 @@ import httpx
 from langchain_core.messages import HumanMessage, SystemMessage
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
-from integrations.openai import SYSTEM, EmptyAnswerError, ask, chat_model
+from integrations.openai import SYSTEM, EmptyAnswerError, SilentModelError, ask, chat_model
 
 MOST_TOKENS = 1200
 TIMEOUT = 20.0  # seconds
@@ -76,12 +77,16 @@ async def look_at(
         {"type": "text", "text": "Caption: " + json.dumps(caption, ensure_ascii=False)},
         {"type": "image_url", "image_url": {"url": address, "detail": "high"}},
     ]
-    answer = await ask(thinker, [SystemMessage(prompt), HumanMessage(content)])
+    try:
+        # The client's own time-out starts anew with each byte; this one does not.
+        async with asyncio.timeout(timeout_seconds):
+            answer = await ask(thinker, [SystemMessage(prompt), HumanMessage(content)])
+    except TimeoutError as error:
+        raise SilentModelError(SYSTEM, "no answer in time", permanent=False) from error
     try:
         sight = Sight.model_validate_json(answer.text)
-    except ValidationError as error:
+    except ValidationError:
         # The cause would carry what the photo shows.
-        del error
         raise EmptyAnswerError(SYSTEM, "unreadable answer", permanent=False) from None
     usage = answer.usage_metadata
     tokens = {

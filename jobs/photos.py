@@ -4,9 +4,9 @@ Danger is looked for in everything the model said of a photo; only what is neutr
 agents. Whatever fails, the patient is told kindly; whoever may be in danger is never lowered.
 """
 
-import asyncio
 import hashlib
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Literal
 
 import httpx
@@ -26,13 +26,12 @@ from safety.alarm import Alarm
 from tenants import keys
 from tenants.budget import Budget
 from tenants.tenant import Tenant
-from tenants.usage import COST, by
+from tenants.usage import COST, Counts, by
 
 logger = structlog.get_logger(__name__)
 
 AGENT = "photos"
 """Under whose name the cost is counted."""
-LOOKING = 22.0  # seconds for the model's answer, all in all
 REMEMBERED = 24 * 3600  # seconds that what a photo shows is kept
 ESTIMATE = (2600, 400)
 """Tokens in and out that a photo of 1,280 pixels takes, nearly."""
@@ -81,16 +80,23 @@ class Photos:
             return Reading(kind="image", outcome=ability)
         if len(content) > tenant.media.max_image_megabytes * MEGABYTE:
             return Reading(kind="image", outcome="too_large")
-        try:
-            jpeg = await self._pictures.harmless(content)
-        except UnreadablePictureError as error:
-            logger.info("photo_refused", fault=error.fault)
-            advice = advice_for(error.fault, language)
-            return Reading(kind="image", outcome="unreadable", advice=advice)
-        report = await self._looked(tenant, jpeg, caption[:LONGEST_CAPTION], language)
-        if not isinstance(report, Report):
-            return Reading(kind="image", outcome=report)
+        asked = _Asked(tenant=tenant, caption=caption[:LONGEST_CAPTION], language=language)
+        key = keys.seen_photo(tenant.company_id, asked.digest(content))
+        report = await self._known(key)
+        if report is None:
+            looked = await self._looked(asked, content)
+            if isinstance(looked, Reading):
+                return looked
+            report = looked
+            with suppress(RedisError):
+                await self._redis.set(key, report.model_dump_json(), ex=REMEMBERED)
         return await self._told(tenant, report, caption, language)
+
+    async def _known(self, key: str) -> Report | None:
+        with suppress(RedisError, ValueError):
+            if known := await self._redis.get(key):
+                return Report.model_validate_json(known)
+        return None
 
     async def _told(self, tenant: Tenant, report: Report, caption: str, language: str) -> Reading:
         seen = "\n".join((caption, report.description, *report.signs)).strip()
@@ -106,78 +112,89 @@ class Photos:
             note=report.note(tenant.language),
         )
 
-    async def _looked(
-        self, tenant: Tenant, jpeg: bytes, caption: str, language: str
-    ) -> Report | Literal["over_budget", "failed"]:
-        model = tenant.media.vision_model
-        marks = (model, tenant.model.base_url or "", language, caption)
-        digest = hashlib.sha256(jpeg + "\0".join(marks).encode()).hexdigest()
-        key = keys.seen_photo(tenant.company_id, digest)
-        with suppress(RedisError):
-            if known := await self._redis.get(key):
-                return Report.model_validate_json(known)
+    async def _looked(self, asked: "_Asked", content: bytes) -> Report | Reading:
+        """Return what a photo shows, or the reading that says why nobody could tell."""
+        try:
+            jpeg = await self._pictures.harmless(content)
+        except UnreadablePictureError as error:
+            logger.info("photo_refused", fault=error.fault)
+            advice = advice_for(error.fault, asked.language)
+            return Reading(kind="image", outcome="unreadable", advice=advice)
+        tenant, budget, model = asked.tenant, self._budget, asked.model
         breaker = self._breakers.setdefault((tenant.company_id, model), Breaker(self._clock))
         if not breaker.admit():
-            return "failed"
-        report = await self._asked(tenant, jpeg, caption, language, breaker)
-        if isinstance(report, Report):
-            with suppress(RedisError):
-                await self._redis.set(key, report.model_dump_json(), ex=REMEMBERED)
-        return report
-
-    async def _asked(
-        self, tenant: Tenant, jpeg: bytes, caption: str, language: str, breaker: Breaker
-    ) -> Report | Literal["over_budget", "failed"]:
-        # Imported here: a company without a key never pays for the library.
-        from integrations.openai import EmptyAnswerError, RefusedRequestError
-        from integrations.openai_vision import look_at
-
-        model, budget = tenant.media.vision_model, self._budget
-        assert tenant.model.api_key is not None  # noqa: S101 # `ability` has looked.
+            return Reading(kind="image", outcome="failed")
         cost = budget.prices.tokens(model, sent=ESTIMATE[0], written=ESTIMATE[1]) if budget else 0
         grant = await budget.reserve(tenant, [cost]) if budget else None
         if budget and grant is None:
-            return "over_budget"
-        counts = {"photos_failed": 1}
-        spent, began = 0, self._clock()
+            return Reading(kind="image", outcome="over_budget")
+        counts: Counts = {"photos_failed": 1}
         try:
-            async with asyncio.timeout(LOOKING):
-                sight, tokens = await look_at(
-                    jpeg,
-                    prompt=_prompt(tenant, language),
-                    caption=caption,
-                    model=model,
-                    api_key=tenant.model.api_key,
-                    base_url=tenant.model.base_url,
-                    http=self._http,
-                )
-        except (EmptyAnswerError, RefusedRequestError) as error:
-            # The server is well: only this one photo failed.
-            breaker.succeeded()
+            report, counts = await self._seen(asked, jpeg)
+        except IntegrationError as error:
+            _note(breaker, error)
             logger.warning("photo_not_seen", model=model, failure=error.detail)
-            return "failed"
-        except (IntegrationError, TimeoutError) as error:
-            pause = error.retry_after if isinstance(error, IntegrationError) else None
-            breaker.failed(pause, silent=isinstance(error, TimeoutError))
-            logger.warning("photo_not_seen", model=model, failure=type(error).__name__)
-            return "failed"
-        else:
-            breaker.succeeded()
-            sent, written = tokens["input_tokens"], tokens["output_tokens"]
-            if budget:
-                spent = budget.prices.tokens(model, sent=sent, written=written)
-            took = int((self._clock() - began).total_seconds() * 1000)
-            counts = {
-                "photos_seen": 1,
-                "photos_milliseconds": max(took, 0),
-                by("tokens_in", AGENT, model): sent,
-                by("tokens_out", AGENT, model): written,
-                by(COST, AGENT): spent,
-            }
-            return report_of(sight)
+            return Reading(kind="image", outcome="failed")
         finally:
             if budget and grant:
-                await budget.settle(grant, spent, counts)
+                await budget.settle(grant, counts.get(by(COST, AGENT), 0), counts)
+        breaker.succeeded()
+        return report
+
+    async def _seen(self, asked: "_Asked", jpeg: bytes) -> tuple[Report, Counts]:
+        """Return what the model sees, and what that adds to the company's counters; raises IntegrationError."""
+        # Imported here: a company without a key never pays for the library.
+        from integrations.openai_vision import look_at
+
+        tenant, model, began = asked.tenant, asked.model, self._clock()
+        assert tenant.model.api_key is not None  # noqa: S101 # `ability` has looked.
+        sight, tokens = await look_at(
+            jpeg,
+            prompt=_prompt(tenant, asked.language),
+            caption=asked.caption,
+            model=model,
+            api_key=tenant.model.api_key,
+            base_url=tenant.model.base_url,
+            http=self._http,
+        )
+        sent, written = tokens["input_tokens"], tokens["output_tokens"]
+        took = int((self._clock() - began).total_seconds() * 1000)
+        prices = self._budget.prices if self._budget else None
+        return report_of(sight), {
+            "photos_seen": 1,
+            "photos_milliseconds": max(took, 0),
+            by("tokens_in", AGENT, model): sent,
+            by("tokens_out", AGENT, model): written,
+            by(COST, AGENT): prices.tokens(model, sent=sent, written=written) if prices else 0,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What is asked of a photo."""
+
+    tenant: Tenant
+    caption: str
+    language: str
+
+    @property
+    def model(self) -> str:
+        return self.tenant.media.vision_model
+
+    def digest(self, content: bytes) -> str:
+        """Name the question: the same photo, asked the same of the same model, is looked at once."""
+        marks = (self.model, self.tenant.model.base_url or "", self.language, self.caption)
+        return hashlib.sha256(content + "\0".join(marks).encode()).hexdigest()
+
+
+def _note(breaker: Breaker, error: IntegrationError) -> None:
+    from integrations.openai import EmptyAnswerError, RefusedRequestError, SilentModelError
+
+    if isinstance(error, EmptyAnswerError | RefusedRequestError):
+        # The server is well: only this one photo failed.
+        breaker.succeeded()
+    else:
+        breaker.failed(error.retry_after, silent=isinstance(error, SilentModelError))
 
 
 def _prompt(tenant: Tenant, language: str) -> str:

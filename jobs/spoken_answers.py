@@ -115,7 +115,7 @@ class Voice:
         marks = (text, rules.tts_model, rules.tts_voice, tenant.model.base_url or "", language)
         digest = hashlib.sha256("\0".join(marks).encode()).hexdigest()
         key = keys.said_aloud(tenant.company_id, digest)
-        with suppress(RedisError):
+        with suppress(RedisError, ValueError):
             if known := await self._redis.get(key):
                 return base64.b64decode(known)
         breaker = self._breakers.setdefault(
