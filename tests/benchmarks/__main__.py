@@ -1,4 +1,4 @@
-"""Measure what Clinicdesk costs: `python -m tests.benchmarks [acks turns overhead guided companies knowledge agenda cold]`."""
+"""Measure what Clinicdesk costs: `python -m tests.benchmarks [acks turns overhead guided companies knowledge agenda media cold]`."""
 
 import asyncio
 import os
@@ -7,7 +7,17 @@ import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 
 from integrations import logs
-from tests.benchmarks import acks, agenda, cold, companies, guided, knowledge, overhead, turns
+from tests.benchmarks import (
+    acks,
+    agenda,
+    cold,
+    companies,
+    guided,
+    knowledge,
+    media,
+    overhead,
+    turns,
+)
 from tests.benchmarks.figures import Figure, table
 
 PARTS: Mapping[str, tuple[str, Callable[[], Coroutine[None, None, Sequence[Figure]]]]] = {
@@ -18,6 +28,7 @@ PARTS: Mapping[str, tuple[str, Callable[[], Coroutine[None, None, Sequence[Figur
     "companies": ("The same turn at many companies and in old threads", companies.run),
     "knowledge": ("Documents: found by words, by sense, by both; by size; taken in", knowledge.run),
     "agenda": ("Searches as an agenda grows, and bookings in contention", agenda.run),
+    "media": ("Photos, voice notes and spoken answers, beside the provider's own time", media.run),
     "cold": ("Start of `server.py serve`, Redis and four companies included", cold.run),
 }
 
