@@ -59,6 +59,7 @@ class House:
         companies: Path,
         redis: RedisServer,
         chatwoot: FakeChatwoot,
+        chatwoot_url: str,
         openai: FakeOpenAI,
         thoughts: Thoughts,
         clinics: Sequence[Clinic],
@@ -69,6 +70,7 @@ class House:
         self.folder = folder
         self.redis = redis
         self.chatwoot = chatwoot
+        self.chatwoot_url = chatwoot_url
         self.openai = openai
         self.thoughts = thoughts
         self.http = http
@@ -333,6 +335,7 @@ async def house(
             companies=written(folder / "companies", clinics, chatwoot_url, f"{model_url}/v1"),
             redis=redis,
             chatwoot=chatwoot,
+            chatwoot_url=chatwoot_url,
             openai=openai,
             thoughts=thoughts,
             clinics=clinics,
