@@ -3,30 +3,27 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 import structlog
 
-from graph.emergencies import OpenEmergencies
 from integrations.clock import Clock
 from integrations.redis import Client
 from integrations.tracing import span
-from jobs.delivery import HUMAN_IS_THERE, Delivery
-from jobs.drafting import Drafting, alarmed, turn_id_for
-from jobs.ears import Ears
+from jobs.delivery import Delivery
+from jobs.drafting import Drafting
+from jobs.ears import GLANCE, Ears
 from jobs.errors import LostLockError
 from jobs.front_desk import FrontDesk, Screen
 from jobs.glances import Glances
 from jobs.in_reading import InReading
+from jobs.left_to_people import LeftToPeople
 from jobs.mailbox import Entry, Mailbox
-from jobs.media import own_words
-from jobs.numbers import Numbers
 from jobs.outbox import Outbox
 from jobs.ownership import BotStatus
 from jobs.pace import Pace
 from jobs.readings import Reader
 from jobs.thread_lock import EVERYTHING, ThreadLock
-from jobs.turn_in_hand import TurnInHand, TurnsInHand
+from jobs.turn_in_hand import TurnInHand, TurnsInHand, thinking
 from jobs.visit import Visit
 from safety.alarm import Alarm
 from tenants.directory import Directory
@@ -57,15 +54,14 @@ class AnswerPatient:
         outbox: Outbox,
         status: BotStatus,
         front_desk: FrontDesk,
-        emergencies: OpenEmergencies,
         clock: Clock,
         pace: Pace,
-        numbers: Numbers | None = None,
+        people: LeftToPeople,
     ) -> None:
         """Take what a turn needs from end to end."""
         self._pace = pace
         self._reader = reader
-        self._numbers = numbers
+        self._people = people
         self._redis = redis
         self._glances = Glances(redis)
         self._directory = directory
@@ -76,7 +72,6 @@ class AnswerPatient:
         self._outbox = outbox
         self._status = status
         self._front_desk = front_desk
-        self._emergencies = emergencies
         self._clock = clock
 
     async def run(self, company: CompanyId, user: UserId) -> None:
@@ -128,6 +123,10 @@ class AnswerPatient:
                     await self._answer(visit, chosen, turns.get(chosen), waiting)
                 if await lock.release_if_done():
                     return
+                continue
+            if pending := visit.ears.files.pending(waiting):
+                # A conversation that rests may still hold a cry for help that is being heard.
+                await asyncio.wait(pending, timeout=GLANCE)
                 continue
             if turns:
                 earliest = min(turn.next_try_at for turn in turns.values())
@@ -210,15 +209,15 @@ class AnswerPatient:
                     return
                 batch, alarm = read, await visit.ears.alarm_in(read)
             if not await self._ours(visit, batch):
-                await self._leave_to_human(visit, batch, alarm)
+                await self._people.leave(visit, batch, alarm)
                 return
             new = [] if alarm or again else [entry for entry in batch if entry.id not in paced]
             paced |= {entry.id for entry in new}
             speed = await self._pace.of(visit.tenant, visit.user, new) if new else "calm"
             if speed == "flood":
-                await self._leave_flood(visit, batch)
+                await self._people.flood(visit, batch)
                 return
-            turn = again or _thinking(batch, superseded, besides)
+            turn = again or thinking(batch, superseded, besides)
             await visit.turns.save(turn)
             visit.asides.create_task(self._outbox.typing(visit.tenant, turn, on=True))
             draft = await self._drafting.draft(
@@ -250,46 +249,6 @@ class AnswerPatient:
         company, conversation = visit.tenant.company_id, batch[-1].conversation_id
         return (await self._status.learn(company, conversation, latest)).ours(latest)
 
-    async def _leave_flood(self, visit: Visit, batch: Sequence[Entry]) -> None:
-        """Keep what a patient writes without end for people, and say so once."""
-        await self._delivery.overheard(visit, batch)
-        draft = await self._pace.too_many(visit.tenant, visit.user, self._language(visit, batch))
-        await self._delivery.begin(visit, _thinking(batch, 0, None), draft, batch)
-
-    def _language(self, visit: Visit, batch: Sequence[Entry]) -> str:
-        words = "\n".join(own_words(one.message, visit.ears.files.of(one)) for one in batch)
-        return self._drafting.language_for(visit.tenant, words, batch[-1].message.language)
-
-    async def _leave_to_human(
-        self, visit: Visit, batch: Sequence[Entry], alarm: Alarm | None
-    ) -> None:
-        """Keep silent where a person has the conversation, unless somebody is in danger."""
-        await self._delivery.overheard(visit, batch)
-        turn = _thinking(batch, 0, None)
-        if alarm is None:
-            logger.info("message_left_to_human", messages=len(batch))
-            if self._numbers is not None:
-                await self._numbers.left_to_people(
-                    visit.tenant, visit.user, turn.turn_id, len(batch)
-                )
-            await visit.turns.finish(turn, batch)
-            return
-        draft = self._drafting.fixed(visit.tenant, alarm, self._language(visit, batch))
-        standing = await self._status.of(visit.tenant.company_id, turn.conversation_id)
-        handover = alarmed(alarm, take=not standing.ownership.human)
-        told = await self._told_lately(visit, alarm)
-        await self._delivery.begin(
-            visit, turn, replace(draft, handover=handover, text="" if told else draft.text), batch
-        )
-
-    async def _told_lately(self, visit: Visit, alarm: Alarm) -> bool:
-        """Say whether the patient has just been told the same: once is clear, thrice is noise."""
-        found = await self._emergencies.find(visit.tenant.company_id, visit.user)
-        if found is None or found["group"] != alarm.group:
-            return False
-        since = datetime.fromisoformat(found["since"]).timestamp()
-        return self._now() - since < HUMAN_IS_THERE
-
     def _now(self) -> float:
         return self._clock().timestamp()
 
@@ -309,19 +268,3 @@ def _not_in_hand(
         if entry.conversation_id not in turns
         or entry.id not in turns[entry.conversation_id].entries
     ]
-
-
-def _thinking(batch: Sequence[Entry], superseded: int, besides: TurnInHand | None) -> TurnInHand:
-    """Return the turn that answers a batch, and with it what an interrupted turn had left."""
-    last = batch[-1].message
-    return TurnInHand(
-        turn_id=turn_id_for(batch),
-        conversation_id=ConversationId(last.conversation_id),
-        entries=(*(besides.entries if besides else ()), *(entry.id for entry in batch)),
-        channel=last.channel,
-        cc=last.cc,
-        parts=besides.parts if besides else (),
-        done=besides.done if besides else (),
-        last_message_id=max(entry.message.message_id for entry in batch),
-        superseded=superseded,
-    )

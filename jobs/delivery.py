@@ -1,5 +1,6 @@
 """How a draft reaches the patient and a conversation the clinic's people: in order, once, tried again, or parked."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -85,7 +86,7 @@ class Delivery:
             agent=draft.agent,
             acted=draft.acted,
             passages=draft.passages,
-            numbers=draft.numbers,
+            numbers=Counter(thinking.numbers) + Counter(draft.numbers),
             handover=draft.handover,
             heard_speech=draft.heard_speech,
             heard=draft.heard,

@@ -55,12 +55,6 @@ class Draft:
     """For the clinic's people, beside the answer."""
 
 
-def turn_id_for(batch: Sequence[Entry]) -> TurnId:
-    """Name the turn that answers a batch: its conversation, its last message and how many they are."""
-    last = batch[-1]
-    return TurnId(f"{last.conversation_id}-{last.id}-{len(batch)}")
-
-
 def context_of(tenant: Tenant, message: PatientMessage) -> Context:
     """Return who a turn is for. A hint of the browser counts when the company speaks that language."""
     return Context(

@@ -122,6 +122,31 @@ return 1
 """
 
 
+def turn_id_for(batch: Sequence[Entry]) -> TurnId:
+    """Name the turn that answers a batch: its conversation, its last message and how many they are."""
+    last = batch[-1]
+    return TurnId(f"{last.conversation_id}-{last.id}-{len(batch)}")
+
+
+def thinking(
+    batch: Sequence[Entry], superseded: int = 0, besides: TurnInHand | None = None
+) -> TurnInHand:
+    """Return the turn that answers a batch, and with it what an interrupted turn had left."""
+    last = batch[-1].message
+    return TurnInHand(
+        turn_id=turn_id_for(batch),
+        conversation_id=ConversationId(last.conversation_id),
+        entries=(*(besides.entries if besides else ()), *(entry.id for entry in batch)),
+        channel=last.channel,
+        cc=last.cc,
+        parts=besides.parts if besides else (),
+        done=besides.done if besides else (),
+        numbers=besides.numbers if besides and besides.acted else {},
+        last_message_id=max(entry.message.message_id for entry in batch),
+        superseded=superseded,
+    )
+
+
 def dump_parked(work: ParkedWork) -> str:
     """Return parked work as JSON."""
     return _PARKED.dump_json(work, exclude_defaults=True).decode()

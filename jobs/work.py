@@ -10,6 +10,7 @@ from jobs.drafting import Drafting
 from jobs.earlier_times import EarlierTimes
 from jobs.handoff import HandOff, LoudLog
 from jobs.ingest_documents import IngestDocuments
+from jobs.left_to_people import LeftToPeople
 from jobs.notices import Notices
 from jobs.numbers import Numbers
 from jobs.open_conversation import OpenConversation
@@ -53,6 +54,7 @@ def answering(parts: Parts) -> AnswerPatient:
         emergency_text=text_for,
         reminded=ReminderAnswers(parts.redis, parts.calendars, parts.emergencies),
     )
+    pace = Pace(parts.redis, parts.limits, parts.emergencies)
     return AnswerPatient(
         parts.redis,
         directory=parts.directory,
@@ -64,10 +66,17 @@ def answering(parts: Parts) -> AnswerPatient:
         outbox=parts.outbox,
         status=parts.bot_status,
         front_desk=parts.front_desk,
-        emergencies=parts.emergencies,
         clock=parts.clock,
-        pace=Pace(parts.redis, parts.limits, parts.emergencies),
-        numbers=numbers,
+        pace=pace,
+        people=LeftToPeople(
+            drafting=drafting,
+            delivery=delivery,
+            status=parts.bot_status,
+            emergencies=parts.emergencies,
+            pace=pace,
+            numbers=numbers,
+            clock=parts.clock,
+        ),
     )
 
 

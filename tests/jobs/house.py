@@ -24,6 +24,7 @@ from jobs.drafting import Drafting
 from jobs.earlier_times import EarlierTimes
 from jobs.handoff import HandOff
 from jobs.inbox import Inbox
+from jobs.left_to_people import LeftToPeople
 from jobs.mailbox import Mailbox
 from jobs.notices import Notices
 from jobs.numbers import Numbers
@@ -345,6 +346,7 @@ class House:
             tries=(0, 0),
             reminded=ReminderAnswers(self.redis, self.calendars, self.emergencies),
         )
+        pace = Pace(self.redis, RateLimits(self.redis, "limits"), self.emergencies)
         return AnswerPatient(
             self.redis,
             directory=self.companies,
@@ -356,10 +358,17 @@ class House:
             outbox=self.outbox,
             status=self.status,
             front_desk=self.desk,
-            emergencies=self.emergencies,
             clock=self.clock,
-            pace=Pace(self.redis, RateLimits(self.redis, "limits"), self.emergencies),
-            numbers=self.numbers,
+            pace=pace,
+            people=LeftToPeople(
+                drafting=drafting,
+                delivery=delivery,
+                status=self.status,
+                emergencies=self.emergencies,
+                pace=pace,
+                numbers=self.numbers,
+                clock=self.clock,
+            ),
         )
 
     def new_runner(self) -> Runner:
