@@ -143,8 +143,9 @@ class Usage:
     async def flush(self, company: CompanyId | None = None) -> None:
         """Write what was left for later, of one company or of all; kept when Redis is away."""
         for owner, day in [one for one in self._later if company in {None, one[0]}]:
-            counts = self._later.pop((owner, day))
-            written = False
+            counts, written = self._later.pop((owner, day), None), False
+            if counts is None:
+                continue
             try:
                 await self.add(owner, day, counts)
                 written = True
