@@ -66,6 +66,22 @@ async def import_json(storage: Storage, arguments: Namespace) -> str:
     return f"{len(records)} companies are in PostgreSQL; every process serves them within seconds."
 
 
+async def reseal(storage: Storage, _arguments: Namespace) -> str:
+    """Seal every stored secret with the first key of SECRET_KEY, so that older ones can be dropped."""
+    sealing = storage.folder.sealing
+    store = storage.database.store if storage.database else storage.folder.store
+    count = 0
+    for company_id, company in (await store.every()).items():
+        if company.fields is None or company.fault:
+            continue
+        opened = sealing.opened(company.fields)
+        if opened != company.fields:
+            fields = sealing.seal_secrets(opened, None)
+            await store.write(company_id, fields, actor="reseal", expected=company.version)
+            count += 1
+    return f"{count} companies are sealed with the newest key; older versions keep theirs."
+
+
 def export_arguments(parser: ArgumentParser) -> None:
     """Take the folder that is written."""
     parser.add_argument("--to", dest="folder", type=Path, required=True, help="an empty folder")

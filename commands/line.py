@@ -99,6 +99,7 @@ async def _doctor(deployment: Deployment, _arguments: Namespace) -> int:
         ]
         findings = [
             doctor.of_redis(parts.redis_facts, embedded=deployment.embedded),
+            *doctor.of_companies_source(parts.directory.source, parts.directory.faults),
             doctor.of_access(
                 has_key=deployment.has_key, address=deployment.address, port=deployment.port
             ),
@@ -159,6 +160,11 @@ COMMANDS = (
         about="copy companies from files into PostgreSQL",
         run=_with_storage(companies.import_json),
         arguments=companies.import_arguments,
+    ),
+    Command(
+        name="reseal",
+        about="seal companies' secrets with the newest SECRET_KEY",
+        run=_with_storage(companies.reseal),
     ),
     Command(
         name="export-json",

@@ -1,7 +1,7 @@
 """Looks at everything a deployment needs and says, in words, what is wrong and what to do about it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -14,6 +14,8 @@ from integrations.chatwoot import Chatwoot
 from integrations.clock import Clock
 from integrations.errors import IntegrationError
 from integrations.redis import RedisFacts
+from tenants.directory_sources import SourceState
+from tenants.ids import CompanyId
 from tenants.tenant import Tenant
 
 PATIENCE = 8.0  # seconds for one outside system
@@ -56,6 +58,28 @@ def of_redis(facts: RedisFacts, *, embedded: bool) -> Finding:
     kind = "embedded" if embedded else "REDIS_URL"
     says = f"{facts.version} ({kind}), search {facts.search}, JSON {facts.json}"
     return Finding(what="Redis", state="ok", says=says)
+
+
+def of_companies_source(source: SourceState, faults: Mapping[CompanyId, str]) -> list[Finding]:
+    """Describe where companies come from, and which of them cannot be served as they are stored."""
+    if source.postgresql is None:
+        kept = Finding(what="Companies", state="ok", says="kept in files")
+    elif source.postgresql and not source.reason:
+        kept = Finding(what="Companies", state="ok", says="kept in PostgreSQL")
+    else:
+        kept = Finding(
+            what="Companies",
+            state="note" if source.postgresql else "wrong",
+            says=f"{source.reason}; serving {source.serving}",
+            todo="Run server.py import-json." if source.postgresql else "Check DATABASE_URL.",
+        )
+    return [
+        kept,
+        *(
+            Finding(what=one, state="wrong", says=f"not served as it is stored: {reason}")
+            for one, reason in sorted(faults.items())
+        ),
+    ]
 
 
 def of_access(*, has_key: bool, address: str, port: int) -> Finding:

@@ -53,6 +53,23 @@ async def test_health_needs_no_key_and_names_no_company(api: Api) -> None:
     assert (await api.http.get("/api/health")).json()["redis_healthy"] is True
 
 
+async def test_a_stored_company_that_cannot_be_served_is_told_to_whom_it_concerns(api: Api) -> None:
+    medispa = api.parts.directory.find("medispa").company_id
+    broken = {"company_id": "medispa", "currency": "pesos"}
+    await api.parts.companies.store.write(medispa, broken, actor="a hand", expected=None)
+    await api.parts.reloads.refresh()
+
+    everybody = (await api.http.get("/health")).json()
+    administrator = (await api.get("/api/health/companies")).json()
+    other = (await api.get("/api/health/companies", BENOVA)).json()
+
+    assert everybody["companies_from"] == "json"
+    assert (everybody["postgresql_healthy"], everybody["companies_faulty"]) == (None, 1)
+    assert everybody["companies_configured"] == 4
+    assert "currency" in administrator["faulty"]["medispa"]
+    assert other["faulty"] == {}
+
+
 async def test_a_companys_health_is_honest_about_each_part(api: Api) -> None:
     await api.parts.loading.load_all([api.parts.directory.find("benova")])
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.companies import CompaniesThereError, Storage, export_json, import_json
+from commands.companies import CompaniesThereError, Storage, export_json, import_json, reseal
 from integrations.clock import Clock
 from integrations.redis import Client
 from jobs.company_stores import CompanyFolder, Database
@@ -167,6 +167,22 @@ async def test_companies_that_are_there_are_replaced_only_when_that_is_said(
     found = await store.find(BENOVA)
     assert found is not None
     assert (found.fields or {})["phone"] == "file"
+
+
+async def test_secrets_are_sealed_with_the_newest_key_on_demand(
+    doors: Doors, tmp_path: Path, clock: Clock
+) -> None:
+    folder = folder_of(tmp_path, clock, key="n" * 32 + "," + KEY, files=CompanyFiles())
+    storage = storage_of(folder, doors)
+    plain = company("benova", model={"api_key": "sk-own"})
+    old = Sealing(KEY).seal_secrets(plain, None)
+    await storage.tables.store.write(BENOVA, old, actor="ana", expected=None)
+
+    await reseal(storage, Namespace())
+
+    found = await storage.tables.store.find(BENOVA)
+    assert found is not None
+    assert Sealing("n" * 32).opened(found.fields or {}) == plain
 
 
 async def test_a_folder_that_holds_companies_is_not_written_over(
