@@ -85,7 +85,7 @@ class HandOff:
                 "label", lambda: chatwoot.add_labels(turn.conversation_id, [turn.label])
             )
         if turn.note:
-            await self._leave(tenant, turn, MEDIA_NOTE, turn.note)
+            await self._try("note", lambda: self._leave(tenant, turn, MEDIA_NOTE, turn.note))
 
     async def carry_out(self, tenant: Tenant, turn: TurnInHand) -> None:
         """Do every step; raises IntegrationError when the note or the status must be tried again."""

@@ -29,9 +29,10 @@ def was_read_back(messages: Sequence[AnyMessage], name: str, phone: str) -> bool
 def _has(text: str, name: str, phone: str) -> bool:
     digits = re.sub(r"\D", "", text)
     ending = re.sub(r"\D", "", phone)[-DIGITS:]
-    return _bare(name) in _bare(text) and ending in digits
+    return f" {_bare(name)} " in f" {_bare(text)} " and ending in digits
 
 
 def _bare(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(one for one in letters if not unicodedata.combining(one)).split())
+    whole = "".join(one for one in letters if not unicodedata.combining(one))
+    return " ".join("".join(one if one.isalnum() else " " for one in whole).split())

@@ -131,6 +131,20 @@ async def test_a_spoken_emergency_that_comes_while_we_think_is_answered_first(
     assert hearing.chatwoot.sent() == ["breathing: llame al 123"]
 
 
+async def test_a_spoken_emergency_is_answered_before_a_reply_that_could_not_be_sent(
+    hearing: House, writes: Writing
+) -> None:
+    hearing.openai.listening.by_content[DANGER] = Hears(text="no puedo respirar", seconds=0.5)
+    hearing.chatwoot.fail("POST /conversations/101/messages", "503")
+    await writes("¿cuánto vale el botox?")
+    await hearing.answer()
+
+    await writes(None, attachments=[file(hearing, DANGER)])
+    await hearing.answer()
+
+    assert hearing.chatwoot.sent() == ["breathing: llame al 123"]
+
+
 async def test_notes_and_words_of_a_burst_keep_their_order(hearing: House, writes: Writing) -> None:
     hearing.companies.change(BENOVA, inbox=InboxManners(burst_seconds=0.3, burst_limit_seconds=5))
     slow, quick = NOTE + b"\0", NOTE + b"\0\0"

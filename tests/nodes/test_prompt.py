@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from langchain_core.messages import HumanMessage
+
 from nodes.prompt import Prompt
 from nodes.state import Agent, Booking, State
 from tenants.tenant import AgentWishes, Tenant
@@ -56,6 +58,15 @@ def test_hours_are_told_in_words() -> None:
     assert (
         "Monday to Friday 08:00-12:00 and 14:00-18:00; Saturday 08:00-12:00; Sunday closed" in text
     )
+
+
+def test_a_model_is_told_of_words_that_were_heard() -> None:
+    spoken = HumanMessage("quiero una cita", additional_kwargs={"spoken": "unsure"})
+
+    briefing = Prompt(desk(benova()), "schedule").briefing(State(messages=[spoken]), CONTEXT, "es")
+
+    assert "It was not sure of the last one." in briefing.text
+    assert briefing.additional_kwargs["briefing"]["spoken"] == "unsure"
 
 
 def test_who_answers_beside_an_open_booking_is_told_to_lead_back_to_it() -> None:
