@@ -145,10 +145,14 @@ class _Run:
         try:
             yield
         except (IntegrationError, TenantError) as error:
-            detail = error.detail if isinstance(error, IntegrationError) else str(error)
-            self._told("failed", detail)
+            self._told("failed", self._words(error))
             if stops:
                 raise _StoppedError from error
+
+    def _words(self, error: IntegrationError | TenantError) -> str:
+        if isinstance(error, TenantError) or error.detail.startswith("HTTP"):
+            return error.detail if isinstance(error, IntegrationError) else str(error)
+        return f"{self._wanted.base_url} does not answer as Chatwoot does ({error.detail})"
 
     def _told(self, state: State, detail: str = "") -> None:
         self.steps.append(Step(step=self._name, state=state, detail=detail))

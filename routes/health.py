@@ -99,6 +99,7 @@ class Health:
                 "vectorstore_healthy": whole["vectorstore_healthy"],
                 "redis_healthy": whole["redis_healthy"],
                 "model": whole["model"],
+                "last_message": await self._checks.last_message(tenant),
             }
         )
 

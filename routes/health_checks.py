@@ -130,6 +130,18 @@ class HealthChecks:
         except (RedisError, OSError, TimeoutError):
             return "unknown"
 
+    async def last_message(self, tenant: Tenant) -> str | None:
+        """Return when somebody last wrote or was written to, ISO 8601; None: never, or it cannot be told."""
+        key = keys.conversations(tenant.company_id)
+        try:
+            async with asyncio.timeout(LOOK):
+                newest = await awaitable(self._redis.zrange(key, 0, 0, desc=True, withscores=True))
+        except (RedisError, OSError, TimeoutError):
+            return None
+        if not newest:
+            return None
+        return datetime.fromtimestamp(newest[0][1], tenant.zone).isoformat()
+
     async def last_seen_libraries(self, companies: Sequence[CompanyId]) -> Mapping[str, Facts]:
         """Return what was last seen of many companies' indexes, in one round trip; absent: not seen."""
         if not companies:

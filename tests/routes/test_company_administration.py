@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,17 @@ async def test_a_company_that_was_made_is_served_at_once(api: Api) -> None:
     assert made.json()["served"] is True
     assert said.status_code == 200
     assert "Botox" in said.text
+
+
+async def test_a_companys_state_tells_when_somebody_last_wrote(api: Api) -> None:
+    before = (await api.get("/api/companies/dental/status")).json()
+
+    await api.say("hola", company="dental")
+
+    after = (await api.get("/api/companies/dental/status")).json()
+    assert before["last_message"] is None
+    since = api.parts.clock() - datetime.fromisoformat(after["last_message"])
+    assert timedelta(0) <= since < timedelta(minutes=1)
 
 
 async def test_another_process_serves_what_was_written_within_a_second(
