@@ -31,11 +31,14 @@ def patient_text(messages: Sequence[AnyMessage]) -> str:
 
 def own_words(messages: Sequence[AnyMessage]) -> str:
     """Return what the patient wrote and said in the turn in hand, without what their photos show."""
-    lines = [_own(one) for one in messages[turn_start(messages) :] if isinstance(one, HumanMessage)]
+    lines = [
+        own_text(one) for one in messages[turn_start(messages) :] if isinstance(one, HumanMessage)
+    ]
     return "\n".join(one for one in lines if one)
 
 
-def _own(message: HumanMessage) -> str:
+def own_text(message: HumanMessage) -> str:
+    """Return one message without what its photos show."""
     shown = str(message.additional_kwargs.get(SHOWN, ""))
     return message.text.removesuffix(shown).rstrip() if shown else message.text
 

@@ -61,6 +61,9 @@ def _with_facts(turn: Turn, reply: Reply) -> Reply:
 
 def _to_a_person(turn: Turn) -> Reply | None:
     heard = turn.heard
+    if turn.shown and (not heard.text.strip() or clinical.is_clinical(turn)):
+        opening = say(turn, "shown")
+        return handing_over.hand_over(turn, "patient sent a photo or file", opening=opening)
     if heard.has("human") and not heard.has("robot"):
         return handing_over.hand_over(turn, "patient asks for a person")
     if heard.has("complaint"):

@@ -18,7 +18,7 @@ from langchain_core.messages import (
 
 from nodes.booking_answer import fresh
 from nodes.guided.understanding import Heard, hear
-from nodes.history import said, turn_start
+from nodes.history import SHOWN, own_text, said, turn_start
 from nodes.state import Booking
 from tenants.tenant import Language, Tenant
 from tools.desk import Desk
@@ -75,6 +75,8 @@ class Turn:
     """Counts the patient's messages, so that wording varies and a replay does not."""
     tools: frozenset[str]
     results: Sequence[tuple[str, str, Result]]
+    shown: bool = False
+    """A photo or file came with the words: nobody here can judge it."""
     used: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -122,7 +124,8 @@ def turn_of(desk: Desk, tools: frozenset[str], messages: Sequence[BaseMessage]) 
             talk.append(cast("AnyMessage", one))
     start = turn_start(talk)
     earlier, turn = talk[:start], talk[start:]
-    text = "\n".join(one.text for one in turn if isinstance(one, HumanMessage))[:READ]
+    written = [one for one in turn if isinstance(one, HumanMessage)]
+    text = "\n".join(own for one in written if (own := own_text(one)))[:READ]
     notes = _last_notes(earlier)
     tenant = desk.tenant
     now = _moment(briefing.get("now"), desk)
@@ -145,6 +148,7 @@ def turn_of(desk: Desk, tools: frozenset[str], messages: Sequence[BaseMessage]) 
         number=sum(isinstance(one, HumanMessage) for one in talk),
         tools=tools,
         results=list(_results(turn)),
+        shown=any(one.additional_kwargs.get(SHOWN) for one in written),
     )
 
 

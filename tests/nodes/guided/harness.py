@@ -23,6 +23,7 @@ from knowledge.shipped_vectors import shipped_vectors
 from knowledge.splitting import split
 from nodes.finish import Finished
 from nodes.guided.model import GuidedModel
+from nodes.history import SHOWN
 from nodes.models import Models
 from nodes.nearest_agent import NearestAgent
 from nodes.state import Booking, State
@@ -142,12 +143,19 @@ class Talk:
         models = Models(self.desk, GuidedModel(self.desk), None)
         self._graph = build(self.desk, models, shared).compile()
 
-    async def says(self, *texts: str) -> str:
-        """Send one or more messages of the patient as one turn and return the answer."""
+    async def says(self, *texts: str, shown: str = "") -> str:
+        """Send one or more messages of the patient as one turn and return the answer.
+
+        `shown` tells of a photo that came with the last.
+        """
         number = len(self.transcript)
         written: list[AnyMessage] = [
             HumanMessage(text, id=f"{number}.{place}") for place, text in enumerate(texts)
         ]
+        if shown:
+            text = "\n".join(one for one in (texts[-1], shown) if one)
+            marks = {SHOWN: shown}
+            written[-1] = HumanMessage(text, id=written[-1].id, additional_kwargs=marks)
         begun = {
             **self.state,
             "messages": [*self.state["messages"], *written],
