@@ -185,9 +185,14 @@ async def parts_of(
             source=companies.source,
             sealing=folder.sealing,
         )
+        usage = Usage(redis, utc_now, zones_of(directory))
+        stack.push_async_callback(usage.flush)
+        budget = Budget(redis, utc_now, Prices.load(settings.model_prices_file), usage)
         light = LightEmbedder()
         stack.callback(light.close)
-        embedders = ConfiguredEmbedders(redis, directory.find, embedder, light, models_http)
+        embedders = ConfiguredEmbedders(
+            redis, directory.find, embedder, light, models_http, budget=budget
+        )
         known = {embedder.model: shipped_vectors(embedder.model)}
         documents = Documents(redis, embedders, utc_now, known)
         uploads = Uploads(redis, utc_now)
@@ -197,9 +202,6 @@ async def parts_of(
         gaps = Gaps(redis, utc_now)
         nearest = NearestAgent(embedder)
         red_flags = RedFlags(embedder)
-        usage = Usage(redis, utc_now, zones_of(directory))
-        stack.push_async_callback(usage.flush)
-        budget = Budget(redis, utc_now, Prices.load(settings.model_prices_file), usage)
         emergencies = OpenEmergencies(redis, utc_now, usage)
         checkpoints = Checkpoints(redis)
 

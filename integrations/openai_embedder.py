@@ -41,8 +41,13 @@ class OpenAIEmbedder:
         base_url: str | None,
         http: httpx.AsyncClient,
         now: Callable[[], float] = time.monotonic,
+        sent: Callable[[int], None] = lambda _bytes: None,
     ) -> None:
-        """Keep how the server is reached; nothing is asked yet. `now` is in seconds."""
+        """Keep how the server is reached; nothing is asked yet. `now` is in seconds.
+
+        `sent` is told how many bytes of text each request had: the server's count is not passed on.
+        """
+        self._sent = sent
         self.model = f"{name}@{dimensions}"
         self.dimensions = dimensions
         self.threshold = THRESHOLDS.get(name, THRESHOLD)
@@ -88,6 +93,7 @@ class OpenAIEmbedder:
         rows: list[list[float]] = []
         for batch in batches([_clean(text) for text in texts]):
             rows += await calls.embed(self._client, batch, seconds)
+            self._sent(sum(len(text.encode()) for text in batch))
         return self._unit(rows)
 
     def _unit(self, rows: list[list[float]]) -> Vectors:

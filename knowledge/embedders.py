@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 import httpx
@@ -13,6 +14,7 @@ from integrations.light_embedder import PACKAGE, LightEmbedder, installed
 from integrations.openai_embedder import OpenAIEmbedder
 from integrations.redis import Client
 from knowledge.cached_embedder import CachedEmbedder
+from tenants.budget import Budget
 from tenants.errors import UnknownCompanyError
 from tenants.ids import CompanyId
 from tenants.tenant import EMBEDDING_DIMENSIONS, Tenant
@@ -73,8 +75,10 @@ class ConfiguredEmbedders:
         http: httpx.AsyncClient,
         *,
         now: Callable[[], float] = time.monotonic,
+        budget: Budget | None = None,
     ) -> None:
-        """Keep the means; `find` raises UnknownCompanyError, `now` is in seconds."""
+        """Keep the means; `find` raises UnknownCompanyError, `now` is in seconds, `budget` counts what is paid."""
+        self._budget = budget
         self._now = now
         self._redis = redis
         self._find = find
@@ -125,6 +129,10 @@ class ConfiguredEmbedders:
         except UnknownCompanyError:
             return None
 
+    def _paid(self, company: CompanyId, model: str, size: int) -> None:
+        if self._budget is not None:
+            self._budget.embedded(company, model, size)
+
     def _at_server(
         self, company: CompanyId, name: str, size: int, key: SecretStr, base_url: str | None
     ) -> Embedder:
@@ -132,7 +140,13 @@ class ConfiguredEmbedders:
         kept, embedder = self._remote.get((company, f"{name}@{size}"), (None, None))
         if embedder is None or kept != reached:
             server = OpenAIEmbedder(
-                name, size, api_key=key, base_url=base_url, http=self._http, now=self._now
+                name,
+                size,
+                api_key=key,
+                base_url=base_url,
+                http=self._http,
+                now=self._now,
+                sent=partial(self._paid, company, name),
             )
             embedder = CachedEmbedder(self._redis, company, server)
             self._remote[company, f"{name}@{size}"] = (reached, embedder)

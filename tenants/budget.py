@@ -15,7 +15,7 @@ from tenants import keys
 from tenants.ids import CompanyId
 from tenants.prices import MICROS, Prices
 from tenants.tenant import Tenant
-from tenants.usage import COST, LIFE, Counts, Usage, month_of
+from tenants.usage import COST, LIFE, Counts, Usage, by, month_of
 
 logger = structlog.get_logger(__name__)
 
@@ -184,6 +184,17 @@ class Budget:
             # The reservation lapses by itself; what was spent must not be forgotten.
             self.usage.later(grant.company, grant.day, spent)
             self._cannot_see(error)
+
+    def embedded(self, company: CompanyId, model: str, size: int) -> None:
+        """Count bytes of text that were made vectors, at about four to a token; written with the next turn.
+
+        Vectors cost so little that nothing is reserved for them.
+        """
+        tokens = -(-size // 4)
+        cost = self.prices.tokens(model, sent=tokens)
+        counts = {COST: cost, by(COST, "embedding", model): cost}
+        today = self.usage.today(company)
+        self.usage.later(company, today, {**counts, by("embedding_tokens", model): tokens})
 
     async def standing(self, tenant: Tenant) -> Standing:
         """Return how a company stands; raises RedisError."""

@@ -180,3 +180,17 @@ def test_prices_of_a_deployment_lie_over_those_that_ship(tmp_path: Path) -> None
 
     assert prices.tokens("gpt-4o-mini", sent=10) == 90
     assert prices.of("gpt-4o").input == Decimal("2.50")
+
+
+async def test_vectors_are_counted_with_the_next_turn(redis: Client, hands: Hands) -> None:
+    budget = budget_of(redis, hands)
+    benova, today = CompanyId("benova"), hands.now.date()
+
+    budget.embedded(benova, "text-embedding-3-small", 1_000_000)
+    await budget.usage.flush(benova)
+
+    assert (await budget.usage.between(benova, today, today))[today] == {
+        "cost_micros": 5_000,
+        "cost_micros:embedding:text-embedding-3-small": 5_000,
+        "embedding_tokens:text-embedding-3-small": 250_000,
+    }
