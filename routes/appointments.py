@@ -15,6 +15,7 @@ from agenda.errors import SlotTakenError
 from agenda.front_office import Wanted
 from integrations.clock import Clock
 from routes.access import Access, Caller
+from routes.audited import tell
 from routes.availability import LOOKS, shown_slot
 from routes.body import json_body, query
 from routes.errors import InvalidRequestError, NotFoundError
@@ -141,6 +142,7 @@ class AppointmentRoutes:
             booked = await office.book(user, wish.slot_id, patient, exempt=wish.exempt)
         except SlotTakenError as error:
             return await self._taken(tenant, wish.slot_id, error)
+        tell(request, target=booked.appointment_id)
         return JSONResponse(shown(tenant, booked), status_code=201)
 
     async def change(self, request: Request, caller: Caller) -> JSONResponse:
@@ -171,7 +173,11 @@ class AppointmentRoutes:
         """Answer that a time is gone with the next ones, from that time on."""
         agenda = self._calendars.front_office_of(tenant).agenda
         wanted = await agenda.recall(slot_id)
-        body: dict[str, object] = {"error": type(error).__name__, "detail": str(error), "next_slots": []}
+        body: dict[str, object] = {
+            "error": type(error).__name__,
+            "detail": str(error),
+            "next_slots": [],
+        }
         if wanted is not None:
             near = await agenda.free_slots(
                 wanted.treatment_id, wanted.start, wanted.start + LOOKS, limit=NEXT

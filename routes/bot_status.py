@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from jobs.ownership import BotStatus
 from routes.access import Access, Caller
+from routes.audited import tell
 from routes.body import json_body
 from tenants.ids import CompanyId, ConversationId
 
@@ -37,6 +38,7 @@ class BotStatusRoutes:
         tenant = self._access.company(request, caller)
         wish = await json_body(request, Wish)
         conversation = _conversation(request)
+        tell(request, active=wish.active)
         if wish.active:
             await self._status.resume(tenant.company_id, conversation)
         else:

@@ -18,6 +18,7 @@ from knowledge.handed_in import HandedIn, document_id_of
 from knowledge.ingestion import Accepted, Ingestion
 from knowledge.uploads import Upload, Uploads
 from routes.access import Access, Caller
+from routes.audited import tell
 from routes.body import in_words, json_body, query
 from routes.errors import InvalidRequestError, NotFoundError
 from routes.forms import form_with_file, is_form
@@ -96,6 +97,7 @@ class DocumentRoutes:
         tenant = self._access.company(request, caller)
         handed = await self._handed_in(request, tenant)
         accepted = await self._ingestion.accept(tenant, handed, who=caller.who)
+        tell(request, target=handed.name)
         await self._wake_ups.ingest()
         return JSONResponse(
             await self._received(tenant, handed.name, accepted),

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from jobs.wake_ups import WakeUps
 from knowledge.proposals import Proposals
 from routes.access import Access, Caller
+from routes.audited import tell
 from routes.body import json_body
 from routes.errors import NotFoundError
 
@@ -43,6 +44,7 @@ class ProposalRoutes:
             who=caller.who,
             gap_id=wanted.gap_id,
         )
+        tell(request, target=kept.id)
         return JSONResponse(asdict(kept), status_code=201)
 
     async def waiting(self, request: Request, caller: Caller) -> JSONResponse:

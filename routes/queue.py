@@ -10,7 +10,9 @@ from starlette.routing import Route
 
 from jobs.parked import QueueView
 from routes.access import Access, Caller
+from routes.audited import tell
 from routes.body import json_body
+from tenants import keys
 from tenants.ids import CompanyId
 
 
@@ -46,12 +48,14 @@ class QueueRoutes:
         """Take parked work up again."""
         work = await json_body(request, Work)
         await self._queue.parked.retry(work.id, self._company(request, caller))
+        _tell_whose(request, work)
         return JSONResponse({"status": "accepted", "id": work.id}, status_code=202)
 
     async def discard(self, request: Request, caller: Caller) -> JSONResponse:
         """Throw parked work away."""
         work = await json_body(request, Work)
         await self._queue.parked.discard(work.id, self._company(request, caller))
+        _tell_whose(request, work)
         return JSONResponse({"status": "success", "id": work.id})
 
     def _company(self, request: Request, caller: Caller) -> CompanyId | None:
@@ -69,3 +73,8 @@ class QueueRoutes:
             Route("/queue/retry", guarded(self.retry), methods=["POST"]),
             Route("/queue/discard", guarded(self.discard), methods=["POST"]),
         ]
+
+
+def _tell_whose(request: Request, work: Work) -> None:
+    company, _, turn_id = keys.parked_owner(work.id)
+    tell(request, company=company, target=turn_id)

@@ -9,6 +9,7 @@ from integrations.redis import awaitable
 from routes.attempts import MOST, FailedAttempts
 from routes.errors import TooManyAttemptsError
 from tenants import keys
+from tenants.ids import CompanyId, UserId, subject_of
 from tests.routes.conftest import ADMIN, BENOVA, Api
 
 DENTALS = "/api/companies/dental/keys"
@@ -113,6 +114,25 @@ async def test_a_trail_is_read_in_pages(api: Api) -> None:
     assert [len(first["changes"]), len(rest["changes"]), rest["before"]] == [2, 1, None]
     assert first["changes"][0]["changes"]["scope"] == "company"
     assert (await api.get("/api/companies/dental/audit?before=x")).status_code == 422
+
+
+async def test_a_trail_names_what_was_made_and_no_telephone(api: Api) -> None:
+    user = UserId("tel-573015550199")
+    await api.say("hola", user=user)
+    await api.send("DELETE", f"/api/conversations/{user}?company_id=benova")
+    made = await api.send(
+        "POST",
+        "/api/documents?company_id=benova",
+        {"content": "# Parqueo\n\nHay parqueo.", "document_id": "parqueo"},
+    )
+
+    trail = (await api.get("/api/companies/benova/audit")).json()["changes"]
+
+    assert made.status_code in {201, 202}
+    assert [(one["action"], one["target"]) for one in trail] == [
+        ("POST /documents", "parqueo"),
+        ("DELETE /conversations/{user_id}", subject_of(CompanyId("benova"), user)),
+    ]
 
 
 async def test_who_sends_wrong_keys_for_long_has_to_wait_and_nobody_else(api: Api) -> None:
