@@ -237,3 +237,17 @@ async def test_a_file_that_cannot_be_read_is_named_by_its_variable(tmp_path: Pat
 async def test_an_endpoint_of_google_must_end_as_the_client_needs_it(tmp_path: Path) -> None:
     with pytest.raises(InvalidCompanyError, match=r"google_endpoint|GOOGLE_CALENDAR_ENDPOINT"):
         await benova(tmp_path, {"GOOGLE_CALENDAR_ENDPOINT": "http://127.0.0.1:1/"})
+
+
+async def test_voice_and_photos_are_switched_off_for_one_company_alone(tmp_path: Path) -> None:
+    variables = {"VOICE_ENABLED_BENOVA": "false", "IMAGE_ENABLED": "FALSE", "TTS_VOICE": "nova"}
+
+    tenant = await benova(tmp_path, variables, media={"images": True})
+
+    assert (tenant.media.voice, tenant.media.images) == (False, True)
+    assert tenant.media.tts_voice == "nova"
+
+
+async def test_what_is_neither_yes_nor_no_is_named_by_its_variable(tmp_path: Path) -> None:
+    with pytest.raises(InvalidCompanyError, match="VOICE_ENABLED"):
+        await benova(tmp_path, {"VOICE_ENABLED": "perhaps"})
