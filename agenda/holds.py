@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from agenda.opening import Stretch
 from agenda.stored import text_of
-from integrations.clock import Clock
+from integrations.clock import Clock, utc_now
 from integrations.redis import Client, awaitable
 from integrations.shared_clock import SharedClock
 from tenants import keys
@@ -52,10 +52,13 @@ class Hold:
 class Holds:
     """One company's holds: all in one hash, so that one script can compare them."""
 
-    def __init__(self, redis: Client, company: CompanyId, clock: Clock) -> None:
+    def __init__(
+        self, redis: Client, company: CompanyId, clock: Clock, machine: Clock = utc_now
+    ) -> None:
+        """Take the clock; a jump that the machine's clock makes too ends no hold and prolongs none."""
         self._redis = redis
         self._key = keys.holds(company)
-        self._clock = SharedClock(redis, clock)
+        self._clock = SharedClock(redis, clock, machine)
         self._take = redis.register_script(_TAKE)
 
     async def take(

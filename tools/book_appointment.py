@@ -6,7 +6,7 @@ from langchain_core.tools import BaseTool
 from langgraph.types import Command
 
 from agenda.appointment import Appointment, Patient
-from agenda.errors import AgendaError
+from agenda.errors import AgendaError, SlotTakenError
 from tenants.tenant import Language, Tenant
 from tools.booking_answer import Runtime, answer, booking_of, language_of, mended, user_of
 from tools.declared import tool
@@ -15,6 +15,7 @@ from tools.phone_number import phone_number
 from tools.price_text import price_text
 from tools.slot_labels import label_of, shown_appointment
 from tools.spoken import spoken_in, was_read_back
+from tools.taken_slot import next_slots
 
 LONGEST_NAME, LONGEST_NOTES = 80, 300
 
@@ -69,6 +70,9 @@ async def _booked(
     )
     try:
         booked = await desk.agenda.book(user_of(runtime), slot_id, patient)
+    except SlotTakenError:
+        known = {**booking, "name": whole, "phone": number}
+        return await next_slots(desk, runtime, "book_appointment", known, slot_id)
     except AgendaError as error:
         lost = {key: booking[key] for key in booking if key not in {"slot_id", "held_until"}}
         lost |= {"name": whole, "phone": number, "waiting_for": "slot"}

@@ -5,7 +5,7 @@ from typing import Any
 from langchain_core.tools import BaseTool
 from langgraph.types import Command
 
-from agenda.errors import AgendaError
+from agenda.errors import AgendaError, SlotTakenError
 from tools.booking_answer import (
     Runtime,
     answer,
@@ -19,6 +19,7 @@ from tools.booking_answer import (
 from tools.declared import tool
 from tools.desk import Desk
 from tools.slot_labels import offered
+from tools.taken_slot import next_slots
 
 
 def hold_slot(desk: Desk) -> BaseTool:
@@ -35,10 +36,11 @@ def hold_slot(desk: Desk) -> BaseTool:
         Then ask for what is missing, and call book_appointment after the patient's yes.
         """
         booking = booking_of(runtime)
+        chosen = chosen_slot(booking, slot_id)
         try:
-            slot = await desk.agenda.hold(
-                user_of(runtime), chosen_slot(booking, slot_id), visitor_of(runtime, booking)
-            )
+            slot = await desk.agenda.hold(user_of(runtime), chosen, visitor_of(runtime, booking))
+        except SlotTakenError:
+            return await next_slots(desk, runtime, "hold_slot", booking, chosen)
         except AgendaError as error:
             return mended(runtime, "hold_slot", error)
         now = desk.clock()

@@ -5,7 +5,7 @@ from typing import Any
 from langchain_core.tools import BaseTool
 from langgraph.types import Command
 
-from agenda.errors import AgendaError
+from agenda.errors import AgendaError, SlotTakenError
 from tools.booking_answer import (
     Runtime,
     answer,
@@ -18,6 +18,7 @@ from tools.booking_answer import (
 from tools.declared import tool
 from tools.desk import Desk
 from tools.slot_labels import shown_appointment
+from tools.taken_slot import next_slots
 
 
 def move_appointment(desk: Desk) -> BaseTool:
@@ -32,9 +33,12 @@ def move_appointment(desk: Desk) -> BaseTool:
         up only when the new one is kept. Never cancel and book instead of moving, and never call it
         without a yes.
         """
-        chosen = chosen_slot(booking_of(runtime), slot_id)
+        booking = booking_of(runtime)
+        chosen = chosen_slot(booking, slot_id)
         try:
             moved = await desk.agenda.move(user_of(runtime), appointment_id.strip(), chosen)
+        except SlotTakenError:
+            return await next_slots(desk, runtime, "move_appointment", booking, chosen)
         except AgendaError as error:
             return mended(runtime, "move_appointment", error)
         shown = shown_appointment(desk.tenant, moved, language_of(runtime, desk.tenant))

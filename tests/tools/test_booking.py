@@ -1,5 +1,6 @@
 """From the patient's words to an appointment, and back, through LangGraph's tool node."""
 
+import asyncio
 import json
 from datetime import timedelta
 
@@ -337,8 +338,9 @@ async def test_a_time_lost_after_the_hold_ran_out_can_be_mended(
 
     refused = await ana.use(book_appointment, name="Ana Gómez", phone=PHONE)
 
-    assert refused == {"refused": "SlotTakenError"}
-    assert "find_slots" in ana.said
+    assert refused["refused"] == "SlotTakenError"
+    assert "offer these instead" in ana.said
+    assert ana.state["booking"]["slots"] == refused["slots"]
     assert "slot_id" not in ana.state["booking"]
     assert ana.state["booking"]["name"] == "Ana Gómez"
     assert not ana.state.get("acted")
@@ -485,3 +487,34 @@ def test_tools_take_no_identity_from_a_model(ana: Conversation) -> None:
     }
 
     assert shown == {"treatment", "when", "staff", "slot_id", "name", "phone", "notes", "appointment_id", "for_somebody_else"}  # fmt: skip
+
+
+async def test_of_two_hundred_patients_one_holds_the_time_and_the_others_are_offered_the_next(
+    redis: Client, time: MovingClock
+) -> None:
+    desk = desk_of(redis, benova(), time)
+    patients = [Conversation(desk, str(user)) for user in range(200)]
+    found = await patients[0].use(find_slots, treatment="botox", when="el martes")
+    for one in patients[1:]:
+        one.state = dict(patients[0].state)
+    wanted = found["slots"][0]["slot_id"]
+
+    told = await asyncio.gather(*(one.use(hold_slot, slot_id="1") for one in patients))
+
+    assert [one["slot"]["slot_id"] for one in told if "slot" in one] == [wanted]
+    losers = [one for one in told if one.get("refused") == "SlotTakenError"]
+    assert len(losers) == 199
+    assert all(one["slots"] for one in losers)
+    assert wanted not in {slot["slot_id"] for one in losers for slot in one["slots"]}
+
+
+async def test_who_lost_a_time_books_one_of_the_next(ana: Conversation, luis: Conversation) -> None:
+    await ana.use(find_slots, treatment="botox", when="el martes a las 10")
+    await hold_first(luis, "el martes a las 10")
+    lost = await ana.use(hold_slot, slot_id="1")
+
+    await ana.use(hold_slot, slot_id="1")
+    booked = await ana.use(book_appointment, name="Ana Gómez", phone="3001234567")
+
+    assert "somebody else has it" not in ana.said
+    assert booked["appointment"]["start"] == lost["slots"][0]["start"]
