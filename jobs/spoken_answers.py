@@ -20,9 +20,12 @@ from nodes.breaker import Breaker
 from tenants import keys
 from tenants.budget import Budget
 from tenants.tenant import Tenant
+from tenants.usage import COST, by
 
 logger = structlog.get_logger(__name__)
 
+KIND = "speech_characters"
+"""What is counted and paid for."""
 SPEAKING = 8.0  # seconds until the answer is written instead
 REMEMBERED = 3600  # seconds that a sound is kept
 BY_EAR = frozenset({"whatsapp", "whatsapp_twilio", "telegram"})
@@ -165,7 +168,12 @@ class Voice:
             return None
         else:
             breaker.succeeded()
-            spent, counts = cost, {"spoken_answers": 1, "speech_characters": len(text)}
+            spent = cost
+            counts = {
+                "spoken_answers": 1,
+                by(KIND, rules.tts_model): len(text),
+                by(COST, KIND): cost,
+            }
             return sound
         finally:
             if budget and grant:

@@ -2,16 +2,20 @@
 
 import asyncio
 from dataclasses import replace
+from decimal import Decimal
 from typing import Literal
 
 import pytest
 from pydantic import SecretStr
 
-from jobs.spoken_answers import aloud, must_be_read, wanted, with_voice
+from jobs.spoken_answers import Voice, aloud, must_be_read, wanted, with_voice
 from jobs.turn_in_hand import HandOver, Part, TurnInHand
 from nodes.state import Handoff
+from tenants.allowance import BudgetRules
+from tenants.budget import Budget
 from tenants.ids import ConversationId, TurnId
 from tenants.media_rules import MediaRules, SpokenAnswers
+from tenants.prices import Prices
 from tenants.tenant import ChatModel, Tenant
 from tests.fakes.openai_media import VOICE
 from tests.jobs.conftest import Writing
@@ -233,3 +237,28 @@ async def test_an_emergency_is_written_at_once(talking: House, writes: Writing) 
 
     assert talking.chatwoot.sent() == ["Llame ya a emergencias"]
     assert talking.openai.speech.requests == []
+
+
+async def test_what_is_said_is_counted_and_paid_by_its_company(house: House) -> None:
+    http, clock = house.models, house.clock
+    budget = Budget(house.redis, clock, Prices.load(), house.usage)
+    voice = Voice(house.redis, http=http, budget=budget, clock=clock)
+
+    sound = await voice.sound(speaking(), WORDS, "es")
+    await house.usage.flush()
+
+    today = house.usage.today(BENOVA)
+    counted = (await house.usage.between(BENOVA, today, today))[today]
+    assert sound == VOICE
+    assert counted["spoken_answers"] == 1
+    assert counted["speech_characters:gpt-4o-mini-tts"] == len(WORDS)
+    assert counted["cost_micros"] == 15 * len(WORDS)
+
+
+async def test_past_the_budget_nothing_is_said(house: House) -> None:
+    budget = Budget(house.redis, house.clock, Prices.load(), house.usage)
+    voice = Voice(house.redis, http=house.models, budget=budget, clock=house.clock)
+    spent = speaking().model_copy(update={"budget": BudgetRules(daily=Decimal(0))})
+
+    assert await voice.sound(spent, WORDS, "es") is None
+    assert house.openai.speech.requests == []
