@@ -202,7 +202,7 @@ class Delivery:
         elif len(left) == len(turn.parts):
             await self._front_desk.withdraw(visit.tenant, visit.user, turn.turn_id)
             if answered:
-                await self.overheard(visit, answered)
+                await self.overheard(visit, answered, turn.heard)
         return replace(turn, parts=(), handover=None)
 
     def _within_window(
@@ -265,10 +265,16 @@ class Delivery:
             handed_over=turn.handover is not None,
         )
 
-    async def overheard(self, visit: Visit, entries: Sequence[Entry]) -> None:
-        """Keep what a patient wrote to a person, so that we know it when we are asked again."""
+    async def overheard(
+        self, visit: Visit, entries: Sequence[Entry], known: Mapping[str, str] | None = None
+    ) -> None:
+        """Keep what a patient wrote to a person, so that we know it when we are asked again.
+
+        `known` is what files were found to say before.
+        """
         context = context_of(visit.tenant, entries[-1].message)
         heard = {one.id: own_words(one.message, visit.ears.files.of(one)) for one in entries}
+        heard |= known or {}
         lines = tuple((one.id, "user", heard[one.id]) for one in entries if heard[one.id])
         try:
             if lines:

@@ -8,7 +8,6 @@ from integrations.chatwoot_events import PatientMessage
 from jobs.mailbox import Entry
 from jobs.media_words import (
     ADVICE,
-    BESIDES,
     INSTEAD,
     LABELS,
     MARKERS,
@@ -21,9 +20,18 @@ from jobs.readings import Reading
 from safety.photo_words import plain
 from tenants.tenant import Tenant
 
-SPOKEN = frozenset({"audio"})
-SEEN = frozenset({"image", "video", "ig_reel", "ig_post", "ig_story", "story_mention"})
-PLACES = frozenset({"location"})
+OTHERS: Mapping[str, str] = {
+    "audio": "spoken",
+    "video": "film",
+    "ig_reel": "film",
+    "image": "seen",
+    "ig_post": "seen",
+    "ig_story": "seen",
+    "story_mention": "seen",
+    "location": "place",
+    "contact": "contact",
+}
+"""What Chatwoot's kinds are called here; every other is a `file`."""
 KINDS: Mapping[str, str] = {"speech": "spoken", "image": "seen", "document": "file"}
 LONGEST_QUOTE = 200  # characters of what was hardly understood
 LONGEST_TITLE = 60
@@ -93,16 +101,12 @@ def own_words(message: PatientMessage, readings: Sequence[Reading]) -> str:
 
 
 def kind_of(message: PatientMessage, readings: Sequence[Reading] = ()) -> str:
-    """Return what a message is besides words: `spoken`, `seen`, `place`, `file`."""
+    """Return what a message is besides words: `spoken`, `film`, `seen`, `place`, `contact`, `file`."""
     unread = next((one for one in readings if one.outcome != "read"), None)
     if unread is not None and unread.kind in KINDS:
         return KINDS[unread.kind]
-    kinds = {one.kind for one in message.attachments}
-    if kinds & SPOKEN:
-        return "spoken"
-    if kinds & SEEN:
-        return "seen"
-    return "place" if kinds & PLACES else "file"
+    kinds = {OTHERS.get(one.kind, "file") for one in message.attachments}
+    return next((one for one in dict.fromkeys(OTHERS.values()) if one in kinds), "file")
 
 
 def marker(message: PatientMessage, language: str) -> str:
@@ -124,7 +128,7 @@ def unread_besides(sent: Sent, tenant: Tenant, language: str) -> str:
     """Return the short line for an answer to words that came with something unread."""
     message = sent.entry.message
     advice, whole = _advice(message, sent.readings, tenant, language)
-    return advice if whole else in_words(BESIDES, language)[kind_of(message, sent.readings)]
+    return advice if whole else in_words(UNREAD, language)[kind_of(message, sent.readings)]
 
 
 def _advice(

@@ -9,7 +9,9 @@ MARKERS: Mapping[str, Mapping[str, str]] = {
     "es": {
         "spoken": "[nota de voz]",
         "seen": "[imagen]",
+        "film": "[video]",
         "place": "[ubicación]",
+        "contact": "[contacto]",
         "file": "[archivo]",
         "picture": "[imagen del paciente: {text}]",
         "document": "[archivo del paciente: {text}]",
@@ -17,7 +19,9 @@ MARKERS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "spoken": "[voice note]",
         "seen": "[picture]",
+        "film": "[video]",
         "place": "[location]",
+        "contact": "[contact]",
         "file": "[file]",
         "picture": "[the patient's picture: {text}]",
         "document": "[the patient's file: {text}]",
@@ -27,17 +31,20 @@ UNREAD: Mapping[str, Mapping[str, str]] = {
     "es": {
         "spoken": "Recibí su nota de voz, pero todavía no puedo escucharla.",
         "seen": "Recibí su imagen, pero todavía no puedo verla.",
+        "film": "Recibí su video, pero todavía no puedo verlo.",
         "place": "Recibí su ubicación, pero todavía no puedo abrirla.",
+        "contact": "Recibí el contacto que me envió, pero todavía no puedo abrirlo.",
         "file": "Recibí su archivo, pero todavía no puedo abrirlo.",
     },
     "en": {
         "spoken": "I got your voice note, but I can't listen to it yet.",
         "seen": "I got your picture, but I can't see it yet.",
+        "film": "I got your video, but I can't watch it yet.",
         "place": "I got your location, but I can't open it yet.",
+        "contact": "I got the contact you sent, but I can't open it yet.",
         "file": "I got your file, but I can't open it yet.",
     },
 }
-BESIDES = UNREAD
 ADVICE: Mapping[str, Mapping[str, str]] = {
     "es": {
         "spoken.not_heard": (

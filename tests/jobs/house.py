@@ -311,10 +311,12 @@ class House:
         usage = Usage(self.redis, self.clock, lambda _company: UTC)
         budget = Budget(self.redis, self.clock, Prices.load(), usage)
         paid = {"http": self.models, "screen": red_flags, "budget": budget, "clock": self.clock}
+        self.voice_notes = VoiceNotes(self.redis, **paid)  # type: ignore[arg-type] # Each by its name.
+        self.photos = Photos(self.redis, **paid)  # type: ignore[arg-type] # Each by its name.
         return Attachments(
             GuardedHttp(resolve=self.names, transport=InProcess(self.chatwoot.app)),
-            voice=VoiceNotes(self.redis, **paid),  # type: ignore[arg-type] # Each by its name.
-            photos=Photos(self.redis, **paid),  # type: ignore[arg-type] # Each by its name.
+            voice=self.voice_notes,
+            photos=self.photos,
             files=PatientFiles(red_flags),
             late=(0.05,) * 6,
         )

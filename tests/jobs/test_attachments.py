@@ -8,16 +8,20 @@ import pytest
 from pydantic import SecretStr
 
 from graph.answer import Turn
+from integrations.guarded_http import GuardedHttp
+from jobs.attachments import Attachments
+from jobs.patient_files import PatientFiles
 from tenants.media_rules import MediaRules
 from tenants.tenant import ChatModel, InboxManners
 from tests.fakes.chatwoot_payloads import Json, attachment
+from tests.fakes.in_process import InProcess
 from tests.fakes.openai import says
 from tests.fakes.openai_audio import Hears
 from tests.fakes.openai_media import seen
 from tests.fakes.photos import photo
 from tests.integrations.test_sounds import silence
 from tests.jobs.conftest import Writing
-from tests.jobs.house import BENOVA, HERE, MEDISPA, THERE, House, reply_to
+from tests.jobs.house import BENOVA, HERE, MEDISPA, THERE, House, PlainScreen, reply_to
 
 AUDIO = Path(__file__).parents[1] / "fixtures" / "audio"
 NOTE = (AUDIO / "appointment.ogg").read_bytes()
@@ -276,6 +280,26 @@ async def test_a_link_to_a_private_address_is_not_followed(
     assert len(hearing.chatwoot.storage.asked) == asked
 
 
+async def test_a_file_may_be_at_a_host_that_the_operator_lists(
+    hearing: House, writes: Writing
+) -> None:
+    hearing.names.found["files.test"] = ["127.0.0.1"]
+    line = InProcess(hearing.chatwoot.app)
+    reader = Attachments(
+        GuardedHttp(resolve=hearing.names, allowed=("files.test",), transport=line),
+        voice=hearing.voice_notes,
+        photos=hearing.photos,
+        files=PatientFiles(PlainScreen()),
+        hosts=("files.test",),
+    )
+    link = hearing.chatwoot.storage.keep("http://files.test", NOTE)
+    message = writes.message(hearing.chatwoot.written(HERE, None, attachments=[link]))
+
+    (reading,) = await reader.read(hearing.companies.find(BENOVA), message)
+
+    assert reading.text == WORDS
+
+
 async def test_a_link_that_does_not_begin_at_the_companys_chatwoot_is_not_opened(
     hearing: House, writes: Writing
 ) -> None:
@@ -309,15 +333,18 @@ async def test_a_sound_that_cannot_be_heard_is_refused_in_clear_words(
     assert hearing.openai.listening.requests == []
 
 
-@pytest.mark.parametrize("kind", ["video", "location", "contact", "share"])
+@pytest.mark.parametrize(
+    ("kind", "named"),
+    [("video", "video"), ("location", "ubicación"), ("contact", "contacto"), ("share", "archivo")],
+)
 async def test_what_nobody_reads_is_met_with_a_fitting_sentence(
-    hearing: House, writes: Writing, kind: str
+    hearing: House, writes: Writing, kind: str, named: str
 ) -> None:
     await writes(None, attachments=[file(hearing, kind=kind)])
 
     await hearing.answer()
 
-    assert "todavía no puedo" in hearing.chatwoot.sent()[0]
+    assert named in hearing.chatwoot.sent()[0].partition("todavía no puedo")[0]
     assert hearing.chatwoot.storage.asked == []
 
 

@@ -1,6 +1,7 @@
 """Patients who speak: heard, booked, rescued, by webhook and real processes, while the chat models are down."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ SAID = {
 }
 
 
-async def speaks(patient: Patient, name: str, **more: object) -> None:
+async def speaks(patient: Patient, name: str, **more: Any) -> None:
     """Send a voice note."""
     chatwoot, content = patient.house.chatwoot, (AUDIO / name).read_bytes()
     patient.house.openai.listening.by_content[content] = SAID[name]
