@@ -23,6 +23,8 @@ class Clinic:
     burst_seconds: float = QUIET
     model: Mapping[str, Any] | None = None
     """Fields of its model; None: the guided agent speaks."""
+    media: Mapping[str, Any] | None = None
+    """What it wants done with voice and photos."""
     agenda: Mapping[str, Any] | None = None
     """Fields of its agenda, over the shipped ones."""
     calendars: tuple[str, ...] = ()
@@ -58,7 +60,12 @@ WELLNESS = Clinic(
     like="wellness",
     document="# Lockers\n\n## Code of the lockers\n\nThe code of the lockers is GREEN-3344.\n",
 )
-THINKING = Clinic(id="thinking", account=20, model={"name": "thinker", "fallback": "spare"})
+THINKING = Clinic(
+    id="thinking",
+    account=20,
+    model={"name": "thinker", "fallback": "spare"},
+    media={"spoken_answers": "mirror"},
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +117,8 @@ def written(folder: Path, clinics: Sequence[Clinic], chatwoot_url: str, model_ur
         fields["agenda"] |= clinic.agenda or {}
         for member, calendar in zip(fields["staff"], clinic.calendars, strict=False):
             member["calendar_id"] = calendar
+        if clinic.media is not None:
+            fields["media"] = dict(clinic.media)
         if clinic.model is not None:
             fields["model"] = {"base_url": model_url, "api_key": "sk-journey", **clinic.model}
         text = json.dumps(fields, ensure_ascii=False)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.fakes.openai import Answer, Fault, Request, calls, says
+from tests.fakes.openai_media import pictures_in, seen
 
 APPOINTMENT = "$appointment"
 """In a plan's arguments: the id that my_appointments named first."""
@@ -20,12 +21,16 @@ class Thoughts:
         """Seconds of silence before words, by the model's name."""
         self.asked: list[str] = []
         """Names of the models that were asked for words, in order."""
+        self.sees = seen()
+        """What any photo shows."""
 
     def __call__(self, request: Request) -> Answer:
         """Return the answer to a request."""
         if [one["function"]["name"] for one in request.get("tools", ())] == ["Choice"]:
             return calls("Choice", agent="support")
         name = str(request["model"])
+        if pictures_in(request):
+            return says(self.sees)
         self.asked.append(name)
         if name in self.stalls:
             return Fault(kind="stall", seconds=self.stalls[name])
