@@ -28,7 +28,6 @@ _MAGIC: tuple[tuple[bytes, Kind], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png"),
     (b"GIF87a", "gif"),
     (b"GIF89a", "gif"),
-    (b"BM", "other"),
     (b"II*\0", "other"),
     (b"MM\0*", "other"),
 )
@@ -57,6 +56,8 @@ def kind_of(content: bytes) -> Kind | None:
     for magic, kind in _MAGIC:
         if beginning.startswith(magic):
             return kind
+    if beginning[:2] == b"BM" and beginning[6:10] == bytes(4):
+        return "other"
     if beginning[:4] == b"RIFF" and beginning[8:12] == b"WEBP":
         return "webp"
     if beginning[4:8] == b"ftyp":

@@ -93,4 +93,5 @@ async def test_a_picture_that_takes_too_long_is_given_up() -> None:
 def test_a_name_says_nothing_about_what_a_file_is() -> None:
     assert kind_of(PDF_NAMED_JPG) is None
     assert kind_of(b"RIFF\0\0\0\0WAVEfmt ") is None
+    assert kind_of(b"BMW es mi carro") is None
     assert kind_of(b"") is None
