@@ -3,6 +3,7 @@
 from starlette.routing import BaseRoute
 
 from graph.preview import Previews
+from jobs.company_removal import CompanyRemoval
 from jobs.onboarding import Means, Onboarding
 from jobs.parts import Parts
 from jobs.webhook_checks import WebhookChecks
@@ -10,10 +11,12 @@ from routes.access import Access
 from routes.agents import AgentRoutes
 from routes.company_administration import CompanyAdministration
 from routes.company_moves import CompanyMoves
+from routes.company_removal import CompanyRemovalRoutes
 from routes.onboarding import OnboardingRoutes
 from routes.prompts import PromptRoutes
 from routes.webhook_token import WebhookTokenRoutes
 from tenants.administration import Administration
+from tenants.api_keys import ApiKeys
 from tenants.moved_tokens import MovedTokens
 from tenants.moving import Moving
 from tenants.wishes import Wishes
@@ -66,7 +69,19 @@ def company_paths(parts: Parts, *, access: Access, public_url: str) -> list[Base
         public_url=public_url,
     )
     onboarding = Onboarding(onboarding_means(parts, administration, public_url))
+    removal = CompanyRemovalRoutes(
+        access=access,
+        administration=administration,
+        removal=CompanyRemoval(
+            parts.redis,
+            api_keys=ApiKeys(parts.redis, parts.clock),
+            calendars=parts.calendars,
+            clock=parts.clock,
+        ),
+        forget_graphs=parts.graphs.forget,
+    )
     return [
+        *removal.routes(),
         *CompanyAdministration(access=access, administration=administration).routes(),
         *moves.routes(),
         *AgentRoutes(access=access, administration=administration).routes(),

@@ -150,6 +150,17 @@ class Administration:
                 )
             return await self._write(before, change(deepcopy(before.fields)), author)
 
+    async def remove(self, company_id: str, author: Author) -> None:
+        """Take a company out for good, also one that a file has: versions, prompts and secrets are dropped.
+
+        What it owns elsewhere is not touched. Raises UnknownCompanyError.
+        """
+        async with self.alone():
+            kept = await self.find(company_id)
+            await self._store.write(kept.company_id, None, actor=author.name, expected=kept.version)
+            await self._store.forget(kept.company_id)
+            await self.serve(kept.company_id)
+
     async def check(self, fields: Fields, author: Author, before: Kept | None = None) -> Tenant:
         """Return what a definition would make; raises as `create` and `change`, stores nothing."""
         return self._checked(before or await self._nothing(fields), fields, author)[1]

@@ -9,6 +9,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from integrations.redis import awaitable
 from tests.fakes.chatwoot_payloads import Contact, Place, incoming, raw
 from tests.routes.administered import administered, clinic, emptied
 from tests.routes.conftest import BENOVA, Api
@@ -141,6 +142,46 @@ async def test_moving_companies_is_the_administrators(api: Api) -> None:
     ]
 
     assert {one.status_code for one in answers} == {403}
+
+
+async def test_a_company_that_is_deleted_leaves_nothing_and_its_neighbour_everything(
+    api: Api, folder: Path
+) -> None:
+    for company in ("fina", "fina-dos"):
+        await api.send("POST", "/api/companies", clinic(company))
+        await api.send("PUT", f"/api/companies/{company}/prompts/sales", {"text": "Uno."})
+        await api.send("POST", f"/api/companies/{company}/keys", {"name": "panel"})
+        await api.send("POST", f"/api/documents?company_id={company}", {"content": "# A\n\nB."})
+        await api.say("hola", company=company)
+    neighbour = await owned(api, "fina-dos")
+
+    unsure = await api.send("DELETE", "/api/companies/fina")
+    gone = await api.send("DELETE", "/api/companies/fina?confirm=fina")
+
+    assert (unsure.status_code, gone.status_code) == (422, 200)
+    assert gone.json()["removed"]["keys of the API"] == 1
+    assert await owned(api, "fina") == set()
+    assert await owned(api, "fina-dos") == neighbour
+    assert (await api.get("/api/companies/fina/definition")).status_code == 404
+    assert (await api.get("/api/companies/fina-dos")).status_code == 200
+    assert not list((folder / "companies" / "fina" / "prompts").glob("*.json"))
+    assert (await api.send("POST", "/api/companies", clinic("fina"))).status_code == 201
+    versions = (await api.get("/api/companies/fina/prompts/sales/versions")).json()["versions"]
+    assert [one["version"] for one in versions] == [0]
+
+
+async def test_a_shipped_company_can_be_deleted_too(api: Api) -> None:
+    gone = await api.send("DELETE", "/api/companies/dental?confirm=dental")
+    await api.send("POST", "/api/companies/reload-config", {})
+
+    assert gone.status_code == 200
+    assert (await api.get("/api/companies/dental")).status_code == 404
+    assert await owned(api, "dental") == set()
+
+
+async def owned(api: Api, company: str) -> set[str]:
+    """Return the keys in Redis that are a company's; those of `fina` are none of `fina-dos`."""
+    return set(await awaitable(api.parts.redis.keys(f"{company}[:_]*")))
 
 
 async def rotated(api: Api, company: str, minutes: int = 0) -> httpx.Response:

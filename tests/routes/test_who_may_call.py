@@ -27,6 +27,7 @@ ADMINISTRATORS = {
     ("POST", "/companies"),
     ("POST", "/companies/import"),
     ("GET", "/companies/inactive"),
+    ("DELETE", "/companies/{company_id}"),
     ("POST", "/companies/{company_id}/activate"),
     ("POST", "/companies/{company_id}/deactivate"),
     ("POST", "/companies/{company_id}/clone"),
