@@ -4,8 +4,6 @@ Every step may be repeated after a crash: ids are derived from the slot, and a f
 recognised.
 """
 
-import contextlib
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,14 +11,15 @@ from datetime import datetime
 from agenda.appointment import Appointment, Patient, Slot
 from agenda.calendar import Calendar, Event
 from agenda.claims import Claims
+from agenda.corrections import Corrections
 from agenda.errors import (
-    CalendarAwayError,
     EventIdUsedError,
     SlotTakenError,
     TooLateError,
     UnknownAppointmentError,
     UnknownSlotError,
 )
+from agenda.event_ids import event_id_of
 from agenda.free_times import FreeTimes
 from agenda.holds import Holds
 from agenda.ledger import Entry, Ledger
@@ -28,13 +27,8 @@ from agenda.offered_slots import OfferedSlots
 from agenda.unfinished import Unfinished
 from agenda.visits import Terms, Visitor
 from integrations.clock import Clock
-from tenants.ids import CompanyId, UserId
+from tenants.ids import UserId
 from tenants.tenant import Tenant
-
-
-def event_id_of(company: CompanyId, slot_id: str, uses: int) -> str:
-    """Name the event of a slot; a slot that was freed gets another (letters that calendars take)."""
-    return hashlib.sha256(f"{company}/{slot_id}/{uses}".encode()).hexdigest()[:24]
 
 
 class BookedAgenda:
@@ -59,6 +53,7 @@ class BookedAgenda:
         self._ledger = ledger
         self._unfinished = unfinished
         self._claims = Claims(tenant, clock, calendar, holds, unfinished)
+        self._corrections = Corrections(calendar, ledger)
         self._times = FreeTimes(tenant, clock, self._claims, ledger)
 
     async def free_slots(
@@ -244,24 +239,7 @@ class BookedAgenda:
         self, user: UserId, appointment_id: str = "", *, name: str = "", phone: str = ""
     ) -> Sequence[Appointment]:
         """Set name or phone right on the coming appointments; UnknownAppointmentError."""
-        coming = await self._ledger.coming(user)
-        meant = [one for one in coming if appointment_id in {"", one.appointment.appointment_id}]
-        if not meant:
-            raise UnknownAppointmentError(appointment_id)
-        return [await self._corrected(user, one, name, phone) for one in meant]
-
-    async def _corrected(self, user: UserId, entry: Entry, name: str, phone: str) -> Appointment:
-        patient = entry.appointment.patient
-        told = replace(patient, name=name or patient.name, phone=phone or patient.phone)
-        changed = replace(entry, appointment=replace(entry.appointment, patient=told))
-        if not await self._ledger.change(entry, changed):
-            # Moved or cancelled meanwhile: what stands now is corrected.
-            again = await self._own(user, entry.appointment.appointment_id)
-            return await self._corrected(user, again, name, phone)
-        with contextlib.suppress(CalendarAwayError):
-            # The ledger has it; the calendar shows it with the next change.
-            await self._calendar.amend(entry.event_id, changed.appointment)
-        return changed.appointment
+        return await self._corrections.of_patient(user, appointment_id, name=name, phone=phone)
 
     async def wait_for_earlier(
         self, user: UserId, appointment_id: str, *, stop: bool = False

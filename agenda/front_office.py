@@ -1,14 +1,14 @@
 """One company's agenda as its staff work with it: every patient's appointments, bound by no notice."""
 
-import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from agenda.appointment import Appointment, Patient, Status
 from agenda.booked_agenda import BookedAgenda
 from agenda.calendar import Calendar
-from agenda.errors import CalendarAwayError, NotNowError, UnknownAppointmentError
+from agenda.corrections import Corrections
+from agenda.errors import NotNowError, UnknownAppointmentError
 from agenda.ledger import Entry, Ledger
 from integrations.clock import Clock
 from tenants.ids import UserId
@@ -57,7 +57,7 @@ class FrontOffice:
         """Take the `unhurried` company with its agenda, and the records behind it."""
         self.company = company
         self.agenda = agenda
-        self._calendar = calendar
+        self._corrections = Corrections(calendar, ledger)
         self._ledger = ledger
         self._clock = clock
 
@@ -117,7 +117,7 @@ class FrontOffice:
                 raise NotNowError(appointment_id)
             return replace(appointment, status="booked" if came else "no_show")
 
-        return await self._changed(appointment_id, marked)
+        return await self._corrections.change(appointment_id, marked)
 
     async def confirm(self, appointment_id: str) -> Appointment:
         """Note that the patient said they come; NotNowError once it is cancelled."""
@@ -127,7 +127,7 @@ class FrontOffice:
                 raise NotNowError(appointment_id)
             return replace(appointment, confirmed=True)
 
-        return await self._changed(appointment_id, confirmed)
+        return await self._corrections.change(appointment_id, confirmed)
 
     async def note(self, appointment_id: str, notes: str) -> Appointment:
         """Replace the notes of an appointment."""
@@ -135,19 +135,7 @@ class FrontOffice:
         def noted(appointment: Appointment) -> Appointment:
             return replace(appointment, patient=replace(appointment.patient, notes=notes))
 
-        return await self._changed(appointment_id, noted)
-
-    async def _changed(
-        self, appointment_id: str, change: Callable[[Appointment], Appointment]
-    ) -> Appointment:
-        while True:
-            entry = await self._entry(appointment_id)
-            changed = replace(entry, appointment=change(entry.appointment))
-            if await self._ledger.change(entry, changed):
-                with contextlib.suppress(CalendarAwayError):
-                    # The ledger has it; the calendar shows it with the next change.
-                    await self._calendar.amend(entry.event_id, changed.appointment)
-                return changed.appointment
+        return await self._corrections.change(appointment_id, noted)
 
     async def _standing(self, appointment_id: str) -> Appointment:
         appointment = await self.find(appointment_id)

@@ -301,3 +301,31 @@ async def test_links_are_long_and_only_the_companys_own_are_listed(api: Api) -> 
     assert len(link.split("/")[-1]) > 40
     assert [one["staff_id"] for one in listed if one["url"]] == ["valentina-ruiz"]
     assert link.split("/")[-1] not in (await api.get("/api/agenda/feeds", MEDISPA)).text
+
+
+async def test_whoever_finds_a_slot_taken_gets_the_next_ones(api: Api) -> None:
+    wanted = (await slots(api, "&staff=valentina-ruiz"))[0]
+    await book(api, wanted)
+
+    lost = await book(api, wanted, user="42")
+    instead = await book(api, lost.json()["next_slots"][0], user="42")
+
+    assert lost.status_code == 409
+    assert lost.json()["error"] == "SlotTakenError"
+    assert wanted["slot_id"] not in {one["slot_id"] for one in lost.json()["next_slots"]}
+    assert instead.status_code == 201
+
+
+async def test_staff_may_book_against_the_rules_between_visits_when_they_say_so(api: Api) -> None:
+    after = (datetime.now(UTC) + timedelta(days=2)).date()
+    where = f"/api/availability?company_id=benova&treatment=rinomodelacion&from={after}"
+    slot = (await api.get(where)).json()["slots"][0]
+    body = {"slot_id": slot["slot_id"], "user_id": "41", "patient": PATIENT}
+
+    for_ana = (await api.get(f"{where}&user_id=41")).json()["slots"]
+    refused = await api.send("POST", "/api/appointments", body, BENOVA)
+    exempted = await api.send("POST", "/api/appointments", {**body, "exempt": True}, BENOVA)
+
+    assert for_ana == []
+    assert (refused.status_code, refused.json()["error"]) == (409, "VisitNeededError")
+    assert exempted.status_code == 201
