@@ -20,8 +20,12 @@ class WaryProtocol(HttpToolsProtocol):
     header_bytes: ClassVar[int] = 64_000
     """A little more than what the application answers with a word."""
 
+    ignored_bytes: ClassVar[int] = 32_000_000
+    """Of a body that was answered already: who is hung up on at once never reads the answer."""
+
     _deadline: asyncio.TimerHandle | None = None
     _received = 0
+    _ignored = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # As uvicorn has it.
         """Begin to wait for headers."""
@@ -36,7 +40,16 @@ class WaryProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Stop waiting; what follows is a body, which the application bounds."""
         self._stop_waiting()
+        self._ignored = 0
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Let a body go by that is too large, and not for ever."""
+        super().on_body(body)
+        if self.cycle is not None and self.cycle.response_complete:
+            self._ignored += len(body)
+            if self._ignored > self.ignored_bytes:
+                self._hang_up("body_without_end")
 
     def data_received(self, data: bytes) -> None:
         """Count what comes while headers are not whole."""

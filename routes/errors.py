@@ -30,9 +30,6 @@ class InvalidRequestError(RequestError):
 class TooLargeError(RequestError):
     """The body is larger than this route takes."""
 
-    headers: Mapping[str, str] = {"Connection": "close"}
-    """What is still under way is not waited for."""
-
 
 class UnsupportedMediaError(RequestError):
     """The file is of a kind that is not read here; the message names the field."""
