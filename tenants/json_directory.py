@@ -27,6 +27,8 @@ from tenants.webhook_tokens import WebhookTokens
 
 logger = structlog.get_logger(__name__)
 
+NEVER = datetime.fromtimestamp(0, UTC)
+
 
 class JsonDirectory:
     """Answer from memory; read at start and whenever told. Implements `Directory`."""
@@ -150,7 +152,7 @@ class JsonDirectory:
             company_id=company_id,
             fields=fields,
             version=0,
-            written_at=datetime.now(UTC),
+            written_at=NEVER,
             written_by="",
         )
         tenant = self._reader.judged(company, self._filed)

@@ -1,16 +1,15 @@
 """What staff write of companies, in PostgreSQL."""
 
-import json
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, TextClause
+from sqlalchemy import TextClause
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tenants.company_store import CompanyRecord, Mark, PromptVersion, StoredCompany
 from tenants.database import statements
 from tenants.database.doors import APP, DIRECTORY, Doors, enter
+from tenants.database.rows import company_of, prompt_of, values_of, values_of_prompt
 from tenants.definition import Fields
 from tenants.errors import InvalidCompanyError, StaleVersionError
 from tenants.ids import CompanyId
@@ -18,6 +17,7 @@ from tenants.stored_files import AGENTS, KEPT
 from tenants.tenant import COMPANY_ID, AgentName
 
 IMPORT_LIMIT = 300  # seconds for all companies at once
+WRITE_LIMIT = 30  # seconds; the first write may have a thousand companies to take over
 Founders = Callable[[], Awaitable[Mapping[CompanyId, CompanyRecord]]]
 
 
@@ -45,13 +45,13 @@ class PostgresStore:
             marks = await _marks(connection)
             wanted = [one for one, mark in marks.items() if known.get(one) != mark]
             rows = await connection.execute(statements.COMPANIES, {"ids": wanted})
-            return {CompanyId(row.company_id): _company(row) for row in rows}, marks
+            return {CompanyId(row.company_id): company_of(row) for row in rows}, marks
 
     async def some(self, ids: Collection[CompanyId]) -> Sequence[StoredCompany]:
         """Return these companies, as far as they are stored."""
         async with self._doors.of_directory() as connection:
             rows = await connection.execute(statements.COMPANIES, {"ids": [*ids]})
-            return [_company(row) for row in rows]
+            return [company_of(row) for row in rows]
 
     async def marks(self, *, removed: bool = True) -> Mapping[CompanyId, Mark]:
         """Return the marks of all companies, with or without removed ones."""
@@ -74,7 +74,7 @@ class PostgresStore:
     ) -> StoredCompany:
         """Store a new version; raises StaleVersionError when the stored one is not `expected`."""
         _must_be_an_id(company_id)
-        async with self._doors.of_company(company_id) as connection:
+        async with self._doors.of_company(company_id, WRITE_LIMIT) as connection:
             founded = await self._found(connection, company_id)
             before = await _find(connection, company_id)
             version = before.version if before else 0
@@ -101,7 +101,7 @@ class PostgresStore:
     async def newest_prompts(self) -> Mapping[tuple[CompanyId, AgentName], PromptVersion]:
         """Return the newest prompt of every agent of every company that has any."""
         async with self._doors.of_directory() as connection:
-            found = [_prompt(row) for row in await connection.execute(statements.NEWEST_PROMPTS)]
+            found = [prompt_of(row) for row in await connection.execute(statements.NEWEST_PROMPTS)]
         return {(one.company_id, one.agent): one for one in found if one.agent in AGENTS}
 
     async def add_prompt(
@@ -109,7 +109,7 @@ class PostgresStore:
     ) -> PromptVersion:
         """Store a new version of an agent's prompt and return it."""
         _must_be_an_id(company_id)
-        async with self._doors.of_company(company_id) as connection:
+        async with self._doors.of_company(company_id, WRITE_LIMIT) as connection:
             await self._found(connection, None)
             await enter(connection, APP, company_id)
             await _lock(connection, company_id)
@@ -129,7 +129,7 @@ class PostgresStore:
     async def forget(self, company_id: CompanyId) -> None:
         """Drop every version, prompt and copied row of a company; the mark that it was removed stays."""
         _must_be_an_id(company_id)
-        async with self._doors.of_company(company_id) as connection:
+        async with self._doors.of_company(company_id, WRITE_LIMIT) as connection:
             await self._found(connection, company_id)
             before = await _find(connection, company_id)
             for drop in statements.FORGET:
@@ -166,7 +166,7 @@ class PostgresStore:
         """Put records in the place of what is stored of their companies: all of them or none."""
         async with self._doors.of_directory(IMPORT_LIMIT) as connection:
             for company_id, record in records.items():
-                await _restore(connection, company_id, record)
+                await _restore(connection, company_id, record, empty=False)
 
     async def _found(self, connection: AsyncConnection, but: CompanyId | None) -> frozenset[str]:
         """Take companies over from files if there are none here; return what `but` was granted there."""
@@ -176,7 +176,7 @@ class PostgresStore:
             if not await _marks_exist(connection):
                 for company_id, record in (await self._founders()).items():
                     if company_id != but:
-                        await _restore(connection, company_id, record)
+                        await _restore(connection, company_id, record, empty=False)
                     elif record.company:
                         granted = record.company.granted
         if but is not None:
@@ -208,93 +208,51 @@ async def _lock(connection: AsyncConnection, company_id: CompanyId) -> None:
 
 async def _find(connection: AsyncConnection, company_id: CompanyId) -> StoredCompany | None:
     row = (await connection.execute(statements.COMPANIES, {"ids": [company_id]})).one_or_none()
-    return _company(row) if row else None
+    return company_of(row) if row else None
 
 
 async def _versions(connection: AsyncConnection) -> list[StoredCompany]:
-    return [_company(row) for row in await connection.execute(statements.VERSIONS)]
+    return [company_of(row) for row in await connection.execute(statements.VERSIONS)]
 
 
 async def _prompts(connection: AsyncConnection, agent: AgentName) -> list[PromptVersion]:
     rows = await connection.execute(statements.PROMPTS, {"agent": agent})
-    return [_prompt(row) for row in rows]
+    return [prompt_of(row) for row in rows]
 
 
 async def _put(connection: AsyncConnection, company: StoredCompany) -> None:
-    values = _values(company)
+    values = values_of(company)
     await connection.execute(statements.PUT_COMPANY, values)
     await connection.execute(statements.PUT_VERSION, values)
     await connection.execute(statements.PRUNE_VERSIONS, {"oldest": company.version - KEPT})
 
 
 async def _put_prompt(connection: AsyncConnection, prompt: PromptVersion) -> None:
-    await connection.execute(
-        statements.PUT_PROMPT,
-        {
-            "company_id": prompt.company_id,
-            "agent": prompt.agent,
-            "version": prompt.version,
-            "text": prompt.text,
-            "note": prompt.note,
-            "written_at": prompt.written_at,
-            "written_by": prompt.written_by,
-        },
-    )
+    await connection.execute(statements.PUT_PROMPT, values_of_prompt(prompt))
     await connection.execute(
         statements.PRUNE_PROMPTS, {"agent": prompt.agent, "oldest": prompt.version - KEPT}
     )
 
 
 async def _restore(
-    connection: AsyncConnection, company_id: CompanyId, record: CompanyRecord
+    connection: AsyncConnection, company_id: CompanyId, record: CompanyRecord, *, empty: bool
 ) -> None:
+    """Write a whole company; where the tables are empty nothing need be taken away first."""
     _must_be_an_id(company_id)
     await enter(connection, APP, company_id)
-    await _lock(connection, company_id)
-    for drop in statements.EMPTY:
-        await connection.execute(drop)
-    for one in reversed(record.versions):
-        await connection.execute(statements.PUT_VERSION, _values(one))
-    for prompt in reversed(record.prompts):
-        await _put_prompt(connection, prompt)
+    if not empty:
+        await _lock(connection, company_id)
+        for drop in statements.EMPTY:
+            await connection.execute(drop)
+    companies = {one.version: one for one in record.versions}
     if record.company:
-        await _put(connection, record.company)
-
-
-def _values(company: StoredCompany) -> dict[str, Any]:
-    fields = None if company.fields is None else json.dumps(company.fields, ensure_ascii=False)
-    return {
-        "company_id": company.company_id,
-        "fields": fields,
-        "granted": sorted(company.granted),
-        "version": company.version,
-        "written_at": company.written_at,
-        "written_by": company.written_by,
-    }
-
-
-def _company(row: Row[Any]) -> StoredCompany:
-    # As text: it keeps the order of names, and a slip in it is ours to tell.
-    fields = None if row.fields is None else json.loads(row.fields)
-    whole = fields is None or isinstance(fields, dict)
-    return StoredCompany(
-        company_id=CompanyId(row.company_id),
-        fields=fields if whole else {},
-        version=row.version,
-        written_at=row.written_at,
-        written_by=row.written_by,
-        granted=frozenset(row.granted),
-        fault="" if whole else f"fields: must be an object (company {row.company_id})",
-    )
-
-
-def _prompt(row: Row[Any]) -> PromptVersion:
-    return PromptVersion(
-        company_id=CompanyId(row.company_id),
-        agent=row.prompt_type,
-        version=row.version,
-        text=row.text,
-        written_at=row.written_at,
-        written_by=row.written_by,
-        note=row.note,
-    )
+        companies[record.company.version] = record.company
+        await connection.execute(statements.PUT_COMPANY, values_of(record.company))
+    if companies:
+        await connection.execute(
+            statements.PUT_VERSION, [values_of(one) for one in companies.values()]
+        )
+    if record.prompts:
+        await connection.execute(
+            statements.PUT_PROMPT, [values_of_prompt(one) for one in record.prompts]
+        )
