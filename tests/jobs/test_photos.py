@@ -21,10 +21,12 @@ from tenants.media_rules import MediaRules
 from tenants.prices import Prices
 from tenants.tenant import ChatModel, Tenant
 from tenants.usage import Usage
+from tests.fakes.in_process import InProcess
 from tests.fakes.openai import FakeOpenAI, Fault, says
 from tests.fakes.openai_media import pictures_in, seen
 from tests.fakes.photos import HEIC, PLACE, photo
-from tests.fakes.serve import serve
+
+RED_FLAGS = RedFlags(None)
 
 
 @dataclass
@@ -46,16 +48,16 @@ class Studio:
 @pytest.fixture
 async def studio(redis: Client, clock: Clock) -> AsyncIterator[Studio]:
     server = FakeOpenAI(respond=lambda _request: says(seen()))
-    async with serve(server) as url, httpx.AsyncClient(trust_env=False) as http:
+    async with httpx.AsyncClient(transport=InProcess(server)) as http:
         usage = Usage(redis, clock, lambda _company: clock().tzinfo)  # type: ignore[arg-type, return-value] # UTC.
         photos = Photos(
             redis,
             http=http,
-            screen=RedFlags(None),
+            screen=RED_FLAGS,
             budget=Budget(redis, clock, Prices.load(), usage),
             clock=clock,
         )
-        model = ChatModel(base_url=f"{url}/v1", api_key=SecretStr("key"))
+        model = ChatModel(base_url="http://openai.test/v1", api_key=SecretStr("key"))
         benova, medispa = (
             Tenant(company_id=CompanyId(one), company_name=one, model=model)
             for one in ("benova", "medispa")
@@ -141,7 +143,7 @@ async def test_the_sentences_of_ours_raise_no_alarm_by_themselves(studio: Studio
 
     reading = await studio.read()
 
-    assert RedFlags(None).rules(reading.text) is None
+    assert RED_FLAGS.rules(reading.text) is None
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from tests.integrations.test_sounds import silence
 
 AUDIO = Path(__file__).parents[1] / "fixtures" / "audio"
 NOTE = (AUDIO / "appointment.ogg").read_bytes()
+RED_FLAGS = RedFlags(None)
 WORDS = "Hola, quiero una cita para una limpieza facial el jueves en la tarde."
 
 
@@ -63,7 +64,7 @@ async def booth(redis: Client, clock: Clock) -> AsyncIterator[Booth]:
         notes = VoiceNotes(
             redis,
             http=http,
-            screen=RedFlags(None),
+            screen=RED_FLAGS,
             budget=Budget(redis, clock, Prices.load(), usage),
             clock=clock,
             seconds=1,
