@@ -1,6 +1,7 @@
 """Copies what Redis knows of changes and use into PostgreSQL, one process at a time."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import structlog
@@ -21,6 +22,7 @@ PAUSE = 10.0  # seconds between two rounds
 LOCK = timedelta(minutes=2)
 """How long a process that died in a round holds others back."""
 DAYS = 2  # a company's day ends when ours does not
+TOGETHER = 100  # companies in one round trip
 AT_ONCE = 200  # changes of one company in one round
 
 
@@ -62,32 +64,40 @@ class DatabaseCopies:
         if not await lock.acquire():
             return
         try:
-            for company in [DEPLOYMENT, *await self._store.marks()]:
-                await self._changes_of(company)
-                if company != DEPLOYMENT:
-                    await self._use_of(company)
+            companies = [DEPLOYMENT, *await self._store.marks()]
+            for start in range(0, len(companies), TOGETHER):
+                some = companies[start : start + TOGETHER]
+                await self._copy_changes(some)
+                await self._copy_use([one for one in some if one != DEPLOYMENT])
         finally:
             if await lock.owned():
                 await lock.release()
 
-    async def _changes_of(self, company: CompanyId) -> None:
-        known = self._cursors.get(company)
-        if known is None:
-            known = await self._copies.last_audit(company)
-        while changes := await self._audit.after(company, known, limit=AT_ONCE):
-            await self._copies.copy_audit(company, [_row(one) for one in changes])
-            known = changes[-1].id
-        self._cursors[company] = known
+    async def _copy_changes(self, companies: Sequence[CompanyId]) -> None:
+        for one in companies:
+            if one not in self._cursors:
+                self._cursors[one] = await self._copies.last_audit(one)
+        while companies:
+            known = {one: self._cursors[one] for one in companies}
+            found = await self._audit.after(known, limit=AT_ONCE)
+            companies = [one for one, changes in found.items() if changes]
+            for one in companies:
+                await self._copies.copy_audit(one, [_row(change) for change in found[one]])
+                self._cursors[one] = found[one][-1].id
 
-    async def _use_of(self, company: CompanyId) -> None:
-        today = self._usage.today(company)
-        days = await self._usage.between(company, today - timedelta(days=DAYS - 1), today)
-        for day, counts in days.items():
+    async def _copy_use(self, companies: Sequence[CompanyId]) -> None:
+        wanted = [
+            (one, self._usage.today(one) - timedelta(days=back))
+            for one in companies
+            for back in range(DAYS)
+        ]
+        counted = await self._usage.of(wanted)
+        for (company, day), counts in zip(wanted, counted, strict=True):
             # Most companies did nothing since the last round.
             if counts and self._counted.get((company, day)) != counts:
                 await self._copies.copy_usage(company, day, counts)
                 self._counted[company, day] = counts
-        self._counted.pop((company, today - timedelta(days=DAYS)), None)
+                self._counted.pop((company, day - timedelta(days=DAYS)), None)
 
 
 def _row(change: Change) -> AuditRow:

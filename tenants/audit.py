@@ -98,12 +98,18 @@ class Audit:
         )
         return [_read(name, fields) for name, fields in found]
 
-    async def after(self, company: CompanyId, known: str, *, limit: int) -> list[Change]:
-        """Return a company's changes, oldest first, later than the one whose id is `known`."""
-        found = await self._redis.xrange(
-            keys.audit(company), min=f"({known}" if known else "-", count=limit
-        )
-        return [_read(name, fields) for name, fields in found]
+    async def after(
+        self, known: Mapping[CompanyId, str], *, limit: int
+    ) -> Mapping[CompanyId, Sequence[Change]]:
+        """Return companies' changes, oldest first, each later than the one whose id is known."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for company, last in known.items():
+                pipe.xrange(keys.audit(company), min=f"({last}" if last else "-", count=limit)
+            found = await pipe.execute()
+        return {
+            company: [_read(name, fields) for name, fields in entries]
+            for company, entries in zip(known, found, strict=True)
+        }
 
 
 def _written(changes: Mapping[str, object]) -> str:
