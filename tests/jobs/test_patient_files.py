@@ -1,6 +1,7 @@
 """Files of patients: what they say, for this turn, and what is told when they say nothing."""
 
 import io
+from functools import cache
 
 import docx
 import pytest
@@ -15,9 +16,15 @@ from tests.knowledge.reading.files import bomb, locked_pdf, scanned_pdf, unruled
 BENOVA = Tenant(company_id=CompanyId("benova"), company_name="Benova")
 
 
+@cache
+def flags() -> RedFlags:
+    """Read the rules once: that takes most of a second."""
+    return RedFlags(None)
+
+
 @pytest.fixture
 def files() -> PatientFiles:
-    return PatientFiles(RedFlags(None))
+    return PatientFiles(flags())
 
 
 def word(text: str) -> bytes:
