@@ -139,8 +139,8 @@ class Administration:
     ) -> Written:
         """Store what a change makes of a company; nothing is written when it makes no difference.
 
-        Raises StaleVersionError when the company's tag is not `expected`, InvalidCompanyError,
-        CompanyTakenError for an account or token of another company, NotYoursError.
+        Raises UnknownCompanyError, StaleVersionError when the company's tag is not `expected`,
+        InvalidCompanyError also for another company's account or token, NotYoursError.
         """
         async with self.alone():
             before = await self.find(company_id)

@@ -140,6 +140,8 @@ async def test_a_preview_answers_and_leaves_nothing_behind(api: Api) -> None:
     before = await kept_of(api, "carla")
 
     answer = await api.send("POST", path, {"text": "Sé breve.", "message": "quiero botox el lunes"})
+    unknown = {"message": "¿tienen convenio con la universidad?"}
+    await api.send("POST", "/api/companies/carla/prompts/support/preview", unknown)
 
     turn = answer.json()["turn"]
     assert (turn["agent"], turn["model"]) == ("schedule", "guided")
