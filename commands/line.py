@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from commands import backup, companies
 from commands.chat import chat
+from commands.describe import describe, describe_arguments
 from commands.reindex import reindex
 from integrations.clock import utc_now
 from integrations.redis_dump import UnusableBackupError
@@ -87,6 +88,12 @@ async def _reindex(deployment: Deployment, arguments: Namespace) -> int:
     return 0
 
 
+async def _describe(deployment: Deployment, arguments: Namespace) -> int:
+    async with deployment.open_parts() as parts:
+        _say(describe(parts, arguments))
+    return 0
+
+
 async def _doctor(deployment: Deployment, _arguments: Namespace) -> int:
     async with deployment.open_parts() as parts:
         companies = [
@@ -149,6 +156,12 @@ COMMANDS = (
         about="make a company's search index anew",
         run=_reindex,
         arguments=_reindex_arguments,
+    ),
+    Command(
+        name="openapi",
+        about="write the API's description into a file",
+        run=_describe,
+        arguments=describe_arguments,
     ),
     Command(
         name="migrate",

@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, wraps
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -121,14 +121,16 @@ class Access:
 
     def guarded(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         """Let a handler be called with a good key only, and not by one that only reads if it changes things."""
+        wrapped: Handler = handler
         for layer in reversed(self._layers):
-            handler = partial(_around, layer, handler)
+            wrapped = partial(_around, layer, wrapped)
 
+        @wraps(handler)
         async def endpoint(request: Request) -> Response:
             caller = await self.caller(request)
             if not action_of(request).reads:
                 caller.only_writers()
-            return await handler(request, caller)
+            return await wrapped(request, caller)
 
         return endpoint
 

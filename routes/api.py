@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
 from agenda.feeds import Feeds
 from graph.replay import Replays
@@ -31,12 +31,13 @@ from routes.companies import Companies
 from routes.company_paths import company_paths
 from routes.conversations import ConversationRoutes
 from routes.diagnostics import Diagnostics
+from routes.docs import Docs
 from routes.document_care import DocumentCare
 from routes.document_search import DocumentSearch
 from routes.documents import DocumentRoutes
 from routes.etags import tagged
 from routes.feeds import FeedRoutes
-from routes.health import Health
+from routes.health import Health, own_version
 from routes.health_checks import HealthChecks
 from routes.keys import KeyRoutes
 from routes.limited import Limited
@@ -53,6 +54,14 @@ from tenants.audit import Audit
 from tenants.ids import CompanyId
 from tenants.moved_tokens import MovedTokens
 from tenants.tenant import Tenant
+
+OPEN_PATHS = (
+    "/health",
+    "/webhook/chatwoot",
+    "/webhook/chatwoot/{webhook_token}",
+    "/agenda/ics/{token}.ics",
+)
+"""They need no key: a balancer asks the first, the others prove themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,18 +114,21 @@ def mount_api(
     numbers = MetricsRoutes(
         access=access, metrics=parts.metrics, redis=parts.redis, clock=parts.clock
     )
+    paths = [
+        *_inbox(parts, door),
+        *health,
+        *_diagnostics(parts, door),
+        *_companies(parts, door),
+        *_conversations(parts, door),
+        *_agenda(parts, door),
+        *_documents(parts, door),
+        *_multimedia(parts, door),
+    ]
+    described = [one for one in paths if isinstance(one, Route)]
+    app.state.docs = docs = Docs(described, version=own_version(), open_paths=OPEN_PATHS)
     mount(
         app,
-        [
-            *_inbox(parts, door),
-            *health,
-            *_diagnostics(parts, door),
-            *_companies(parts, door),
-            *_conversations(parts, door),
-            *_agenda(parts, door),
-            *_documents(parts, door),
-            *_multimedia(parts, door),
-        ],
+        [*paths, *docs.routes()],
         at_root=[*health, *numbers.routes()],
         manners=manners,
     )
