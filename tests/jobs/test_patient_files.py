@@ -1,7 +1,6 @@
 """Files of patients: what they say, for this turn, and what is told when they say nothing."""
 
 import io
-from functools import cache
 
 import docx
 import pytest
@@ -14,17 +13,12 @@ from tests.fakes.photos import SVG, photo
 from tests.knowledge.reading.files import bomb, locked_pdf, scanned_pdf, unruled_pdf
 
 BENOVA = Tenant(company_id=CompanyId("benova"), company_name="Benova")
-
-
-@cache
-def flags() -> RedFlags:
-    """Read the rules once: that takes most of a second."""
-    return RedFlags(None)
+RED_FLAGS = RedFlags(None)
 
 
 @pytest.fixture
 def files() -> PatientFiles:
-    return PatientFiles(flags())
+    return PatientFiles(RED_FLAGS)
 
 
 def word(text: str) -> bytes:

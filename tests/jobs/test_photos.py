@@ -4,7 +4,6 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 
 import httpx
 import pytest
@@ -27,13 +26,7 @@ from tests.fakes.openai import FakeOpenAI, Fault, says
 from tests.fakes.openai_media import pictures_in, seen
 from tests.fakes.photos import HEIC, PLACE, photo
 
-RED_FLAGS = flags()
-
-
-@cache
-def flags() -> RedFlags:
-    """Read the rules once: that takes most of a second."""
-    return RedFlags(None)
+RED_FLAGS = RedFlags(None)
 
 
 @dataclass
