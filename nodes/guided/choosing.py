@@ -10,7 +10,7 @@ from nodes.guided.offering import hold, search
 from nodes.guided.picking import picked, wish_in
 from nodes.guided.questions import held_slot, labels, open_question, start_of
 from nodes.guided.reply import Reply, say
-from nodes.guided.steps import SAYS_WHICH, in_context, staff_wished, waits, without_time
+from nodes.guided.steps import SAYS_WHICH, in_context, kept_hours, staff_wished, waits, without_time
 from nodes.guided.turn import Turn
 from nodes.state import Booking, OfferedSlot
 
@@ -50,7 +50,8 @@ def _look_again(turn: Turn, booking: Booking, meant: Sequence[OfferedSlot]) -> R
     days = {start_of(one).date() for one in meant}
     if len(days) == 1 and heard.staff is None:
         part = wish_in(heard.text, turn.now.date()).part
-        words = f"{day_words(days.pop(), turn.language)} {say(turn, PARTS[part]) if part else ''}"
+        hours = say(turn, PARTS[part]) if part else kept_hours(turn)
+        words = f"{day_words(days.pop(), turn.language)} {hours}"
         return search(turn, booking, words.strip(), staff=staff_wished(turn))
     when = heard.when
     if heard.number is not None:

@@ -16,7 +16,7 @@ from nodes.guided import (
 from nodes.guided.boundaries import beyond
 from nodes.guided.person import looks_whole
 from nodes.guided.reply import Reply, say
-from nodes.guided.treatment_choice import chosen_of, wants_all
+from nodes.guided.treatment_choice import another, chosen_of, wants_all
 from nodes.guided.treatment_facts import about, asked_of, prices
 from nodes.guided.turn import Turn
 from nodes.guided.understanding import COURTESY
@@ -120,7 +120,9 @@ def _informing(turn: Turn) -> Reply:
     names_time = bool(heard.mentions and heard.when) and not (
         heard.asks or heard.has(*INFORMATION) or PAST.search(heard.when)
     )
-    wants_time = heard.has("book", "availability") or names_time or _accepts_offer(turn)
+    wants_time = (
+        heard.has("book", "availability") or names_time or _accepts_offer(turn) or another(turn)
+    )
     costs = heard.has("price", "duration")
     if (
         wants_time
@@ -241,7 +243,13 @@ def _names_another(turn: Turn) -> bool:
 def _speaks_of_coming(turn: Turn) -> bool:
     """Tell whether a message that came to this desk is about an appointment at all."""
     heard = turn.heard
-    about = heard.mentions or heard.when or heard.number is not None or turn.notes.get("choices")
+    about = (
+        another(turn)
+        or heard.mentions
+        or heard.when
+        or heard.number is not None
+        or turn.notes.get("choices")
+    )
     return bool(about) or heard.has("book", "yes", "this_one", *ARRANGING)
 
 

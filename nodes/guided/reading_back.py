@@ -11,7 +11,12 @@ from nodes.guided.steps import treatment_of, waits
 from nodes.guided.treatment_facts import rows_of
 from nodes.guided.turn import Turn
 from nodes.state import Booking, OfferedSlot
+from nodes.words import folded
 
+FOR_ME = re.compile(
+    r"\bpara mi\b(?: mism[oa])?\s*(?:$|[,.;!?]|(?:el|la|los|en|a|al|tambien|ese|esa|este|con|y)\b)|\b(?:for me|for myself)\b"
+)
+"""Not "para mi mamá": the visit of whoever writes."""
 COMPARED = 10  # digits of a phone; a country code may be left off
 SHOWN_DIGITS = 4  # of a phone: enough to check it, and nothing that could pass for the clinic's
 REMEMBERED = 6  # messages of the patient in which "for my mother" still counts
@@ -82,4 +87,9 @@ def _contact_name(turn: Turn) -> str:
 def for_somebody_else(turn: Turn) -> bool:
     """Tell whether the patient said lately that somebody else comes."""
     texts = [one.text for one in turn.earlier if one.type == "human"][-REMEMBERED:]
-    return any("not_mine" in cues_in(text) for text in (*texts, turn.heard.text))
+    for text in (turn.heard.text, *reversed(texts)):
+        if FOR_ME.search(folded(text)):
+            return False
+        if "not_mine" in cues_in(text):
+            return True
+    return False

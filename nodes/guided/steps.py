@@ -11,11 +11,17 @@ from nodes.guided.questions import held_slot, start_of
 from nodes.guided.reply import Reply, say
 from nodes.guided.turn import Turn
 from nodes.state import Booking
+from nodes.words import folded
 from tenants.offer import Treatment
 
 ANYONE = re.compile(
     r"\b(?:cualquier[ao]?|otr[oa]) (?:doctor[a]?|medic[oa]|profesional|persona)\b|\b(?:any|another) (?:doctor|provider|one)\b|\bcon cualquiera\b",
     re.IGNORECASE,
+)
+RELATIVE = re.compile(r"\b(?:semanas?|weeks?|mes|meses|months?|dias?|days?)\b")
+HOURS = re.compile(
+    r"\b(?:despues|antes|a partir|desde|after|before|from)(?: de)?(?: las?)? \d{1,2}\b(?!/)(?:[:.]\d{2})?(?: ?[ap]m)?"
+    r"|\b(?:en|por) las? (?:manana|tarde|noche)s?\b|\bin the (?:morning|afternoon|evening)s?\b"
 )
 FAR = 7  # days from which "el miércoles" means the week that is talked of
 SAYS_WHICH = re.compile(r"\b(?:este|pr[oó]ximo|otro|next|this|semana|week)\b", re.IGNORECASE)
@@ -31,6 +37,7 @@ def waits(
         "topic": booking.get("treatment_id", ""),
         "choices": list(choices),
         "staff": _kept_staff(turn, booking),
+        "hours": kept_hours(turn),
         "when": (turn.heard.when or turn.notes.get("when", "")) if waiting == "treatment" else "",
     }
     return Reply(text=text, booking=noted, keeps_booking=False, notes=notes)
@@ -51,7 +58,23 @@ def treatment_of(turn: Turn, booking: Booking) -> Treatment:
 
 
 def in_context(turn: Turn, booking: Booking, when: str) -> str:
-    """Add the day that was talked of to words that name only an hour."""
+    """Add the day that was talked of to words that name only an hour, and hours to those that name only a day."""
+    found = _day_in_context(turn, booking, when)
+    wish = wish_in(when, turn.now.date())
+    if not wish.has_day or wish.hour is not None or wish.part or hours_said(when):
+        return found
+    return (
+        found if turn.heard.has("first_free") else f"{found} {turn.notes.get('hours', '')}".strip()
+    )
+
+
+def hours_said(text: str) -> str:
+    """Return the words that bound the hours whatever the day: "después de las 5", "en la tarde"."""
+    found = HOURS.search(folded(text))
+    return found[0] if found else ""
+
+
+def _day_in_context(turn: Turn, booking: Booking, when: str) -> str:
     if turn.heard.has("not_mine"):
         # Another person's visit has nothing to do with the days that were talked of.
         return when
@@ -64,9 +87,7 @@ def in_context(turn: Turn, booking: Booking, when: str) -> str:
         near = _weekday_near(min(days), wish.weekday, turn.now.date())
         if near is not None:
             return f"{day_words(near, turn.language)} {_without_weekday(when)}".strip()
-    relative = any(
-        word in when.lower() for word in ("semana", "week", "mes", "month", "dia", "day")
-    )
+    relative = RELATIVE.search(folded(when))
     if wish.has_day or relative or len(days) != 1:
         return when
     return f"{day_words(days.pop(), turn.language)} {when}".strip()
@@ -109,6 +130,16 @@ def staff_wished(turn: Turn) -> str:
     if ANYONE.search(turn.heard.text):
         return ""
     return str(turn.notes.get("staff", ""))
+
+
+def kept_hours(turn: Turn) -> str:
+    """Return the bounds of the hours that still hold: another hour ends them, another day does not."""
+    heard = turn.heard
+    wish = wish_in(heard.when, turn.now.date())
+    if said := hours_said(heard.when):
+        return said
+    ended = wish.hour is not None or wish.part or heard.has("first_free", "other_time")
+    return "" if ended else str(turn.notes.get("hours", ""))
 
 
 def _kept_staff(turn: Turn, booking: Booking) -> str:

@@ -58,6 +58,11 @@ def chosen_of(turn: Turn) -> Treatment | None:
     return offered[place - 1] if place is not None else None
 
 
+def another(turn: Turn) -> bool:
+    """Tell whether "y otra el mismo día" comes right after a booking: the same treatment is meant."""
+    return bool(turn.notes.get("booked")) and turn.heard.has("also", "same_day")
+
+
 def wants_all(turn: Turn) -> bool:
     """Tell whether "both" answers the question which of several."""
     return bool(turn.notes.get("choices")) and bool(BOTH.search(turn.heard.text))
@@ -83,6 +88,9 @@ def _unnamed(turn: Turn, booking: Booking, current: Treatment | None) -> Treatme
     if offered and (turn.booking is None or (both and waiting == "treatment")):
         key = "which_first" if both else "which_of"
         return _which(turn, offered, key=key)
+    booked = turn.tenant.treatment(str(turn.notes.get("topic", ""))) if another(turn) else None
+    if booked is not None:
+        return booked
     topic = talked_of(turn, by_patient=True) if not turn.notes.get("booked") else None
     if topic is not None and waiting != "treatment":
         return topic

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from nodes.guided import person
 from nodes.guided.cues import cues_in
 from nodes.guided.treatments import Mention, named
-from nodes.guided.when import bare_number, when_words
+from nodes.guided.when import bare_number, when_words, without_times
 from nodes.words import folded, words_of
 from tenants.offer import StaffMember
 from tenants.tenant import Tenant
@@ -105,7 +105,7 @@ def hear(text: str, tenant: Tenant, *, waiting_for: str = "") -> Heard:
     return Heard(
         text=text.strip(),
         cues=cues_in(spoken),
-        mentions=named(A_QUESTION.sub(" ", rest), tenant.treatments),
+        mentions=named(A_QUESTION.sub(" ", without_times(rest)), tenant.treatments),
         when=when_words(spoken),
         number=bare_number(text),
         name=name,

@@ -101,6 +101,17 @@ def when_words(text: str) -> str:
     return " ".join(text[spans[0][0] : spans[-1][1]].split())
 
 
+def without_times(text: str) -> str:
+    """Return the text with what speaks of time blanked: "y media" is no "médica"."""
+    plain = aligned(text)
+    if len(plain) != len(text):
+        return text
+    shown = list(text)
+    for found in _TIME.finditer(plain):
+        shown[found.start() : found.end()] = " " * (found.end() - found.start())
+    return "".join(shown)
+
+
 def bare_number(text: str) -> int | None:
     """Return the number when the message is nothing but one of up to two digits."""
     found = NUMBER.fullmatch(text)

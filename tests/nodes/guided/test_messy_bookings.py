@@ -161,3 +161,37 @@ async def test_cuotas_name_no_treatment(begin: Begin) -> None:
     await talk.hears("cuánto vale una endodoncia", "puedo pagar por cuotas", "agéndeme")
 
     assert talk.booking.get("treatment_id") == "endodoncia"
+
+
+async def test_hours_that_were_bounded_hold_for_another_day(ana: Talk) -> None:
+    await ana.says("agendar limpieza facial, cualquier día menos lunes, después de las 4")
+    first = [one["start"] for one in ana.booking["slots"]]
+
+    await ana.says("el jueves")
+
+    assert not [one for one in first if one.startswith("2026-11-30")]
+    assert all(one["start"][:13] >= "2026-11-26T16" for one in ana.booking["slots"])
+
+
+async def test_half_past_is_no_doctor_and_no_day(ana: Talk) -> None:
+    await ana.hears("cita para peeling el 9 de diciembre", "a las 10 y media")
+
+    assert ana.booking["treatment_id"] == "peeling-quimico"
+    assert "2026-12-09T10:30" in str(ana.booking["slots"])
+
+
+async def test_another_one_after_a_booking_is_of_the_same_treatment(ana: Talk) -> None:
+    await ana.hears("limpieza facial para mi mamá el jueves a las 9 am", "Rosa Elena Díaz", "sí")
+
+    await ana.says("y otra para mí el mismo día")
+
+    assert ana.booking["treatment_id"] == "limpieza-facial"
+    assert ana.booking["slots"][0]["start"].startswith("2026-11-26T10")
+
+
+async def test_one_s_own_appointment_is_cancelled_in_the_middle_of_a_booking(ana: Talk) -> None:
+    await ana.hears("láser axilas el viernes a las 3 pm", "sí", "y un peeling el martes")
+
+    answer = await ana.says("cancela la del viernes")
+
+    assert "Depilación láser, axilas, viernes 27" in answer
