@@ -8,9 +8,7 @@ from starlette.routing import Route
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-READING_POSTS = frozenset(
-    {("POST", "/documents/search"), ("POST", "/multimedia/test-multimedia")}
-)
+READING_POSTS = frozenset({("POST", "/documents/search"), ("POST", "/multimedia/test-multimedia")})
 """They ask in a body and change nothing: a read-only key may call them."""
 
 UNTRACED: Mapping[tuple[str, str], str] = {

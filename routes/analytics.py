@@ -37,7 +37,7 @@ PLAIN = ("messages", "turns", "replies", "handoffs", "emergencies", "bookings", 
 
 def _iso(value: object) -> object:
     # Pydantic would take numbers for seconds since 1970.
-    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         raise ValueError("must be a day (2026-11-24)")
     return value
 

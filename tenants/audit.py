@@ -22,7 +22,7 @@ RETENTION = timedelta(days=2 * 365)
 LONGEST = 4_000  # characters of what changed
 DEPLOYMENT = CompanyId(keys.DEPLOYMENT)
 """Stands for no company: what is done to the deployment or to companies that are gone."""
-MOMENT = re.compile(r"\d{1,15}-\d{1,10}")
+MOMENT = re.compile(r"[0-9]{1,15}-[0-9]{1,10}")
 """An entry's id, as Redis gives it."""
 
 _SECRET = re.compile(r"token|secret|password|api_?key|credential", re.IGNORECASE)

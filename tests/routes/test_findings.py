@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from agenda.calendars import Calendars
-from routes.findings import of_calendars
 from integrations.google_threads import GoogleThreads
 from integrations.redis import Client
+from routes.findings import of_calendars
 from tests.agenda.clinics import MovingClock, benova, medispa
 from tests.agenda.test_google_agenda import MORA, RUIZ, with_google
 from tests.fakes.google_calendar import FakeGoogle

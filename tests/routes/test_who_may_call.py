@@ -21,6 +21,9 @@ OPEN = {
     "/webhook/chatwoot": "a signature proves who sends",
     "/webhook/chatwoot/{webhook_token}": "the address is a secret, and a signature proves who sends",
     "/agenda/ics/{token}.ics": "the address is a secret",
+    "/openapi.json": "what the service can do is no secret",
+    "/docs": "a page about it",
+    "/docs/{name}": "its scripts",
 }
 ADMINISTRATORS = {
     ("POST", "/companies/reload-config"),

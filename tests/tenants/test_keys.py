@@ -32,6 +32,8 @@ texts = st.text(max_size=12) | st.sampled_from(
 )
 DEPLOYMENT_WIDE = {"mailbox_member", "mailbox_owner", "parked_member", "parked_owner"}
 """Members of the deployment's own sorted sets: read back, never used as keys."""
+SEVERAL = {"of_patient", "caches_by_content"}
+"""They name keys that other functions build."""
 
 
 def functions() -> dict[str, Callable[..., str]]:
@@ -40,7 +42,7 @@ def functions() -> dict[str, Callable[..., str]]:
         for name, function in vars(keys).items()
         if inspect.isfunction(function)
         and function.__module__ == keys.__name__
-        and name not in DEPLOYMENT_WIDE
+        and name not in DEPLOYMENT_WIDE | SEVERAL
     }
 
 
@@ -192,3 +194,13 @@ def test_only_one_file_builds_keys() -> None:
     }
 
     assert found == set()
+
+
+def test_what_belongs_to_a_patient_or_a_cache_is_one_companys_alone() -> None:
+    company, user = CompanyId("benova"), UserId("9001")
+    thread = keys.thread_company(keys.thread_id(company, user))
+
+    named = [*keys.of_patient(company, user), *keys.caches_by_content(company)]
+
+    assert all(one == thread or one.startswith("benova:") for one in named)
+    assert not set(named) & {*keys.of_patient(CompanyId("medispa"), user)}
