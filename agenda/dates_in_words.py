@@ -32,6 +32,7 @@ _MOVED = re.compile(
 _HOLIDAY = re.compile(
     r"\b(?:el|este|proximo|the|next)\s+(?:proximo\s+)?(?:dia\s+)?(?:festivo|feriado|(?:public |bank )?holiday)\b"
 )
+_THANKSGIVING = re.compile(r"\bthanksgiving(?: day)?\b")
 _SOON = (
     r"\b(?:en|dentro de|in)\s+(?P<n>\d{1,3}|una?|media|an?|half an)\s+(?P<what>hora|hour|min)\w*"
 )
@@ -96,6 +97,7 @@ def understand(
     for shape, turned in _TURNED:
         words = re.sub(shape, turned, words)
     words, left_out = days_left_out(words)
+    words = _THANKSGIVING.sub(lambda _: _thanksgiving(now.date()).isoformat(), words)
     words = _next_holiday(words, now.date(), country)
     if moved := _MOVED.search(words):
         # "Mover mi cita del martes para el jueves" is about Thursday.
@@ -110,6 +112,16 @@ def _without(when: When, left_out: frozenset[int], today: date) -> When:
         return when
     kept = tuple(day for day in when.weekdays or range(7) if day not in left_out)
     return replace(when, weekdays=kept, day_from=when.day_from or today, soonest=False)
+
+
+def _thanksgiving(today: date) -> date:
+    """Return the next fourth Thursday of a November."""
+    for year in (today.year, today.year + 1):
+        first = date(year, 11, 1)
+        day = first + timedelta(days=(3 - first.weekday()) % 7 + 21)
+        if day >= today:
+            break
+    return day
 
 
 def _next_holiday(words: str, today: date, country: str) -> str:

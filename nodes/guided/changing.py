@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from nodes.guided import handing_over
 from nodes.guided.booking import drops, go_on
+from nodes.guided.choosing import clock_hour
 from nodes.guided.offering import search
 from nodes.guided.picking import ORDINALS, wish_in
 from nodes.guided.questions import held_slot, open_question
@@ -15,11 +16,13 @@ from nodes.guided.steps import waits
 from nodes.guided.turn import Turn
 from nodes.guided.when import when_words
 from nodes.state import Booking
+from nodes.words import folded
 
 Kept = Mapping[str, Any]
 """An appointment as `my_appointments` returns it."""
 
 TOWARDS = re.compile(r"\b(?:para|hacia|al|to|for|until|a)\b", re.IGNORECASE)
+SAME_HOUR = re.compile(r"\bmisma hora\b|\bsame (?:time|hour)\b")
 OF_THE_OLD = re.compile(
     r"\b(?:citas?|turno|appointment|appt|booking|la|el|the|one)\s+(?:que tengo |i have )?(?:del?|on|from|of|for)\s+",
     re.IGNORECASE,
@@ -102,6 +105,9 @@ def _move(turn: Turn, booking: Booking, chosen: Kept) -> Reply:
     if waiting in {"slot", "confirm"}:
         return go_on(turn, booking, waiting=waiting)
     wish = turn.heard.when if waiting == "day" else _new_time(turn.heard.text)
+    if wish and SAME_HOUR.search(folded(turn.heard.text)):
+        old = datetime.fromisoformat(str(chosen["start"]))
+        wish = f"{wish} {say(turn, 'at_hour', hour=clock_hour(old))}"
     if not wish and not turn.heard.has("first_free", "other_time", "later", "earlier"):
         return waits(turn, booking, "day", say(turn, "move_to_when", slot=line_of(chosen)))
     return search(turn, booking, wish)

@@ -22,7 +22,7 @@ _BOUND = (
     r"(?: del?| de la| el| on| the| that)*"
 )
 _NAMED = (
-    r"navidad|nochebuena|ano nuevo|velitas|christmas(?: eve)?|new year'?s?(?: day)?|black friday|"
+    r"thanksgiving(?: day)?|navidad|nochebuena|ano nuevo|velitas|christmas(?: eve)?|new year'?s?(?: day)?|black friday|"
     r"(?:el |the |este |proximo )+(?:dia )?(?:festivo|feriado|holiday)"
 )
 _TIME = re.compile(
@@ -39,7 +39,7 @@ _TIME = re.compile(
         r"\ben las (?:mananas|tardes|noches)\b|\b(?:mornings|afternoons|evenings|arvo)\b",
         r"\b(?:a )?media (?:manana|tarde)\b|\bdespues del? almuerzo\b|\bafter (?:lunch|work)\b|\blunch ?time\b",
         r"\b(?:a )?ultima hora\b|\b(?:al? )?final(?:es)? del dia\b|\bend of (?:the )?(?:day|month)\b|\bfirst thing\b",
-        r"\b12 ?m\b|\b(?:12|doce) del dia\b|\bin an hour\b|\ben una hora\b",
+        r"\b\d{1,2} ?ish\b|\b12 ?m\b|\b(?:12|doce) del dia\b|\bin an hour\b|\ben una hora\b",
         r"\b(?:en|dentro de) (?:ocho|quince|\d{1,2}) dias\b",
         rf"\b(?:la )?(?:primera|segunda|tercera|ultima) semana de (?:{_MONTHS})\b|\b(?:first|second|third|last) week (?:of|in) (?:{_MONTHS})\b",
         rf"\ba (?:principios|comienzos|mediados|fin|finales) de (?:{_MONTHS})\b|\b\d{{1,2}}(?:st|nd|rd|th) of (?:{_MONTHS})\b",

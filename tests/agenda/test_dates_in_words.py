@@ -488,6 +488,8 @@ the day after christmas | 26.12
 before christmas | 25.11-24.12
 black friday | 27.11
 two weeks from monday | 14.12
+on thanksgiving | 26.11
+before thanksgiving | 25.11
 """
 
 

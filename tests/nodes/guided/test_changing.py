@@ -150,3 +150,32 @@ async def test_a_cancel_in_the_middle_of_a_booking_drops_only_the_booking(patien
 
     assert await starts(patient) == ["limpieza-facial 11-26 09:00"]
     assert patient.state["booking"] is None
+
+
+@pytest.mark.parametrize(
+    "wish", ["se puede cambiar para el lunes?", "muévala al lunes a la misma hora"]
+)
+async def test_a_change_is_understood_right_after_the_booking(ana: Talk, wish: str) -> None:
+    await ana.hears("limpieza facial el viernes a las 9 am", "sí")
+
+    await ana.says(wish)
+
+    assert ana.booking["goal"] == "move"
+    assert any(one["start"].startswith("2026-11-30T") for one in ana.booking["slots"])
+
+
+async def test_the_same_hour_of_another_day_is_held_at_once(ana: Talk) -> None:
+    await ana.hears("limpieza facial el viernes a las 9 am", "sí")
+
+    answer = await ana.says("quiero moverla al lunes a la misma hora")
+
+    assert "lunes 30 de noviembre, 9:00 a. m." in answer
+    assert ana.booking["waiting_for"] == "confirm"
+
+
+async def test_a_wish_to_cancel_is_understood_as_it_is_typed(ana: Talk) -> None:
+    await ana.hears("limpieza facial el viernes a las 9 am", "sí")
+
+    await ana.hears("mejor cancelame esa cita", "sí")
+
+    assert await ana.appointments() == []
