@@ -138,9 +138,10 @@ class VoiceNotes:
 
         model, budget = tenant.media.whisper_model, self._budget
         cost = budget.prices.sound(model, note.seconds) if budget else 0
-        grant = await budget.reserve(tenant, [cost]) if budget else None
-        if budget and grant is None:
-            return note.told("over_budget")
+        grant = None
+        if budget:
+            # An emergency may be spoken: who is out of money listens all the same.
+            grant = await budget.reserve(tenant, [cost]) or budget.beyond(tenant)
         spent, counts = 0, {"voice_notes_failed": 1}
         try:
             found, counts = await self._listened(tenant, note)

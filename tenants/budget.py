@@ -168,6 +168,11 @@ class Budget:
             name=held,
         )
 
+    def beyond(self, tenant: Tenant) -> Grant:
+        """Return leave for what is done whatever it costs; it is counted all the same."""
+        day = self.usage.today(tenant.company_id)
+        return Grant(company=tenant.company_id, day=day, step="spent")
+
     async def settle(self, grant: Grant, cost: int, counts: Counts) -> None:
         """Count what a call cost, with what else is counted of it, and end its reservation.
 
