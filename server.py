@@ -41,6 +41,7 @@ from integrations.errors import IntegrationError
 from integrations.google_threads import GoogleThreads
 from integrations.guarded_http import guarding
 from integrations.light_embedder import LightEmbedder
+from integrations.listening import CannotListenError, taken
 from integrations.local_embedder import LocalEmbedder
 from integrations.metrics import Metrics
 from integrations.model_connections import connections
@@ -81,7 +82,8 @@ from routes.api import mount_api
 from routes.application import Manners, application
 from routes.body import in_words
 from routes.connection import WaryProtocol
-from routes.first_keys import company_keys, generated_key
+from routes.first_keys import UnusableKeyError, company_keys, generated_key
+from routes.starting import ToldStart
 from safety.red_flags import RedFlags
 from tenants import keys
 from tenants.budget import Budget
@@ -99,6 +101,15 @@ from tenants.webhook_tokens import WebhookTokens
 from tools.desk import Desk
 
 SHUTDOWN = 30  # seconds until uvicorn cuts requests off
+UNUSABLE = (
+    CannotListenError,
+    EmbeddedRedisError,
+    IntegrationError,
+    RedisUnusableError,
+    TenantError,
+    UnusableKeyError,
+)
+"""What the operator can mend: said in words."""
 
 
 def environment() -> Mapping[str, str]:
@@ -151,11 +162,14 @@ async def redis_of(settings: Settings) -> AsyncIterator[str]:
 
 @contextlib.asynccontextmanager
 async def parts_of(
-    settings: Settings, variables: Mapping[str, str], metrics: Metrics | None = None
+    settings: Settings,
+    variables: Mapping[str, str],
+    metrics: Metrics | None = None,
+    ready: Shipped | None = None,
 ) -> AsyncIterator[Parts]:
     """Open everything, yield it, close it in the opposite order; companies read the variables.
 
-    Raises EmbeddedRedisError, RedisUnusableError, InvalidCompanyError.
+    What ships is read unless it is ready. Raises EmbeddedRedisError, RedisUnusableError, InvalidCompanyError.
     """
     async with contextlib.AsyncExitStack() as stack:
         url = await stack.enter_async_context(redis_of(settings))
@@ -163,10 +177,12 @@ async def parts_of(
         stack.push_async_callback(redis_connection.close, redis)
         facts = await redis_connection.check(redis)
         metrics = metrics or Metrics()
-        models_http = await stack.enter_async_context(connections(metrics.outside))
-        chatwoot_http = await stack.enter_async_context(CountedClient("chatwoot", metrics.outside))
-        embedder = LocalEmbedder()
-        stack.callback(embedder.close)
+        ready = ready or stack.enter_context(shipped())
+        embedder, nearest, red_flags = ready.embedder, ready.nearest, ready.red_flags
+        models_http = await stack.enter_async_context(connections(metrics.outside, ready.trust))
+        chatwoot_http = await stack.enter_async_context(
+            CountedClient("chatwoot", metrics.outside, verify=ready.trust)
+        )
         queue = open_queue(url)
         stack.push_async_callback(queue.disconnect)
 
@@ -200,14 +216,14 @@ async def parts_of(
         heals = settings.vectorstore_auto_recovery
         mending = Mending(redis, documents, repair, automatic=heals)
         gaps = Gaps(redis, utc_now)
-        nearest = NearestAgent(embedder)
-        red_flags = RedFlags(embedder)
         emergencies = OpenEmergencies(redis, utc_now, usage)
         checkpoints = Checkpoints(redis)
 
         google = GoogleThreads()
         stack.callback(google.close)
-        schedules_http = await stack.enter_async_context(CountedClient("schedule", metrics.outside))
+        schedules_http = await stack.enter_async_context(
+            CountedClient("schedule", metrics.outside, verify=ready.trust)
+        )
         calendars = Calendars(redis, utc_now, google, schedules_http)
 
         def desk_for(tenant: Tenant, rehearsal: bool) -> Desk:
@@ -293,7 +309,7 @@ async def parts_of(
             patient_files=files_read,
             voice_notes=voice_notes,
             attachments=Attachments(
-                await stack.enter_async_context(guarding(settings.media_hosts)),
+                await stack.enter_async_context(guarding(settings.media_hosts, ready.trust)),
                 voice=voice_notes,
                 photos=photos,
                 files=files_read,
@@ -398,10 +414,12 @@ def greeting(settings: Settings) -> str:
 
 
 def serve(settings: Settings) -> int:
-    """Serve HTTP, with a worker in this process unless WORKER_IN_SERVER=false."""
+    """Serve HTTP, with a worker in this process unless WORKER_IN_SERVER=false; raises what UNUSABLE has."""
+    sockets = taken("PORT", settings.address, settings.port)
     print(greeting(settings), flush=True)  # noqa: T201 # For the person at the terminal.
+    told = ToldStart(app)
     config = uvicorn.Config(
-        app,
+        told,
         host=settings.address,
         port=settings.port,
         http=WaryProtocol,
@@ -414,7 +432,13 @@ def serve(settings: Settings) -> int:
     # uvicorn raises the signal that ended it once more; by then everything is done.
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda *_: None)
-    server.run()
+    try:
+        server.run(sockets=list(sockets))
+    except SystemExit:
+        if told.fault is None:
+            raise
+    if told.fault is not None:
+        raise told.fault
     return 0 if server.started else 1
 
 
@@ -486,7 +510,7 @@ def main() -> int:
         return run(parser.parse_args())
     except ValidationError as error:
         print(f"Settings: {in_words(error)}", file=sys.stderr)  # noqa: T201
-    except (EmbeddedRedisError, RedisUnusableError, IntegrationError, TenantError) as error:
+    except UNUSABLE as error:
         print(error, file=sys.stderr)  # noqa: T201
     except KeyboardInterrupt:
         pass

@@ -79,8 +79,16 @@ def _die_with_parent() -> None:
 
 @contextlib.contextmanager
 def _claimed(folder: Path) -> Iterator[bool]:
-    """Hold the folder's lock; yields False when another process runs a Redis there."""
-    with (folder / "lock").open("w") as lock:
+    """Hold the folder's lock; yields False when another process runs a Redis there. It is made when missing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        held = (folder / "lock").open("w")
+    except OSError as error:
+        raise EmbeddedRedisError(
+            f"DATA_DIR: {folder} cannot be written: {error.strerror}. Make it writable, choose"
+            " another DATA_DIR, or set REDIS_URL."
+        ) from error
+    with held as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -158,7 +166,6 @@ async def embedded_redis(folder: Path) -> AsyncIterator[str]:
     Whoever started it stops it. Raises EmbeddedRedisError.
     """
     folder = folder.resolve()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     socket = _socket_of(folder)
     log = folder / "redis.log"
     with _claimed(folder) as ours:

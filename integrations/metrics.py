@@ -12,6 +12,8 @@ from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
+from integrations.listening import cannot_listen
+
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 COMPANIES = 100
 """Companies that get a label of their own."""
@@ -126,8 +128,11 @@ class Metrics:
         return generate_latest(self.registry)
 
     def serve(self, address: str, port: int) -> Callable[[], None]:
-        """Tell the numbers over HTTP to whoever asks, and return what ends that; raises OSError."""
-        server, thread = start_http_server(port, address, self.registry)
+        """Tell the numbers over HTTP to whoever asks, and return what ends that; raises CannotListenError."""
+        try:
+            server, thread = start_http_server(port, address, self.registry)
+        except OSError as error:
+            raise cannot_listen("METRICS_PORT", address, port, error) from error
 
         def end() -> None:
             server.shutdown()

@@ -49,16 +49,24 @@ def awaitable(answer: Awaitable[Answer] | Answer) -> Awaitable[Answer]:
 
 
 def connect(url: str) -> Client:
-    """Return a client with its own pool; nothing is sent yet. The caller closes it with `close`."""
-    pool = BlockingConnectionPool.from_url(
-        url,
-        max_connections=CONNECTIONS,
-        timeout=POOL_WAIT,
-        decode_responses=True,
-        socket_timeout=TIMEOUT,
-        **({} if url.startswith("unix") else {"socket_connect_timeout": CONNECT_TIMEOUT}),
-        retry=Retry(ExponentialBackoff(cap=0.2, base=0.05), 1),
-    )
+    """Return a client with its own pool; nothing is sent yet. The caller closes it with `close`.
+
+    Raises RedisUnusableError for what is no address; it never shows the password.
+    """
+    try:
+        pool = BlockingConnectionPool.from_url(
+            url,
+            max_connections=CONNECTIONS,
+            timeout=POOL_WAIT,
+            decode_responses=True,
+            socket_timeout=TIMEOUT,
+            **({} if url.startswith("unix") else {"socket_connect_timeout": CONNECT_TIMEOUT}),
+            retry=Retry(ExponentialBackoff(cap=0.2, base=0.05), 1),
+        )
+    except ValueError as error:
+        raise RedisUnusableError(
+            "REDIS_URL is no address of a Redis: redis://, rediss:// or unix:// and a host."
+        ) from error
     make_cancellable(pool)
     return Redis(connection_pool=pool)
 
@@ -78,7 +86,7 @@ async def check(client: Client) -> RedisFacts:
         raise RedisUnusableError(f"Redis refused the password in REDIS_URL: {error}") from error
     except (RedisError, OSError) as error:
         raise RedisUnusableError(
-            f"Redis does not answer: {error}. Is it running, and is REDIS_URL right?"
+            f"Redis does not answer: {str(error).rstrip('.')}. Is it running, and is REDIS_URL right?"
         ) from error
     version = str(info["redis_version"])
     if tuple(int(part) for part in version.split(".")[:2]) < OLDEST:

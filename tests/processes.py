@@ -54,6 +54,10 @@ class Program:
         """Return everything it has written so far."""
         return self._log.read_text(errors="replace")
 
+    async def ended(self, seconds: float) -> int:
+        """Wait until it ends by itself, and return its exit code."""
+        return await asyncio.wait_for(self._process.wait(), seconds)
+
     async def kill(self) -> None:
         """End it as a crash would: no handler runs."""
         with contextlib.suppress(ProcessLookupError):

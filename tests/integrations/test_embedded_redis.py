@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from integrations import redis as redis_connection
-from integrations.embedded_redis import embedded_redis
+from integrations.embedded_redis import EmbeddedRedisError, embedded_redis
 from integrations.redis import awaitable
 
 
@@ -29,6 +31,14 @@ async def test_a_second_one_on_the_same_folder_joins_the_first(tmp_path: Path) -
 
     assert first == second
     assert facts.search_needs_care
+
+
+async def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(EmbeddedRedisError, match=r"^DATA_DIR: .* set REDIS_URL\.$"):
+        async with embedded_redis(tmp_path / "file" / "redis"):
+            pass
 
 
 async def test_a_folder_with_a_very_long_name_works(tmp_path: Path) -> None:
