@@ -42,7 +42,6 @@ from integrations.google_threads import GoogleThreads
 from integrations.guarded_http import guarding
 from integrations.light_embedder import LightEmbedder
 from integrations.listening import CannotListenError, taken
-from integrations.local_embedder import LocalEmbedder
 from integrations.metrics import Metrics
 from integrations.model_connections import connections
 from integrations.rate_limits import RateLimits
@@ -59,6 +58,7 @@ from jobs.parts import Parts
 from jobs.patient_files import PatientFiles
 from jobs.photos import Photos
 from jobs.queue_depth import keep_measuring
+from jobs.shipped import Shipped, shipped
 from jobs.spoken_answers import Voice
 from jobs.voice_notes import VoiceNotes
 from jobs.wake_ups import WakeUps, open_queue
@@ -77,14 +77,12 @@ from knowledge.repair import Repair
 from knowledge.shipped_vectors import shipped_vectors
 from knowledge.uploads import Uploads
 from nodes.guided.model import GuidedModel
-from nodes.nearest_agent import NearestAgent
 from routes.api import mount_api
 from routes.application import Manners, application
 from routes.body import in_words
 from routes.connection import WaryProtocol
 from routes.first_keys import UnusableKeyError, company_keys, generated_key
 from routes.starting import ToldStart
-from safety.red_flags import RedFlags
 from tenants import keys
 from tenants.budget import Budget
 from tenants.company_files import SHIPPED, CompanyFiles

@@ -70,9 +70,11 @@ def allowed_host(url: str) -> str:
 
 
 @contextlib.asynccontextmanager
-async def guarding(allowed: Collection[str]) -> AsyncIterator["GuardedHttp"]:
+async def guarding(
+    allowed: Collection[str], trust: ssl.SSLContext | None = None
+) -> AsyncIterator["GuardedHttp"]:
     """Open who fetches, for as long as a process runs."""
-    http = GuardedHttp(allowed=allowed)
+    http = GuardedHttp(allowed=allowed, trust=trust)
     try:
         yield http
     finally:

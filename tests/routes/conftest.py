@@ -1,6 +1,6 @@
 """The whole API on a real Redis, with the shipped companies and an administrator's key."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from integrations.redis import Client
 from integrations.settings import Settings
 from jobs.parts import Parts
+from jobs.shipped import Shipped, shipped
 from routes.api import mount_api
 from routes.application import application
 from server import parts_of
@@ -44,11 +45,18 @@ class Api:
         return await self.send("POST", path, {"message": text})
 
 
+@pytest.fixture(scope="session")
+def ready() -> Iterator[Shipped]:
+    """What nothing changes: reading it is most of what opening the parts costs."""
+    with shipped() as read:
+        yield read
+
+
 @pytest.fixture
-async def api(redis: Client, redis_url: str, tmp_path: Path) -> AsyncIterator[Api]:
+async def api(redis: Client, redis_url: str, tmp_path: Path, ready: Shipped) -> AsyncIterator[Api]:
     settings = Settings(redis_url=SecretStr(redis_url), data_dir=tmp_path)
     app = application()
-    async with parts_of(settings, {}, app.state.metrics) as parts:
+    async with parts_of(settings, {}, app.state.metrics, ready) as parts:
         mount_api(
             app,
             parts,
