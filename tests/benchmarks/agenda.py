@@ -105,7 +105,9 @@ async def raced(agenda: BookedAgenda, slots: Sequence[Slot]) -> tuple[int, float
     begun = time.perf_counter()
     for slot in slots:
         won += sum(
-            await asyncio.gather(*(wants(UserId(f"u{one}"), slot) for one in range(PATIENTS)))
+            await asyncio.gather(
+                *(wants(UserId(f"{slot.slot_id}-{one}"), slot) for one in range(PATIENTS))
+            )
         )
     return won, time.perf_counter() - begun
 
