@@ -22,9 +22,10 @@ from knowledge.gaps import Gaps
 from knowledge.index import Serving, serving_from
 from knowledge.indexes import Indexes
 from knowledge.passage import Passage
-from knowledge.query import TEXT_LIMIT, Filter, filter_for, fold, meant_by, words_of
+from knowledge.query import TEXT_LIMIT, Filter, filter_for, words_of
 from knowledge.questions import ask, match
 from knowledge.scoring import Asked, Scale, reachable, scored
+from knowledge.vocabulary import Vocabulary
 from tenants import keys
 from tenants.tenant import Tenant
 
@@ -66,7 +67,7 @@ class CompanyLibrary:
         self._embedders = embedders
         self._indexes = Indexes(redis, embedders)
         self._serving: Serving | None = None
-        self._aliases = _aliases_of(tenant)
+        self._vocabulary = Vocabulary(tenant)
 
     @property
     def threshold(self) -> float:
@@ -108,13 +109,15 @@ class CompanyLibrary:
     async def _found(self, query: str, narrowed: Filter) -> tuple[dict[str, float], float]:
         """Return the score of every chunk that sense or words found, by its key, and the threshold."""
         words = words_of(query)
-        meant = tuple(word for word in meant_by(query, self._aliases) if word not in words)
+        meant = tuple(one for one in self._vocabulary.meant_by(query) if one not in words)
+        also = self._vocabulary.synonyms_of(query)
+        guesses = self._vocabulary.guesses(query)
         company = self._tenant.company_id
         for _ in range(ATTEMPTS):
             serving = self._serving
             embedder = self._embedder_of(serving)
             vector = await self._vector_of(query, embedder) if embedder else None
-            asked = Asked(words=words, meant=meant, vector=vector)
+            asked = Asked(words=words, meant=meant, vector=vector, also=also, guesses=guesses)
             answers = await ask(self._redis, company, serving, asked, narrowed)
             if answers.serving != (serving.written() if serving else None):
                 # Another index answers by now, of other vectors perhaps.
@@ -127,6 +130,7 @@ class CompanyLibrary:
                 continue
             if answers.total != answers.expected:
                 await self._tell_partial()
+            asked = asked.settled(answers.counts)
             matches = await match(self._redis, serving, asked, answers, narrowed)
             if matches is None:
                 continue
@@ -213,13 +217,3 @@ class CompanyLibrary:
             score=round(score, 4),
             metadata={**metadata, "category": fields.get("category", "")},
         )
-
-
-def _aliases_of(tenant: Tenant) -> dict[str, tuple[str, ...]]:
-    """Return the words of a treatment's name by each of its aliases, all folded."""
-    return {
-        fold(alias): words_of(treatment.name)
-        for treatment in tenant.treatments
-        for alias in treatment.aliases
-        if fold(alias)
-    }

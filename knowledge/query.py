@@ -7,7 +7,7 @@ stop words. Only `[a-z0-9]+` reaches it here; everything else travels in PARAMS.
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,6 +54,10 @@ CHAT_WORDS = _chat_words(Path(__file__).parent / "chat_words.txt")
 """What documents say instead of a word of the chat."""
 
 
+Group = tuple[str, Sequence[str]]
+"""A phrase, and phrases that say the same."""
+
+
 class Filter(NamedTuple):
     """A part of a query and what it reads from PARAMS."""
 
@@ -78,17 +82,17 @@ def words_of(question: str) -> tuple[str, ...]:
     return tuple(wanted[:WORDS_LIMIT])
 
 
-def meant_by(question: str, aliases: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """Return further words to search for: what chat words and the company's `aliases` stand for.
+def meant_by(question: str, groups: Iterable[Group] = ()) -> tuple[str, ...]:
+    """Return further words to search for: what chat words stand for, and the company's `groups`.
 
-    An alias is folded and matches as whole words; so do the words that it stands for.
+    A group's phrase is folded and matches as whole words.
     """
     folded = fold(question[:TEXT_LIMIT])
     said = folded.split()
     meant = [word for one in said for word in CHAT_WORDS.get(one, ())]
-    for alias, names in aliases.items():
-        if f" {alias} " in f" {folded} ":
-            meant += names
+    for phrase, others in groups:
+        if f" {phrase} " in f" {folded} ":
+            meant += [word for other in others for word in words_of(other)]
     return tuple(word for word in dict.fromkeys(meant) if word not in said)[:MEANT_LIMIT]
 
 

@@ -1,6 +1,6 @@
 """What a search asks of RediSearch and what comes back, each in one round trip."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ logger = structlog.get_logger(__name__)
 
 NEAREST = 100  # chunks by sense
 MATCHES = 100  # chunks by words
+ALSO = 0.3  # what a synonym counts of a word that was said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class Answers:
     total: int = 0
     """How many the index has."""
     cosines: Mapping[str, float] = field(default_factory=dict)
-    counts: Sequence[int] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
     """How many chunks have each word."""
 
 
@@ -85,7 +86,7 @@ async def ask(
             key: 1 - float(_pairs(flat)["distance"])
             for key, flat in zip(nearest[1::2], nearest[2::2], strict=True)
         },
-        counts=[int(one[0]) for one in rest],
+        counts={word: int(one[0]) for word, one in zip(asked.all, rest, strict=True)},
     )
 
 
@@ -99,11 +100,14 @@ async def match(
     Until RediSearch has cleaned up, a chunk that was written twice counts twice for its words:
     2.10 then takes a word that "more than all" have for the rarest there is.
     """
-    having = list(zip(asked.all, answers.counts, strict=True))
+    having = [(word, answers.counts[word]) for word in (*asked.words, *asked.meant)]
     rare = [word for word, count in having if 2 * count <= answers.total]
     if not having:
         return Matches(scores={}, with_vector=frozenset())
-    query = f"{any_of(rare or [word for word, _ in having])} {narrowed.clause}"
+    query = any_of(rare or [word for word, _ in having])
+    if also := [word for word in asked.also if 0 < 2 * answers.counts[word] <= answers.total]:
+        query = f"({query} | {any_of(also)} => {{$weight: {ALSO}}})"
+    query = f"{query} {narrowed.clause}"
     pipe = redis.pipeline(transaction=False)
     mark = mark_name(serving.shape.model)
     scored = ("SCORER", "BM25STD", "WITHSCORES", "RETURN", 1, mark)

@@ -5,10 +5,11 @@ relevance is BM25 as a part of what the question's words could reach.
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from knowledge.query import CHAT_WORDS
+from knowledge.vocabulary import Guess
 
 WORDS_ALONE = 0.2  # relevance from which words suffice where no vector speaks
 WORDS_ENOUGH = 0.08  # above that, from which words say as much as the nearest vector
@@ -25,10 +26,23 @@ class Asked:
     vector: bytes | None
     """None when it could not be made."""
 
+    also: tuple[str, ...] = ()
+    """Synonyms: a passage gains by them, and loses nothing without."""
+    guesses: tuple[Guess, ...] = ()
+
     @property
     def all(self) -> tuple[str, ...]:
-        """All words, in the order in which they are counted."""
-        return (*self.words, *self.meant)
+        """Every word of which the index has to be asked how many chunks have it, each once."""
+        guessed = (word for one in self.guesses for word in one.words)
+        return tuple(dict.fromkeys((*self.words, *self.meant, *self.also, *guessed)))
+
+    def settled(self, counts: Mapping[str, int]) -> "Asked":
+        """Return what is searched: where no chunk has what was said, what it may mean is meant."""
+        unknown = (one for one in self.guesses if not any(counts.get(word, 0) for word in one.said))
+        guessed = (word for one in unknown for word in one.words if counts[word])
+        meant = dict.fromkeys(word for word in (*self.meant, *guessed) if word not in self.words)
+        also = tuple(word for word in self.also if word not in (*self.words, *meant))
+        return replace(self, meant=tuple(meant), also=also, guesses=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +53,11 @@ class Scale:
     words_weight: float
 
 
-def reachable(asked: Asked, total: int, counts: Sequence[int]) -> float:
+def reachable(asked: Asked, total: int, counts: Mapping[str, int]) -> float:
     """Return the BM25 that no chunk can exceed; `counts` says how many chunks have each word."""
-    having = list(zip(asked.all, counts, strict=True))
     # A chat word that no document has is spoken for by what it means.
-    said = [n for word, n in having[: len(asked.words)] if n or word not in CHAT_WORDS]
-    meant = [n for _, n in having[len(asked.words) :]]
+    said = [counts[word] for word in asked.words if counts[word] or word not in CHAT_WORDS]
+    meant = [counts[word] for word in asked.meant]
     rarities = (sum(_rarity(total, n) for n in said), sum(_rarity(total, n) for n in meant))
     return SATURATION * (rarities[0] + rarities[1] * (MEANT if said else 1))
 

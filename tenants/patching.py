@@ -27,6 +27,7 @@ OWN_WITHIN: Mapping[str, frozenset[str]] = {
             "reminder_hours", "all_day_events",
         }
     ),
+    "knowledge": frozenset({"synonyms", "learns"}),
 }  # fmt: skip
 """And what in part. Everything else costs money, opens connections or holds secrets."""
 

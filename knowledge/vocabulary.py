@@ -1,0 +1,192 @@
+"""A company's own words: what patients mean when they misspell them, and what else they are called."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from knowledge.query import (
+    CHAT_WORDS,
+    MEANT_LIMIT,
+    STOP_WORDS,
+    TEXT_LIMIT,
+    Group,
+    fold,
+    meant_by,
+    words_of,
+)
+from tenants.tenant import Tenant
+
+WORDS = 3000  # of a company that are compared with
+SHORT = 5  # letters below which a slip makes another word
+LONG = 8  # letters from which two slips are allowed
+GUESSES = 6  # for one question
+
+_SOUNDS = (
+    (re.compile(r"ph"), "f"),
+    (re.compile(r"ks|cs|cc"), "x"),
+    (re.compile(r"qu(?=[ei])|k|c(?![eiyh])"), "k"),
+    (re.compile(r"z|c(?=[eiy])"), "s"),
+    (re.compile(r"v"), "b"),
+    (re.compile(r"(?<!c)h"), ""),
+    (re.compile(r"ll"), "y"),
+    (re.compile(r"(.)\1"), r"\1"),
+)
+"""Spellings that sound alike, so that they are no slips: `botoks`, `hialuronico` without its h."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guess:
+    """What words may mean when no document has them: one of the company's misspelt, or synonyms."""
+
+    said: tuple[str, ...]
+    """Two when they are written apart: `crio lipolisis`."""
+    words: tuple[str, ...]
+
+
+class Vocabulary:
+    """Compares questions with the words of treatments, staff and synonyms; made once for a revision."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        """Take the company."""
+        self._aliases = tuple(_aliases_of(tenant))
+        self._synonyms = tuple(_synonyms_of(tenant))
+        self._names = (*self._synonyms, *_names_of(tenant))
+        known = dict.fromkeys(word for word in _words_of(tenant) if len(word) >= SHORT)
+        self._by_sound: dict[str, str] = {}
+        self._by_piece: dict[str, list[str]] = defaultdict(list)
+        for word in list(known)[:WORDS]:
+            sound = _sound_of(word)
+            if self._by_sound.setdefault(sound, word) == word:
+                for piece in _pieces(sound):
+                    self._by_piece[piece].append(sound)
+
+    def meant_by(self, question: str) -> tuple[str, ...]:
+        """Return further words to search for: what chat words and aliases stand for."""
+        return meant_by(question, self._aliases)
+
+    def synonyms_of(self, question: str) -> tuple[str, ...]:
+        """Return the words that the company says mean the same."""
+        return meant_by(question, self._synonyms)
+
+    def guesses(self, question: str) -> tuple[Guess, ...]:
+        """Return which words of a question may be misspelt, and what they may be."""
+        words = words_of(question)
+        pairs = pairwise(words)
+        found: list[Guess] = []
+        for said in (*((word,) for word in words), *pairs):
+            word = self._near("".join(said))
+            if word and word not in words:
+                found.append(Guess(said=said, words=(word,)))
+        return (*found, *self._other_names_in(question))[:GUESSES]
+
+    def _other_names_in(self, question: str) -> Iterator[Guess]:
+        folded = f" {fold(question[:TEXT_LIMIT])} "
+        for phrase, others in self._names:
+            if f" {phrase} " in folded and (said := words_of(phrase)):
+                yield Guess(said=said, words=words_of(" ".join(others))[:MEANT_LIMIT])
+
+    def _near(self, said: str) -> str:
+        """Return the nearest of the company's words; empty when none is near, or it is one itself."""
+        if len(said) < SHORT or said in CHAT_WORDS or said.isdigit():
+            return ""
+        sound = _sound_of(said)
+        candidates = {near for part in _parts(sound) for near in self._by_piece.get(part, ())}
+        if sound in self._by_sound:
+            candidates.add(sound)
+        fits = [
+            (slips, near)
+            for near in candidates
+            if (slips := distance(sound, near)) <= _allowed(sound, near)
+        ]
+        return self._by_sound[min(fits)[1]] if fits else ""
+
+
+def distance(one: str, other: str) -> int:
+    """Count the letters that are put in, left out, replaced or swapped with their neighbour."""
+    before: Sequence[int] = ()
+    row: Sequence[int] = range(len(other) + 1)
+    for i, a in enumerate(one, start=1):
+        current = [i]
+        for j, b in enumerate(other, start=1):
+            step = min(row[j] + 1, current[j - 1] + 1, row[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                step = min(step, before[j - 2] + 1)
+            current.append(step)
+        before, row = row, current
+    return row[len(other)]
+
+
+def _allowed(one: str, other: str) -> int:
+    shorter = min(len(one), len(other))
+    return (2 if shorter >= LONG else 1) if shorter >= SHORT - 1 else 0
+
+
+def _sound_of(word: str) -> str:
+    for spelling, sound in _SOUNDS:
+        word = spelling.sub(sound, word)
+    return word
+
+
+def _pieces(sound: str) -> Iterator[str]:
+    """Cut a word so that one piece at least is whole in whatever is near enough to it."""
+    count = 3 if len(sound) >= LONG else 2
+    size, more = divmod(len(sound), count)
+    at = 0
+    for number in range(count):
+        length = size + (number < more)
+        yield sound[at : at + length]
+        at += length
+
+
+def _parts(sound: str) -> set[str]:
+    """Return what pieces of a near word may be: its parts, and those of it with neighbours swapped."""
+    longest = len(sound) // 2 + 2
+    swapped = (
+        sound[:at] + sound[at + 1] + sound[at] + sound[at + 2 :] for at in range(len(sound) - 1)
+    )
+    return {
+        one[start : start + length]
+        for one in (sound, *swapped)
+        for start in range(len(one))
+        for length in range(2, longest + 1)
+    }
+
+
+def _words_of(tenant: Tenant) -> Iterator[str]:
+    texts: list[str] = [member.name for member in tenant.staff]
+    for treatment in tenant.treatments:
+        texts += [treatment.name, *treatment.aliases, treatment.category]
+    for one, others in tenant.knowledge.synonyms.items():
+        texts += [one, *others]
+    for text in texts:
+        yield from (word for word in fold(text).split() if word not in STOP_WORDS)
+
+
+def _aliases_of(tenant: Tenant) -> Iterator[Group]:
+    """Yield each alias with its treatment."""
+    for treatment in tenant.treatments:
+        for alias in _different(treatment.aliases):
+            yield alias, (treatment.name,)
+
+
+def _synonyms_of(tenant: Tenant) -> Iterator[Group]:
+    """Yield each phrase with the others that mean the same."""
+    for one, others in tenant.knowledge.synonyms.items():
+        yield from _each_with_others((one, *others))
+
+
+def _names_of(tenant: Tenant) -> Iterator[Group]:
+    """Yield each name of a treatment with its others."""
+    for treatment in tenant.treatments:
+        yield from _each_with_others((treatment.name, *treatment.aliases))
+
+
+def _each_with_others(phrases: Iterable[str]) -> Iterator[Group]:
+    for phrase in (different := _different(phrases)):
+        yield phrase, tuple(other for other in different if other != phrase)
+
+
+def _different(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(folded for one in names if (folded := fold(one))))
