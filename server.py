@@ -51,6 +51,7 @@ from jobs.attachments import Attachments
 from jobs.chatwoots import Chatwoots
 from jobs.company_stores import FOLDER, CompanyFolder, open_database, open_stores
 from jobs.endless import endless
+from jobs.live_turns import LiveTurns
 from jobs.mailbox import Mailbox
 from jobs.outbox import Outbox
 from jobs.ownership import BotStatus
@@ -246,6 +247,8 @@ async def parts_of(
             metrics=metrics,
             budget=budget,
         )
+        live_turns = LiveTurns()
+        stack.push_async_callback(live_turns.close)
         chatwoots = Chatwoots(chatwoot_http)
         voice = Voice(redis, http=models_http, budget=budget, clock=utc_now)
         photos = Photos(redis, http=models_http, screen=red_flags, budget=budget, clock=utc_now)
@@ -319,6 +322,7 @@ async def parts_of(
             usage=usage,
             budget=budget,
             limits=RateLimits(redis, keys.rate_limits()),
+            live_turns=live_turns,
         )
 
 

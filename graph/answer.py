@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import NAMESPACE_OID, uuid5
@@ -19,6 +19,7 @@ from graph.checkpoints import Checkpoints
 from graph.compiled import CompiledGraphs
 from graph.emergencies import OpenEmergencies
 from graph.errors import ForeignThreadError
+from graph.steps import Watch, steps_of
 from integrations.metrics import Metrics
 from integrations.tracing import span
 from nodes.emergency import FIXED, handoff_for, raised
@@ -108,30 +109,32 @@ class FrontDesk:
         self._emergencies = emergencies
         self._screen = screen
 
-    async def answer(self, tenant: Tenant, turn: Turn) -> Reply:
+    async def answer(self, tenant: Tenant, turn: Turn, watch: Watch | None = None) -> Reply:
         """Return the reply; a turn that was answered before gets the same one and nothing is done again.
 
         The caller holds the thread's lock. Raises RedisError when the turn could not be done and
         should be tried again; an emergency is answered even then. Raises ForeignThreadError when
-        the turn is another company's.
+        the turn is another company's. `watch` is told of each step while it happens.
         """
         if turn.context.company_id != tenant.company_id:
             raise ForeignThreadError("The turn is another company's.")
         try:
             with span("turn", company_id=tenant.company_id, turn_id=turn.turn_id) as traced:
-                reply = await self._answer(tenant, turn, time.perf_counter())
+                reply = await self._answer(tenant, turn, watch, time.perf_counter())
                 traced.set_attributes({"agent": reply.agent, "model": reply.model})
         finally:
             await self._count(tenant)
         self._measure(tenant, reply)
         return reply
 
-    async def _answer(self, tenant: Tenant, turn: Turn, started: float) -> Reply:
+    async def _answer(
+        self, tenant: Tenant, turn: Turn, watch: Watch | None, started: float
+    ) -> Reply:
         key = (turn.context.company_id, turn.context.user_id, str(turn.turn_id))
         finished = self._graphs.finished
         with finished.expected(key):
             try:
-                state, saved = await self._run(tenant, turn), True
+                state, saved = await self._run(tenant, turn, watch), True
             except RedisError as error:
                 logger.warning("turn_not_saved", turn_id=turn.turn_id, failure=type(error).__name__)
                 kept = finished.state(key)
@@ -186,7 +189,7 @@ class FrontDesk:
         if reply.handoff is not None:
             self._metrics.handoff(company, urgent=reply.handoff["urgent"])
 
-    async def _run(self, tenant: Tenant, turn: Turn) -> State:
+    async def _run(self, tenant: Tenant, turn: Turn, watch: Watch | None) -> State:
         graph = await self._graphs.of(tenant)
         thread = keys.thread_id(tenant.company_id, UserId(turn.context.user_id))
         known = {
@@ -203,12 +206,21 @@ class FrontDesk:
             HumanMessage(text, id=one, additional_kwargs=_marks(turn, one))
             for one, text in turn.messages
         ]
-        state = await graph.ainvoke(
+        # As `ainvoke` does it, so that whoever watches sees the same run.
+        stream = graph.astream(
             cast("Any", {"messages": messages, "turn_id": str(turn.turn_id)}),
             config,
             context=turn.context,
             durability="exit",
+            stream_mode=["updates", "values"],
         )
+        state: Any = None
+        async for mode, chunk in cast("AsyncIterator[tuple[str, Any]]", stream):
+            if mode == "values":
+                state = chunk
+            elif watch is not None:
+                for step in steps_of(chunk):
+                    watch(step)
         return cast("State", state)
 
     def _without_redis(

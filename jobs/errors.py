@@ -13,5 +13,13 @@ class UnknownWorkError(JobError):
     """There is no such parked work, or it is another company's."""
 
 
+class TooManyLiveTurnsError(JobError):
+    """As many turns of the company are watched as may be at once."""
+
+
+class LongTurnError(JobError):
+    """The turn runs longer than anybody is kept waiting."""
+
+
 class WorkBusyError(JobError):
     """The conversation has a turn in hand: wait until it is finished."""

@@ -23,6 +23,7 @@ from integrations.redis import Client, RedisFacts
 from jobs.attachments import Attachments
 from jobs.chatwoots import Chatwoots
 from jobs.company_stores import CompanyStores
+from jobs.live_turns import LiveTurns
 from jobs.mailbox import Mailbox
 from jobs.numbers import Numbers
 from jobs.outbox import Outbox
@@ -97,6 +98,7 @@ class Parts:
     usage: Usage
     budget: Budget
     limits: RateLimits
+    live_turns: LiveTurns
 
     async def watch_companies(self) -> None:
         """Follow PostgreSQL, where there is one, and copy into it what Redis knows, for ever."""

@@ -8,6 +8,7 @@ from uuid import uuid4
 from graph.answer import FrontDesk, Reply, Turn
 from graph.conversations import Conversations, line
 from graph.errors import ConversationBusyError
+from graph.steps import Watch
 from integrations.clock import Clock
 from integrations.redis import Client
 from jobs.numbers import Numbers
@@ -67,13 +68,16 @@ class TryOut:
         source: str,
         shown: str = "",
         alarm: Alarm | None = None,
+        turn_id: TurnId | None = None,
+        watch: Watch | None = None,
     ) -> Reply:
         """Return the reply and keep both lines; raises ConversationBusyError, RedisError.
 
         `shown` tells of a photo beside the words; `alarm` is a danger that was seen in it.
+        A turn that is named again gets the same reply and changes nothing.
         """
         written = "\n".join(one for one in (text, shown) if one)
-        turn_id = TurnId(f"{source}-{uuid4().hex}")
+        turn_id = turn_id or TurnId(f"{source}-{uuid4().hex}")
         turn = Turn(
             turn_id=turn_id,
             context=Context(
@@ -85,7 +89,7 @@ class TryOut:
         )
         async with alone(self._redis, tenant.company_id, user):
             asked = self._clock()
-            reply = await self._front_desk.answer(tenant, turn)
+            reply = await self._front_desk.answer(tenant, turn, watch)
             lines = (
                 line(turn_id, "user", written, moment=asked),
                 line(

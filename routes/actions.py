@@ -11,16 +11,21 @@ READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 READING_POSTS = frozenset({("POST", "/documents/search"), ("POST", "/multimedia/test-multimedia")})
 """They ask in a body and change nothing: a read-only key may call them."""
 
+STREAMED = "/conversations/{user_id}/stream"
+"""Changes a thread by whatever method, and knows itself which turn was answered before."""
+
 UNTRACED: Mapping[tuple[str, str], str] = {
     ("POST", "/documents/search"): "changes nothing",
     ("POST", "/multimedia/test-multimedia"): "changes nothing",
     ("POST", "/companies/{company_id}/prompts/{agent}/preview"): "changes nothing, but costs",
     ("POST", "/webhook/test"): "a turn: the transcript has it",
     ("POST", "/conversations/{user_id}/test"): "a turn: the transcript has it",
+    ("GET", STREAMED): "a turn: the transcript has it",
+    ("POST", STREAMED): "a turn: the transcript has it",
     ("POST", "/multimedia/process-voice"): "a turn: the transcript has it",
     ("POST", "/multimedia/process-image"): "a turn: the transcript has it",
 }
-"""What is not kept in the trail of changes, and why. Everything else that is no GET is."""
+"""What is not kept in the trail of changes, and why. Everything else that changes something is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,14 @@ class Action:
     @property
     def reads(self) -> bool:
         """True when nothing is changed by it."""
+        if self.streams:
+            return False
         return self.method in READING_METHODS or (self.method, self.path) in READING_POSTS
+
+    @property
+    def streams(self) -> bool:
+        """True when a turn is told while it happens."""
+        return self.path == STREAMED
 
     @property
     def traced(self) -> bool:

@@ -41,6 +41,7 @@ from routes.health import Health, own_version
 from routes.health_checks import HealthChecks
 from routes.keys import KeyRoutes
 from routes.limited import Limited
+from routes.live_turns import LiveTurnRoutes
 from routes.metrics import MetricsRoutes
 from routes.multimedia import MultimediaRoutes
 from routes.once import Once
@@ -225,6 +226,9 @@ def _conversations(parts: Parts, door: Door) -> list[BaseRoute]:
     replays = Replays(parts.graphs, parts.checkpoints, parts.redis)
     return [
         *conversations.routes(),
+        *LiveTurnRoutes(
+            access=door.access, try_out=parts.try_out(), live_turns=parts.live_turns
+        ).routes(),
         *ReplayRoutes(access=door.access, replays=replays).routes(),
         *PrivacyRoutes(
             access=door.access,

@@ -16,6 +16,7 @@ from routes.analytics import Analytics
 from routes.body import json_body, query, user_id_of
 from routes.errors import NotFoundError
 from tenants.ids import USER_ID, UserId
+from tenants.tenant import Tenant
 
 TEXT = 10_000  # characters that a tester may send
 
@@ -125,16 +126,7 @@ class ConversationRoutes:
         user = user_id_of(request)
         wanted = await json_body(request, Message)
         reply = await self._try_out.answer(tenant, user, wanted.message, source="test")
-        return JSONResponse(
-            {
-                "user_id": user,
-                "company_id": tenant.company_id,
-                "agent_used": reply.agent,
-                "bot_response": reply.text,
-                "rag_context_used": bool(reply.passages),
-                **_facts(reply),
-            }
-        )
+        return JSONResponse(told_of(tenant, user, reply))
 
     async def webhook_test(self, request: Request, caller: Caller) -> JSONResponse:
         """Answer a tester as the webhook would, in this request; nothing goes to Chatwoot."""
@@ -186,6 +178,18 @@ def _line(line: Line) -> dict[str, object]:
     if line.passages:
         described |= {"passages": list(line.passages)}
     return described
+
+
+def told_of(tenant: Tenant, user: UserId, reply: Reply) -> dict[str, object]:
+    """Return a tester's answer as JSON."""
+    return {
+        "user_id": user,
+        "company_id": tenant.company_id,
+        "agent_used": reply.agent,
+        "bot_response": reply.text,
+        "rag_context_used": bool(reply.passages),
+        **_facts(reply),
+    }
 
 
 def _facts(reply: Reply) -> dict[str, object]:

@@ -17,7 +17,12 @@ from graph.errors import (
     UnknownInterruptError,
 )
 from integrations.errors import IntegrationError
-from jobs.errors import UnknownWorkError, WorkBusyError
+from jobs.errors import (
+    LongTurnError,
+    TooManyLiveTurnsError,
+    UnknownWorkError,
+    WorkBusyError,
+)
 from knowledge.errors import (
     FileTooLargeError,
     InvalidDocumentError,
@@ -91,6 +96,8 @@ STATUS: ErrorTable = {
     UnknownInterruptError: 404,
     UnknownWorkError: 404,
     WorkBusyError: 409,
+    TooManyLiveTurnsError: 429,
+    LongTurnError: 504,
     NothingToReplayError: 409,
     ConversationBusyError: 409,
     UnknownTreatmentError: 404,

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from integrations.redis import words_for
 from routes.security_headers import secure
 
 logger = structlog.get_logger(__name__)
@@ -113,6 +114,11 @@ def status_of(error: Exception, table: ErrorTable) -> int | None:
     return next((table[kind] for kind in type(error).__mro__ if kind in table), None)
 
 
+def words_of(error: Exception) -> str:
+    """Return what a caller may read of an error of the table."""
+    return words_for(error) if isinstance(error, RedisError) else str(error)
+
+
 def _body(
     name: str, detail: str, status: int, fields: Mapping[str, str] | None = None
 ) -> JSONResponse:
@@ -131,10 +137,14 @@ class ErrorAnswers:
     async def expected(self, _request: Request, error: Exception) -> JSONResponse:
         """Answer an error of the table."""
         status = status_of(error, self._table) or 500
-        detail = "Redis does not answer." if isinstance(error, RedisError) else str(error)
         if status >= 500:
-            logger.warning("request_failed", error=type(error).__name__, status=status)
-        answer = _body(type(error).__name__, detail, status, getattr(error, "fields", None))
+            reason = words_for(error) if isinstance(error, RedisError) else ""
+            logger.warning(
+                "request_failed", error=type(error).__name__, reason=reason, status=status
+            )
+        answer = _body(
+            type(error).__name__, words_of(error), status, getattr(error, "fields", None)
+        )
         answer.headers.update(error.headers if isinstance(error, RequestError) else {})
         return answer
 

@@ -21,6 +21,7 @@ from starlette.types import Message
 from integrations.clock import Clock
 from integrations.redis import Client, awaitable
 from routes.access import Caller, Handler, key_in
+from routes.actions import action_of
 from routes.body import raw_body
 from routes.bounds import LARGEST_FILE
 from routes.errors import (
@@ -58,11 +59,9 @@ class Once:
 
     async def __call__(self, request: Request, caller: Caller, handler: Handler) -> Response:
         """Return the handler's answer, or the one it gave before. Raises KeyReusedError, StillRunningError."""
-        given = request.headers.get(HEADER)
-        if given is None or request.method != "POST":
+        given = idempotency_key(request)
+        if given is None or request.method != "POST" or action_of(request).streams:
             return await handler(request, caller)
-        if not SHAPE.fullmatch(given):
-            raise InvalidRequestError("Idempotency-Key: 1 to 255 visible characters of ASCII")
         body = await raw_body(request, LARGEST_FILE)
         if len(body) > LARGE:
             asked = await asyncio.to_thread(_asked, request, caller, given, body)
@@ -102,6 +101,14 @@ class Once:
                 pipe.delete(*oldest)
                 pipe.zrem(index, *oldest)
                 await pipe.execute()
+
+
+def idempotency_key(request: Request) -> str | None:
+    """Return the key that names a request; raises InvalidRequestError for what can be none."""
+    given = request.headers.get(HEADER)
+    if given is not None and not SHAPE.fullmatch(given):
+        raise InvalidRequestError("Idempotency-Key: 1 to 255 visible characters of ASCII")
+    return given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
