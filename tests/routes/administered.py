@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from redis import Redis as SyncRedis
 
 from integrations.settings import Settings
+from jobs.shipped import Shipped
 from routes.api import mount_api
 from routes.application import application
 from server import parts_of
@@ -26,13 +27,14 @@ async def administered(
     variables: Mapping[str, str] | None = None,
     *,
     public_url: str = "https://clinicdesk.example",
+    ready: Shipped | None = None,
 ) -> AsyncIterator[Api]:
     """Serve in this process; two of them on one folder and Redis are two processes of one deployment."""
     settings = Settings(
         redis_url=SecretStr(redis_url), data_dir=folder, secret_key=SecretStr(SEALING)
     )
     app = application()
-    async with parts_of(settings, variables or {}, app.state.metrics) as parts:
+    async with parts_of(settings, variables or {}, app.state.metrics, ready) as parts:
         mount_api(
             app,
             parts,

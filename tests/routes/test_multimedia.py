@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from integrations.redis import Client
+from jobs.shipped import Shipped
 from tests.fakes.openai import FakeOpenAI, Fault, Request, Says, default_answer, says
 from tests.fakes.openai_media import VOICE, pictures_in, seen
 from tests.fakes.photos import HEIC, SVG, bomb, photo
@@ -36,13 +37,13 @@ def openai() -> FakeOpenAI:
 
 @pytest.fixture
 async def media(
-    redis: Client, redis_url: str, tmp_path: Path, openai: FakeOpenAI
+    redis: Client, redis_url: str, tmp_path: Path, openai: FakeOpenAI, ready: Shipped
 ) -> AsyncIterator[Api]:
     """The API; benova has a model, nobody else."""
     del redis
     async with serve(openai) as url:
         variables = {"OPENAI_API_KEY_BENOVA": "key", "OPENAI_BASE_URL_BENOVA": f"{url}/v1"}
-        async with administered(redis_url, tmp_path, variables=variables) as api:
+        async with administered(redis_url, tmp_path, variables=variables, ready=ready) as api:
             yield api
 
 
