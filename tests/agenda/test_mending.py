@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from agenda.appointment import Patient, Slot
-from agenda.booked_agenda import BookedAgenda, event_id_of
+from agenda.booked_agenda import BookedAgenda
 from agenda.calendar import Event
 from agenda.calendars import Calendars
+from agenda.event_ids import event_id_of
 from agenda.holds import Holds
 from agenda.ledger import Entry, Ledger
 from agenda.local_calendar import LocalCalendar
