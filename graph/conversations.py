@@ -102,10 +102,12 @@ class Conversations:
         index = keys.conversations(tenant.company_id)
         oldest = self._clock().timestamp() - tenant.retention.total_seconds()
         async with self._redis.pipeline(transaction=False) as pipeline:
-            pipeline.zremrangebyscore(index, "-inf", f"({oldest}")
-            pipeline.zcard(index)
-            pipeline.zrevrange(index, offset, offset + limit - 1)
-            _, total, users = await pipeline.execute()
+            # Nothing is removed here: a Redis that is full still answers who only reads.
+            pipeline.zcount(index, oldest, "+inf")
+            pipeline.zrange(
+                index, "+inf", oldest, desc=True, byscore=True, offset=offset, num=limit
+            )
+            total, users = await pipeline.execute()
             for user in users:
                 pipeline.lindex(keys.conversation(tenant.company_id, UserId(user)), -1)
                 pipeline.llen(keys.conversation(tenant.company_id, UserId(user)))

@@ -7,7 +7,13 @@ from typing import TypeVar, cast
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
-from redis.exceptions import AuthenticationError, RedisError
+from redis.exceptions import (
+    AuthenticationError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    ResponseError,
+)
 
 from integrations.redis_connections import make_cancellable
 
@@ -46,6 +52,17 @@ class RedisFacts:
 def awaitable(answer: Awaitable[Answer] | Answer) -> Awaitable[Answer]:
     """Tell the type checker what redis-py leaves open: a command of the async client is awaited."""
     return cast("Awaitable[Answer]", answer)
+
+
+def words_for(error: Exception) -> str:
+    """Return what an operator should know of a failure; never what the command was."""
+    if isinstance(error, OutOfMemoryError) or str(error).startswith("MISCONF"):
+        return "Redis takes no writes: its disk or its memory is full."
+    if isinstance(error, ReadOnlyError):
+        return "Redis takes no writes: it is a replica."
+    if isinstance(error, ResponseError):
+        return "Redis refused a command."
+    return "Redis does not answer."
 
 
 def connect(url: str) -> Client:

@@ -16,7 +16,7 @@ from integrations.clock import Clock
 from routes.access import Access, Caller
 from routes.body import query
 from routes.companies import Page, agents_of
-from routes.health_checks import HealthChecks, library_facts
+from routes.health_checks import UP, HealthChecks, library_facts
 from tenants import keys
 from tenants.json_directory import JsonDirectory
 from tenants.tenant import Tenant
@@ -54,17 +54,18 @@ class Health:
 
     async def system(self, _request: Request) -> JSONResponse:
         """Tell everybody whether the service works; names no company."""
-        redis = await self._checks.redis_healthy()
+        redis = await self._checks.redis_state()
         companies = self._directory.companies()
         models = sorted({model_of(one) for one in companies})
         return JSONResponse(
             {
-                "status": "healthy" if redis else "unhealthy",
+                "status": "healthy" if redis == UP else "unhealthy",
                 "version": self._version,
                 "system_type": SYSTEM,
                 "timestamp": self._clock().isoformat(),
                 "companies_configured": len(companies),
-                "redis_healthy": redis,
+                "redis_healthy": redis == UP,
+                "redis": redis,
                 **self._companies_source(),
                 "model": models[0] if len(models) == 1 else ", ".join(models[:5]),
             }

@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from integrations.chatwoot import Chatwoot
 from integrations.clock import Clock
 from integrations.errors import IntegrationError
-from integrations.redis import Client, awaitable
+from integrations.redis import Client, awaitable, words_for
 from knowledge.health import LibraryHealth
 from tenants import keys
 from tenants.budget import Budget
@@ -23,6 +23,8 @@ LOOK = 1.5  # seconds for one look; a slower part is reported as not answering
 FRESH = timedelta(seconds=3)
 CHATWOOT_FRESH = timedelta(seconds=60)
 REMEMBERED = 1024  # companies
+PROBE = timedelta(seconds=10)
+UP = "up"
 
 Facts = Mapping[str, Any]
 
@@ -77,17 +79,22 @@ class HealthChecks:
         self._libraries = _Remembered(clock, FRESH)
         self._accounts = _Remembered(clock, CHATWOOT_FRESH)
 
-    async def redis_healthy(self) -> bool:
-        """Say whether Redis answers."""
+    async def redis_state(self) -> str:
+        """Return `up`, or what is wrong: one that is full answers, but takes nothing."""
 
-        async def ask() -> bool:
+        async def ask() -> str:
             try:
                 async with asyncio.timeout(LOOK):
-                    return bool(await awaitable(self._redis.ping()))
-            except (RedisError, OSError, TimeoutError):
-                return False
+                    await self._redis.set(keys.health_probe(), "", ex=PROBE)
+            except (RedisError, OSError, TimeoutError) as error:
+                return words_for(error)
+            return UP
 
-        return bool(await self._redis_state.get("redis", ask))
+        return str(await self._redis_state.get("redis", ask))
+
+    async def redis_healthy(self) -> bool:
+        """Say whether Redis answers and takes what is written."""
+        return await self.redis_state() == UP
 
     async def library(self, company: CompanyId) -> LibraryHealth | None:
         """Return the state of a company's index, or None when it cannot be told."""

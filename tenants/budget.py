@@ -31,9 +31,8 @@ STEPS: tuple[Step, ...] = ("full", "cheaper", "spent")
 
 # What is reserved is walked: as many members as a company has calls under way.
 _HELD = """
-redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', ARGV[1])
 local held = 0
-for _, one in ipairs(redis.call('ZRANGE', KEYS[3], 0, -1)) do
+for _, one in ipairs(redis.call('ZRANGE', KEYS[3], '(' .. ARGV[1], '+inf', 'BYSCORE')) do
   held = held + tonumber(string.match(one, '^%d+'))
 end
 local share, left = 0, math.huge
@@ -50,7 +49,8 @@ end
 # KEYS: day, month, reservations. ARGV: now, daily, monthly, lapse, name, step-down, life, estimate ...
 # Returns: which estimate was reserved (-1 for none), the step, 1 when the day sees that step first.
 _RESERVE = (
-    _HELD
+    "redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', ARGV[1])\n"
+    + _HELD
     + """
 local cheaper = share >= tonumber(ARGV[6])
 local chosen, least = -1, nil

@@ -33,6 +33,11 @@ def company_pattern(company: CompanyId) -> str:
     return f"{company}:*"
 
 
+def health_probe() -> str:
+    """Hold what is written to see whether Redis takes writes."""
+    return f"{DEPLOYMENT}:health"
+
+
 # What a thread is made of.
 
 
@@ -240,6 +245,26 @@ def uploads(company: CompanyId) -> str:
     return f"{company}:uploads"
 
 
+def failed_uploads(company: CompanyId) -> str:
+    """Index the company's uploads that failed lately by time: a sorted set of document ids."""
+    return f"{company}:failed_uploads"
+
+
+def site_run(company: CompanyId, run: str) -> str:
+    """Hold the addresses that one reading of a site has come to: a set."""
+    return f"{company}:site_run:{run}"
+
+
+def site_texts(company: CompanyId, run: str) -> str:
+    """Map digests of the texts that one reading of a site has found to documents: a hash."""
+    return f"{company}:site_texts:{run}"
+
+
+def site_asked(company: CompanyId, host: str) -> str:
+    """Mark that a page was just asked of a host: the next one waits."""
+    return f"{company}:site_asked:{uuid5(NAMESPACE_URL, host)}"
+
+
 def documents_to_embed(company: CompanyId) -> str:
     """Index the documents with chunks that have no vector yet, by time: a sorted set."""
     return f"{company}:documents_to_embed"
@@ -419,6 +444,16 @@ def patients(company: CompanyId, day: str) -> str:
 def counted(company: CompanyId, what: str) -> str:
     """Mark that something was counted, so that it is not counted again after a crash."""
     return f"{company}:counted:{what}"
+
+
+def finished_turns(company: CompanyId) -> str:
+    """Hold the turns that are done and not copied into PostgreSQL yet, without a word: a stream, capped."""
+    return f"{company}:finished_turns"
+
+
+def left_to_erase() -> str:
+    """Hold whose rows in PostgreSQL are still to be erased, each as `company:digest`: a set."""
+    return f"{DEPLOYMENT}:left_to_erase"
 
 
 def reservations(company: CompanyId) -> str:

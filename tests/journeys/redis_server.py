@@ -1,4 +1,4 @@
-"""A Redis on a TCP port that a test may freeze, kill and start again, empty."""
+"""A Redis on a TCP port that a test may fill, freeze, kill and start again, empty."""
 
 import asyncio
 import contextlib
@@ -58,6 +58,18 @@ class RedisServer:
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
             await self._process.wait()
+
+    async def fill(self) -> None:
+        """Let it refuse what is written and answer what is asked, as with a full disk."""
+        await self._most(1)
+
+    async def make_room(self) -> None:
+        """Let it take writes again."""
+        await self._most(0)
+
+    async def _most(self, memory: int) -> None:
+        async with Redis.from_url(self.url) as client:
+            await client.config_set("maxmemory", memory)
 
     def freeze(self) -> None:
         """Let it accept connections and answer nothing."""

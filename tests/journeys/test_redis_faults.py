@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.asyncio(loop_scope="module")]
 BOUND = 3.0  # seconds; Chatwoot gives up after five
 CROWDED = 5.0  # seconds; then Chatwoot gives up, on the last of a crowd too
 QUESTION = "¿Cuál es la clave de los casilleros?"
+FULL = "Redis takes no writes: its disk or its memory is full."
 ANSWER = "La clave de los casilleros es AZUL-7291."
 
 
@@ -44,6 +45,14 @@ async def frozen_redis(ward: House) -> AsyncIterator[None]:
     ward.redis.thaw()
 
 
+@pytest_asyncio.fixture(loop_scope="module")
+async def full_redis(ward: House) -> AsyncIterator[None]:
+    """A Redis without room: it answers and takes nothing; afterwards there is room."""
+    await ward.redis.fill()
+    yield
+    await ward.redis.make_room()
+
+
 async def test_without_redis_chatwoot_is_told_to_send_again_at_once(
     ward: House, without_redis: None
 ) -> None:
@@ -62,6 +71,58 @@ async def test_without_redis_health_says_so_and_soon(ward: House, without_redis:
     assert answer.status_code == 200
     assert answer.json()["redis_healthy"] is False
     assert seconds < BOUND
+
+
+async def test_with_a_full_redis_chatwoot_is_told_to_send_again(
+    ward: House, full_redis: None
+) -> None:
+    answer = await webhook(ward.patient(BENOVA))
+
+    assert answer.status_code == 500
+    assert answer.json()["detail"] == FULL
+
+
+async def test_with_a_full_redis_health_says_so_in_words(ward: House, full_redis: None) -> None:
+    await health_turns(ward, "unhealthy")
+
+    health = await ward.get("/health")
+
+    assert (health["redis_healthy"], health["redis"]) == (False, FULL)
+
+
+async def test_with_a_full_redis_what_is_there_can_be_read(ward: House, full_redis: None) -> None:
+    of_benova = {"company_id": "benova"}
+
+    talks = await ward.ask("GET", "/api/conversations", params=of_benova)
+    papers = await ward.ask("GET", "/api/documents", params=of_benova)
+    costs = await ward.ask("GET", "/api/companies/benova/usage")
+    found = await ward.ask(
+        "POST", "/api/documents/search", params=of_benova, json={"query": QUESTION}
+    )
+
+    assert [one.status_code for one in (talks, papers, costs, found)] == [200] * 4
+    assert "AZUL-7291" in found.text
+
+
+async def test_a_redis_that_fills_while_we_think_costs_no_answer_and_gives_no_second(
+    ward: House,
+) -> None:
+    laura = ward.patient(THINKING)
+    ward.thoughts.stalls["thinker"] = 1
+    asked = len(ward.thoughts.asked)
+    await laura.writes(QUESTION)
+    await until(lambda: len(ward.thoughts.asked) > asked, "the model is asked")
+    await ward.redis.fill()
+    refused = await webhook(laura)
+    await asyncio.sleep(2)
+    ward.thoughts.stalls.clear()
+
+    await ward.redis.make_room()
+    await laura.reads(1)
+    await ward.quiet()
+
+    assert refused.status_code == 500
+    assert len(laura.sent()) == 1
 
 
 async def test_with_a_frozen_redis_chatwoot_is_told_to_send_again_soon(
