@@ -116,20 +116,30 @@ class GuardedHttp:
         headers: Mapping[str, str] | None = None,
         limit_bytes: int,
         seconds: float,
+        same_host: bool = False,
     ) -> Fetched:
         """Return what is behind a link; raises IntegrationError, permanent when it will never be there.
 
-        `allowed` may be private as well. `headers` go to the link's own host and to no other.
+        `allowed` may be private as well. `headers` go to the link's own host and to no other;
+        `same_host`: nor is anything else asked of another.
         """
         known = self._allowed | {one.lower() for one in allowed}
         try:
             async with asyncio.timeout(seconds):
-                return await self._follow(url, known, dict(headers or {}), limit_bytes)
+                return await self._follow(
+                    url, known, dict(headers or {}), limit_bytes, same_host=same_host
+                )
         except TimeoutError as error:
             raise IntegrationError(SYSTEM, f"not within {seconds:g} s", permanent=False) from error
 
     async def _follow(
-        self, url: str, known: Collection[str], headers: Mapping[str, str], limit: int
+        self,
+        url: str,
+        known: Collection[str],
+        headers: Mapping[str, str],
+        limit: int,
+        *,
+        same_host: bool,
     ) -> Fetched:
         first = place = _place(url, known)
         for _ in range(REDIRECTS + 1):
@@ -138,6 +148,8 @@ class GuardedHttp:
                 if not answer.has_redirect_location:
                     return await _body(answer, str(place.url), limit)
                 place = _next(place, answer.headers["location"], known)
+            if same_host and place.host != first.host:
+                raise IntegrationError(SYSTEM, "redirected to another host", permanent=True)
         raise IntegrationError(SYSTEM, f"more than {REDIRECTS} redirects", permanent=True)
 
     @contextlib.asynccontextmanager
@@ -251,7 +263,7 @@ async def _body(answer: httpx.Response, url: str, limit: int) -> Fetched:
     """Read a body as far as it may go."""
     if answer.status_code != 200:
         permanent = answer.status_code not in PASSING
-        raise IntegrationError(SYSTEM, f"HTTP {answer.status_code}", permanent=permanent)
+        raise StatusError(answer.status_code, permanent=permanent)
     if answer.headers.get("content-encoding", "identity").lower() != "identity":
         raise IntegrationError(SYSTEM, "the file comes packed", permanent=True)
     told = answer.headers.get("content-length", "")
@@ -271,3 +283,12 @@ class TooLargeError(IntegrationError):
 
     def __init__(self, limit: int) -> None:
         super().__init__(SYSTEM, f"more than {limit} bytes", permanent=True)
+
+
+class StatusError(IntegrationError):
+    """The server answered with something else than a file."""
+
+    def __init__(self, status: int, *, permanent: bool) -> None:
+        """Keep the status of the answer."""
+        super().__init__(SYSTEM, f"HTTP {status}", permanent=permanent)
+        self.status = status

@@ -22,7 +22,7 @@ METADATA_LIMIT = 64  # entries
 METADATA_SIZE = 16_000  # bytes of JSON
 
 Metadata = Mapping[str, JsonValue]
-State = Literal["waiting", "reading", "embedding", "ready", "failed"]
+State = Literal["waiting", "fetching", "reading", "embedding", "ready", "failed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

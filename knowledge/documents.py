@@ -139,7 +139,8 @@ class Documents(Catalogue):
             self._redis.delete(
                 *trails,
                 *(index(company) for index in (
-                    keys.documents, keys.documents_to_embed, keys.uploads, keys.knowledge_totals,
+                    keys.documents, keys.documents_to_embed, keys.uploads, keys.failed_uploads,
+                    keys.knowledge_totals,
                     keys.knowledge_changes, keys.knowledge_gaps, keys.knowledge_gap_facts,
                     keys.knowledge_proposals, keys.documents_to_serve, keys.serving_index,
                     keys.vectorstore_health, keys.embedding_away,

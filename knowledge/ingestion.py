@@ -6,9 +6,8 @@ replacement takes the old one's place when all of it is embedded.
 """
 
 import asyncio
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -18,15 +17,22 @@ from integrations.redis import Client
 from knowledge import changes
 from knowledge.document import Document, Draft
 from knowledge.documents import Documents, chunks_of
-from knowledge.errors import FileTooLargeError, KnowledgeError, UnreadableFileError
+from knowledge.errors import (
+    FileTooLargeError,
+    InvalidDocumentError,
+    KnowledgeError,
+    UnreadableFileError,
+)
 from knowledge.handed_in import HandedIn
 from knowledge.mending import Mending
+from knowledge.page_visits import PageVisits, WebPage
 from knowledge.reading.kinds import MEDIA_TYPES, kind_of
 from knowledge.reading.read import Read
 from knowledge.reading.reader import Reader
 from knowledge.rebuilding import Rebuilding
 from knowledge.room import MEGABYTE
-from knowledge.uploads import Upload, Uploads
+from knowledge.sites import address_of, page_id
+from knowledge.uploads import Upload, Uploads, draft_of, upload_of
 from tenants.ids import CompanyId
 from tenants.tenant import Tenant
 
@@ -61,8 +67,10 @@ class Ingestion:
         mending: Mending,
         rebuilding: Rebuilding,
         clock: Clock,
+        visits: PageVisits | None = None,
     ) -> None:
         """Take who reads files, where documents are kept, and who mends and remakes their index."""
+        self._visits = visits
         self._mending = mending
         self._rebuilding = rebuilding
         self._redis = redis
@@ -91,9 +99,9 @@ class Ingestion:
             if handed.plain
             else await asyncio.to_thread(kind_of, handed.content, handed.filename)
         )
-        upload = self._upload(handed, who, MEDIA_TYPES[kind])
+        upload = upload_of(handed, MEDIA_TYPES[kind], who=who, at=self._clock())
         self._documents.check_room(
-            tenant, await self._documents.totals(company), self._draft(upload, ""), before
+            tenant, await self._documents.totals(company), draft_of(upload, ""), before
         )
         waiting = await self._uploads.find(company, name)
         if (
@@ -124,6 +132,23 @@ class Ingestion:
             upload=await self._uploads.find(company, name),
         )
 
+    async def accept_page(self, tenant: Tenant, page: WebPage, *, who: str) -> Accepted:
+        """Have a page of the company's site read; its old text is served until the new one is ready.
+
+        Raises InvalidDocumentError, TooManyDocumentsError, TooMuchKnowledgeError.
+        """
+        if self._visits is None:
+            raise InvalidDocumentError("url: pages are not fetched here")
+        company = tenant.company_id
+        name = page.document_id or page_id(str(address_of(tenant, page.url)))
+        before = await self._documents.find_document(company, name)
+        draft = page.draft(name)
+        draft.check()
+        used = await self._documents.totals(company)
+        self._documents.check_room(tenant, used, draft, before)
+        upload = await self._visits.begin(tenant, replace(page, document_id=name), who=who)
+        return Accepted(document=before, upload=upload)
+
     async def work(self, tenant: Tenant) -> bool:
         """Do a slice of what is left for a company; True when there is more. Raises IntegrationError."""
         company = tenant.company_id
@@ -145,8 +170,13 @@ class Ingestion:
         if upload is None:
             await self._uploads.drop(company, name)
             return
-        content = await self._uploads.content(company, upload)
         try:
+            content = await self._uploads.content(company, upload)
+            if upload.to_fetch and self._visits is not None:
+                fetched = await self._visits.fetch(tenant, upload)
+                if fetched is None:
+                    return
+                upload, content = fetched
             if content is None:
                 raise UnreadableFileError("The file did not arrive whole: send it again.")
             before = await self._documents.find_document(company, name)
@@ -164,7 +194,9 @@ class Ingestion:
         company = tenant.company_id
         upload = await self._uploads.save(company, upload, state="reading")
         read = await self._text_of(upload, content)
-        draft = self._draft(upload, read.text, read.title)
+        draft = draft_of(upload, read.text, read.title)
+        if upload.url and (known := await self._known(tenant, upload, read, draft, before)):
+            return known
         chunks = await asyncio.to_thread(chunks_of, draft)
         vectors: dict[str, bytes] = {}
         serving = await self._documents.ensure_index(tenant)
@@ -175,6 +207,21 @@ class Ingestion:
         return await self._documents.put_document(
             tenant, draft, who=upload.who, with_upload=True, vectors=vectors
         )
+
+    async def _known(
+        self, tenant: Tenant, upload: Upload, read: Read, draft: Draft, before: Document | None
+    ) -> Document | None:
+        """Follow a page's links; returns the document that need not be made of it, or None."""
+        company, name = tenant.company_id, upload.document_id
+        if self._visits is None:
+            return None
+        await self._visits.follow(tenant, upload, read.links)
+        if before is not None and before.digest == draft.digest:
+            await self._uploads.drop(company, name, content_hash=upload.content_hash)
+            return before
+        if before is None and await self._visits.is_copy(company, upload, read.text):
+            raise UnreadableFileError("The site shows the same text at another address.")
+        return None
 
     async def _text_of(self, upload: Upload, content: bytes) -> Read:
         if upload.plain:
@@ -227,34 +274,3 @@ class Ingestion:
             ),
         )
         await pipe.execute()
-
-    def _upload(self, handed: HandedIn, who: str, media_type: str) -> Upload:
-        upload = Upload(
-            document_id=handed.name,
-            filename=handed.filename,
-            title=handed.title,
-            category=handed.category,
-            metadata=dict(handed.metadata),
-            media_type=media_type,
-            size=len(handed.content),
-            content_hash=hashlib.sha256(handed.content).hexdigest(),
-            who=who,
-            at=self._clock().isoformat(),
-            plain=handed.plain,
-        )
-        self._draft(upload, "").check()
-        return upload
-
-    @staticmethod
-    def _draft(upload: Upload, text: str, title: str = "") -> Draft:
-        return Draft(
-            document_id=upload.document_id,
-            title=upload.title or title,
-            category=upload.category,
-            text=text,
-            metadata=upload.metadata,
-            filename=upload.filename,
-            media_type=upload.media_type,
-            original_bytes=upload.size,
-            content_hash=upload.content_hash,
-        )

@@ -1,9 +1,10 @@
 """Files that were handed in: kept in pieces until they are documents, and as originals after that."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,8 @@ from redis.client import NEVER_DECODE
 from integrations.clock import Clock
 from integrations.redis import Client, awaitable
 from knowledge import record
-from knowledge.document import Metadata, State
+from knowledge.document import Draft, Metadata, State
+from knowledge.handed_in import HandedIn
 from tenants import keys
 from tenants.ids import CompanyId
 
@@ -23,6 +25,9 @@ LEASE = timedelta(minutes=3)
 """How long an upload belongs to whoever works on it; after that somebody else begins again."""
 REMEMBERED = timedelta(days=7)
 """How long a refused upload shows its reason."""
+LISTED = timedelta(days=1)
+"""How long it stands in the list."""
+FAILED = 200  # uploads that the list shows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,27 @@ class Upload:
     vectors: int = 0
     reason: str = ""
     """Why it failed."""
+    url: str = ""
+    """Of the page that it is, when it is one; its content is empty until it is fetched."""
+    landed: str = ""
+    """Where that address led."""
+    follow: int = 0
+    """How many further pages may be read of that site, from this one on."""
+    run: str = ""
+    """Names the reading of a site that the page belongs to."""
+    attempts: int = 0
+    """How often a page could not be fetched."""
+
+    @property
+    def to_fetch(self) -> bool:
+        """True until the page is here."""
+        return bool(self.url) and not self.size
+
+    @property
+    def percent(self) -> int:
+        """How far it is: being read is a tenth, the rest is being embedded."""
+        begun = {"waiting": 0, "fetching": 5, "reading": 10, "embedding": 20}.get(self.state, 0)
+        return begun + (80 * self.vectors // self.chunks if self.chunks else 0)
 
 
 class Uploads:
@@ -75,6 +101,7 @@ class Uploads:
         pipe.persist(key)
         pipe.delete(keys.upload_vectors(company, upload.document_id))
         pipe.zadd(keys.uploads(company), {upload.document_id: self._leased()})
+        pipe.zrem(keys.failed_uploads(company), upload.document_id)
         pipe.zadd(keys.knowledge_work(), {company: self._leased()}, nx=True)
         await pipe.execute()
 
@@ -128,8 +155,14 @@ class Uploads:
         return due
 
     async def waiting(self, company: CompanyId) -> Sequence[Upload]:
-        """Return what is no document yet, the oldest first."""
-        ids = await awaitable(self._redis.zrange(keys.uploads(company), 0, -1))
+        """Return what is no document yet, the oldest first, and after it what failed lately."""
+        since = (self._clock() - LISTED).timestamp()
+        pipe = self._redis.pipeline(transaction=True)
+        pipe.zremrangebyscore(keys.failed_uploads(company), "-inf", since)
+        pipe.zrange(keys.uploads(company), 0, -1)
+        pipe.zrevrange(keys.failed_uploads(company), 0, FAILED - 1)
+        _, due, failed = await pipe.execute()
+        ids = [*due, *failed]
         found = [await self.find(company, one) for one in ids]
         return [one for one in found if one is not None]
 
@@ -142,6 +175,7 @@ class Uploads:
         pipe.hset(key, mapping=_fields(failed))
         pipe.expire(key, REMEMBERED)
         pipe.zrem(keys.uploads(company), upload.document_id)
+        pipe.zadd(keys.failed_uploads(company), {upload.document_id: self._clock().timestamp()})
         await pipe.execute()
 
     async def drop(
@@ -156,6 +190,7 @@ class Uploads:
         pipe.delete(key)
         pipe.delete(keys.upload_vectors(company, document_id))
         pipe.zrem(keys.uploads(company), document_id)
+        pipe.zrem(keys.failed_uploads(company), document_id)
         deleted, *_ = await pipe.execute()
         return bool(deleted)
 
@@ -190,3 +225,37 @@ def _fields(upload: Upload) -> dict[str, str]:
 
 def _written(upload: Upload) -> str:
     return json.dumps(asdict(upload), ensure_ascii=False)
+
+
+def upload_of(handed: HandedIn, media_type: str, *, who: str, at: datetime) -> Upload:
+    """Return what was handed in as it waits; raises InvalidDocumentError for what can be no document."""
+    upload = Upload(
+        document_id=handed.name,
+        filename=handed.filename,
+        title=handed.title,
+        category=handed.category,
+        metadata=dict(handed.metadata),
+        media_type=media_type,
+        size=len(handed.content),
+        content_hash=hashlib.sha256(handed.content).hexdigest(),
+        who=who,
+        at=at.isoformat(),
+        plain=handed.plain,
+    )
+    draft_of(upload, "").check()
+    return upload
+
+
+def draft_of(upload: Upload, text: str, title: str = "") -> Draft:
+    """Return the document that an upload becomes; its own title counts before the file's."""
+    return Draft(
+        document_id=upload.document_id,
+        title=upload.title or title,
+        category=upload.category,
+        text=text,
+        metadata=upload.metadata,
+        filename=upload.filename,
+        media_type=upload.media_type,
+        original_bytes=upload.size,
+        content_hash=upload.content_hash,
+    )

@@ -21,10 +21,15 @@ def main() -> None:
     """Read a file from standard input, answer in JSON on standard output."""
     bound(memory=MEMORY, processor=PROCESSOR)
     kind: Kind = next(one for one in get_args(Kind) if one == sys.argv[1])
-    answer: dict[str, str]
+    answer: dict[str, object]
     try:
         found = read(sys.stdin.buffer.read(), sys.argv[2], kind)
-        answer = {"kind": found.kind, "title": found.title, "text": found.text}
+        answer = {
+            "kind": found.kind,
+            "title": found.title,
+            "text": found.text,
+            "links": found.links,
+        }
     except UnreadableFileError as error:
         answer = {"refused": str(error)}
     except MemoryError:

@@ -12,6 +12,8 @@ _DROPPED = "script,style,noscript,template,svg,nav,footer,form,iframe,aside,butt
 _BLOCKS = frozenset({"p", "blockquote", "pre", "dd", "dt", "figcaption", "address", "summary"})
 _HEADINGS = {"h1": "#", "h2": "##", "h3": "###", "h4": "####", "h5": "####", "h6": "####"}
 DEEPEST = 200  # elements within each other
+LINKS = 500  # of one page
+LONGEST_LINK = 2000  # characters
 
 
 def read_csv(text: str) -> str:
@@ -36,6 +38,20 @@ def title_of_html(text: str) -> str:
     """Return a page's title; empty when it has none."""
     found = LexborHTMLParser(text).css_first("title")
     return " ".join(found.text().split()) if found else ""
+
+
+def links_of_html(text: str) -> tuple[str, ...]:
+    """Return where a page leads, in order, each once; nothing when it asks not to be followed."""
+    page = LexborHTMLParser(text)
+    asked = (one.attributes.get("content") or "" for one in page.css("meta[name=robots]"))
+    if any("nofollow" in one.lower() for one in asked):
+        return ()
+    found = (
+        (one.attributes.get("href") or "").strip()
+        for one in page.css("a[href]")
+        if "nofollow" not in (one.attributes.get("rel") or "")
+    )
+    return tuple(dict.fromkeys(link for link in found if 0 < len(link) <= LONGEST_LINK))[:LINKS]
 
 
 def read_html(text: str) -> str:

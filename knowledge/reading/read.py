@@ -19,6 +19,8 @@ class Read:
     title: str
     text: str
     """Markdown."""
+    links: tuple[str, ...] = ()
+    """Where a web page leads, as it says them."""
 
 
 def read(content: bytes, filename: str, kind: Kind | None = None) -> Read:
@@ -35,9 +37,11 @@ def read(content: bytes, filename: str, kind: Kind | None = None) -> Read:
         text = read_docx(content) if kind == "docx" else read_xlsx(content)
     else:
         text = decoded(content)
+    links: tuple[str, ...] = ()
     if kind in {"csv", "html"}:
-        from knowledge.reading.plain import read_csv, read_html, title_of_html
+        from knowledge.reading.plain import links_of_html, read_csv, read_html, title_of_html
 
+        links = links_of_html(text) if kind == "html" else ()
         title = (title_of_html(text) if kind == "html" else "") or title
         text = read_csv(text) if kind == "csv" else read_html(text)
     if not text.strip():
@@ -46,7 +50,8 @@ def read(content: bytes, filename: str, kind: Kind | None = None) -> Read:
         raise UnreadableFileError(
             f"The file has more than {TEXT_LIMIT:,} characters of text: divide it."
         )
-    return Read(kind=kind, title=_heading_of(text, kind) or title[:TITLE_LIMIT], text=text)
+    title = _heading_of(text, kind) or title[:TITLE_LIMIT]
+    return Read(kind=kind, title=title, text=text, links=links)
 
 
 def _heading_of(text: str, kind: Kind) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Any
 
 import structlog
 
@@ -34,15 +35,20 @@ class Reader:
             answer = await self._in_child(content, [kind, filename.replace("\0", " ")])
         if "refused" in answer:
             raise UnreadableFileError(answer["refused"])
-        return Read(kind=kind, title=answer["title"], text=answer["text"])
+        return Read(
+            kind=kind,
+            title=answer["title"],
+            text=answer["text"],
+            links=tuple(answer.get("links", ())),
+        )
 
-    async def _in_child(self, content: bytes, arguments: list[str]) -> dict[str, str]:
+    async def _in_child(self, content: bytes, arguments: list[str]) -> dict[str, Any]:
         try:
             output, code = await answer_of(CHILD, arguments, content, patience=self._patience)
         except OutOfTimeError as error:
             raise UnreadableFileError("The file takes too long to read: divide it.") from error
         try:
-            answer: dict[str, str] = json.loads(output)
+            answer: dict[str, Any] = json.loads(output)
         except ValueError as error:
             logger.warning("reading_process_died", returncode=code)
             raise UnreadableFileError(
