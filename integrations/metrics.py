@@ -4,6 +4,7 @@ Each process tells its own numbers and is scraped on its own, so several add up 
 patient's, and never without bound: past a cap companies share the label `other`.
 """
 
+import time
 from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
@@ -19,6 +20,7 @@ COMPANIES = 100
 """Companies that get a label of their own."""
 OTHER = "other"
 QUICK = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+RECENT = 600  # seconds that what an outside system last answered says something
 SLOW = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 13.0, 20.0, 30.0, 60.0)
 
 
@@ -101,6 +103,7 @@ class Metrics:
             buckets=SLOW,
             registry=registry,
         )
+        self._last: dict[str, tuple[float, str]] = {}
         self._sends = Counter(
             "clinicdesk_chatwoot_sends",
             "Messages, notes and templates given to Chatwoot.",
@@ -182,6 +185,15 @@ class Metrics:
     def outside(self, system: str, status: str, seconds: float) -> None:
         """Count a request to an outside system."""
         self._outside.labels(system, status).observe(seconds)
+        if status != "cancelled":
+            self._last[system] = (time.monotonic(), status)
+
+    def answers(self, system: str) -> bool | None:
+        """Say whether an outside system answered when last asked, below 500; None: not asked lately."""
+        when, status = self._last.get(system, (-RECENT, ""))
+        if time.monotonic() - when > RECENT:
+            return None
+        return status.isdecimal() and int(status) < 500
 
     def sent(self, kind: str, outcome: str) -> None:
         """Count what was given to Chatwoot."""

@@ -143,7 +143,13 @@ def _health(parts: Parts, door: Door) -> list[BaseRoute]:
         budget=parts.budget,
         clock=parts.clock,
     )
-    health = Health(access=door.access, directory=parts.directory, checks=checks, clock=parts.clock)
+    health = Health(
+        access=door.access,
+        directory=parts.directory,
+        checks=checks,
+        models_answer=lambda: parts.metrics.answers("openai"),
+        clock=parts.clock,
+    )
     return [*health.open_routes(), *health.routes()]
 
 

@@ -5,6 +5,7 @@ would answer Chatwoot with 503, which takes the conversation out of the bot's ha
 """
 
 import asyncio
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -43,9 +44,16 @@ class Health:
     """Answers how the deployment and its companies are."""
 
     def __init__(
-        self, *, access: Access, directory: JsonDirectory, checks: HealthChecks, clock: Clock
+        self,
+        *,
+        access: Access,
+        directory: JsonDirectory,
+        checks: HealthChecks,
+        models_answer: Callable[[], bool | None],
+        clock: Clock,
     ) -> None:
         """Take what is looked at and who may see the details."""
+        self._models_answer = models_answer
         self._access = access
         self._directory = directory
         self._checks = checks
@@ -54,22 +62,24 @@ class Health:
 
     async def system(self, _request: Request) -> JSONResponse:
         """Tell everybody whether the service works; names no company."""
+        return JSONResponse(await self._system())
+
+    async def _system(self) -> dict[str, object]:
         redis = await self._checks.redis_state()
         companies = self._directory.companies()
         models = sorted({model_of(one) for one in companies})
-        return JSONResponse(
-            {
-                "status": "healthy" if redis == UP else "unhealthy",
-                "version": self._version,
-                "system_type": SYSTEM,
-                "timestamp": self._clock().isoformat(),
-                "companies_configured": len(companies),
-                "redis_healthy": redis == UP,
-                "redis": redis,
-                **self._companies_source(),
-                "model": models[0] if len(models) == 1 else ", ".join(models[:5]),
-            }
-        )
+        return {
+            "status": "healthy" if redis == UP else "unhealthy",
+            "version": self._version,
+            "system_type": SYSTEM,
+            "timestamp": self._clock().isoformat(),
+            "companies_configured": len(companies),
+            "redis_healthy": redis == UP,
+            "redis": redis,
+            "openai_healthy": self._models_answer(),
+            **self._companies_source(),
+            "model": models[0] if len(models) == 1 else ", ".join(models[:5]),
+        }
 
     def _companies_source(self) -> dict[str, object]:
         """Tell where companies come from; None stands for a PostgreSQL that is not configured."""
@@ -109,6 +119,13 @@ class Health:
 
         A few that nobody has looked at are looked at now: "degraded" is not said of the unknown.
         """
+        return JSONResponse(await self._page(request, caller))
+
+    async def full(self, request: Request, caller: Caller) -> JSONResponse:
+        """Tell how the deployment is and, a page at a time, its companies."""
+        return JSONResponse({**await self._system(), **await self._page(request, caller)})
+
+    async def _page(self, request: Request, caller: Caller) -> dict[str, object]:
         wanted = query(request, Page)
         mine = caller.company_id
         every = self._directory.companies() if mine is None else [self._directory.find(mine)]
@@ -123,21 +140,17 @@ class Health:
             one.company_id: self._overview(one, dict(seen.get(one.company_id, {})), redis=redis)
             for one in some
         }
-        return JSONResponse(
-            {
-                "total_companies": len(every),
-                "healthy_companies": sum(one["status"] == "healthy" for one in described.values()),
-                "page": wanted.page,
-                "limit": wanted.limit,
-                "companies": described,
-                "source_note": self._directory.source.reason if mine is None else "",
-                "faulty": {
-                    one: reason
-                    for one, reason in self._directory.faults.items()
-                    if mine in {None, one}
-                },
-            }
-        )
+        return {
+            "total_companies": len(every),
+            "healthy_companies": sum(one["status"] == "healthy" for one in described.values()),
+            "page": wanted.page,
+            "limit": wanted.limit,
+            "companies": described,
+            "source_note": self._directory.source.reason if mine is None else "",
+            "faulty": {
+                one: reason for one, reason in self._directory.faults.items() if mine in {None, one}
+            },
+        }
 
     async def _of(self, tenant: Tenant) -> dict[str, Any]:
         redis = await self._checks.redis_healthy()
@@ -183,6 +196,7 @@ class Health:
         guarded = self._access.guarded
         return [
             Route("/health/companies", guarded(self.companies), methods=["GET"]),
+            Route("/health/full", guarded(self.full), methods=["GET"]),
             Route("/health/company/{company_id}", guarded(self.company), methods=["GET"]),
             Route("/companies/health", guarded(self.companies), methods=["GET"]),
             Route("/companies/{company_id}/status", guarded(self.status), methods=["GET"]),

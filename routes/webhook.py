@@ -125,6 +125,9 @@ def _acknowledged(tenant: Tenant, taken: Taken) -> JSONResponse:
             "company_id": tenant.company_id,
             "conversation_id": taken.conversation_id,
             "reason": taken.reason,
+            # The older system answered the patient before it answered Chatwoot.
+            "agent_used": None,
+            "response_sent": False,
         }
     )
 

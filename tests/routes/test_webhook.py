@@ -83,6 +83,8 @@ async def test_a_signed_message_is_taken(client: httpx.AsyncClient, house: House
         "company_id": "benova",
         "conversation_id": 101,
         "reason": "customer_turn",
+        "agent_used": None,
+        "response_sent": False,
     }
     assert await house.mailbox.count(BENOVA, LAURA) == 1
 

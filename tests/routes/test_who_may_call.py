@@ -46,7 +46,12 @@ ADMINISTRATORS = {
     ("GET", "/system/info"),
     ("GET", "/diagnostics"),
 }
-OWN_LISTS = {("GET", "/companies"), ("GET", "/companies/health"), ("GET", "/health/companies")}
+OWN_LISTS = {
+    ("GET", "/companies"),
+    ("GET", "/companies/health"),
+    ("GET", "/health/companies"),
+    ("GET", "/health/full"),
+}
 BODY_FIRST = {("POST", "/webhook/test"), ("POST", "/queue/retry"), ("POST", "/queue/discard")}
 
 
@@ -219,7 +224,7 @@ async def test_what_is_not_traced_or_only_reads_is_a_path_that_there_is(api: Api
 
 
 async def test_lists_show_a_companys_key_that_company_only(api: Api) -> None:
-    for path in ("/api/companies", "/api/health/companies"):
+    for path in ("/api/companies", "/api/health/companies", "/api/health/full"):
         answer = await api.get(path, BENOVA)
 
         assert "benova" in answer.text
