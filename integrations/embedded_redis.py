@@ -173,6 +173,8 @@ async def embedded_redis(folder: Path) -> AsyncIterator[str]:
         try:
             await _ready(socket, process, log)
             logger.info("embedded_redis_ready", folder=str(folder), started=ours)
+            if not ours:
+                logger.warning("embedded_redis_is_anothers", ends="when the first process ends")
             yield f"unix://{socket}"
         finally:
             if process is not None:

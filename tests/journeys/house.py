@@ -82,11 +82,11 @@ class House:
         self.server: Server | None = None
         self.workers: list[Program] = []
 
-    async def serve(self, *, worker: bool = True) -> Server:
+    async def serve(self, *, worker: bool = True, **settings: str) -> Server:
         """Start a server and have Chatwoot send its webhooks there."""
         port = free_port()
         name = f"server-{next(self._numbers)}"
-        env = self._environment(PORT=str(port), WORKER_IN_SERVER=str(worker).lower())
+        env = self._environment(PORT=str(port), WORKER_IN_SERVER=str(worker).lower(), **settings)
         running = await self._program("serve", name, env)
         server = Server(running, f"http://127.0.0.1:{port}")
         await answers(running, f"{server.url}/health")
