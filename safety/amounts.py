@@ -7,16 +7,16 @@ from decimal import Decimal
 
 from safety.reading import fold
 
-_NUMBER = r"\d+(?:[.,]\d+)*"
+_NUMBER = r"(?<!\d)(?<!\d[.,])\d++(?:[.,]\d++)*+"  # Taken whole: no row of digits is tried twice.
 _TIMES = r"(?:mil(?:lon(?:es)?)?|millions?|thousand|k|m)\b"
 _SIGN = r"(?:us\s?\$|r\$|s/\.?|usd|cop|mxn|ars|clp|pen|eur|gbp|[$€£])"
 _COIN = r"(?:pesos|pesitos|cop|mxn|ars|clp|soles|dolares|dolar|usd|euros?|eur|dollars?|bucks|pounds|€|\$)"
 
 _SIGNED = re.compile(rf"{_SIGN}\s*(?P<number>{_NUMBER})\s*(?P<times>{_TIMES})?")
 _RANGE = re.compile(
-    rf"(?P<number>{_NUMBER})\s*(?:a|y|o|to|and|or|-|–|—)\s*{_SIGN}?\s*{_NUMBER}\s*(?P<times>{_TIMES})"
+    rf"(?P<number>{_NUMBER})\s*+(?:a|y|o|to|and|or|-|–|—)\s*+{_SIGN}?\s*+{_NUMBER}\s*+(?P<times>{_TIMES})"
 )
-_COINED = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<times>{_TIMES})?\s*(?:de\s+)?{_COIN}")
+_COINED = re.compile(rf"(?P<number>{_NUMBER})\s*+(?P<times>{_TIMES})?\s*+(?:de\s+)?{_COIN}")
 _SCALED = re.compile(
     rf"(?P<number>{_NUMBER})\s*(?P<times>mil(?:lon(?:es)?)?|millions?|thousand|k)\b"
 )

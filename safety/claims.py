@@ -58,7 +58,7 @@ _PROMOTION = re.compile(
     r"\b(?:promo\w*|descuento\w*|oferta\w*|rebaja\w*|2\s?x\s?1|3\s?x\s?2|cupon\w*|gratis|gratuit\w+|sin costo|de cortesia|obsequio\w*|regal[oa]\w*|cashback"
     r"|discount\w*|special offer|special price|on sale|coupon\w*|voucher\w*|for free|free of charge|complimentary|free)\b"
 )
-_PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:%|por ciento|percent)")
+_PERCENT = re.compile(r"(?<!\d)(\d++(?:[.,]\d++)?)\s*+(?:%|por ciento|percent)")
 _DENIED_OFFER = re.compile(
     r"\b(?:no|ningun\w*|sin|not|dont|do not|arent|isnt)\b[^.;]{0,40}\b(?:promo|descuent|ofert|discount|offer|gratis|free)"
     r"|\b(?:pregunt|consult|confirm|averigu|verific|check|ask)\w*"

@@ -10,9 +10,9 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
 _CALLED = re.compile(
     r"\b(?:llam\w+|marqu\w+|marc\w+|call|dial)\b[^.;?]{0,25}?\b(\d{3,6})\b(?!\s*(?:dias|horas|hours|days|mil))"
 )
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+")
 _WEB = re.compile(
-    r"(?:https?://|www\.)[^\s<>()\"']+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|co|net|org|io|app|info|clinic|es|mx|ar|me|ly|link|site|health|us)\b(?:/[^\s<>()\"']*)?"
+    r"(?:https?://|www\.)[^\s<>()\"']+|\b[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.(?:com|co|net|org|io|app|info|clinic|es|mx|ar|me|ly|link|site|health|us)\b(?:/[^\s<>()\"']*)?"
 )
 _HANDLE = re.compile(r"(?<![\w.])@[\w.]{3,}")
 

@@ -18,9 +18,9 @@ from safety.alarm import GROUPS, Group, Level
 
 EXAMPLES = Path(__file__).parent / "examples"
 VECTORS = EXAMPLES / "vectors.npz"
-DANGER = ("danger.es.txt", "danger.en.txt")
+DANGER = ("danger.es.txt", "danger.en.txt", "danger.pt.txt")
 LEVELS: tuple[Level, ...] = get_args(Level)
-HARMLESS = ("harmless.es.txt", "harmless.en.txt")
+HARMLESS = ("harmless.es.txt", "harmless.en.txt", "harmless.pt.txt")
 
 
 class ExamplesError(ValueError):

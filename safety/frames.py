@@ -118,7 +118,7 @@ class Frames:
         for pattern in self._by_label.get(label, ()):
             if pattern.found(masks, seen):
                 for first, last in pattern.near[0].spans(masks, seen):
-                    if any(one >> first & 1 and one >> last & 1 for one in masks.sentences):
+                    if masks.sentence_of.get(first, -1) == masks.sentence_of.get(last):
                         yield first, last
 
     def _covered(self, label: str, masks: Masks, seen: int) -> int:

@@ -49,6 +49,8 @@ class Masks:
     """The numbers of all words that stand anywhere, as bits."""
     sentences: tuple[int, ...]
     """The positions of each sentence, as bits."""
+    sentence_of: Mapping[int, int]
+    """Which sentence each position is in."""
 
     def within(self, mask: int, reached: int) -> int:
         """Return what is reached of the sentences in which a mask's bits stand."""
@@ -199,12 +201,15 @@ class RuleBook:
         """Return where each word of the rules stands in a text."""
         at: dict[int, int] = {}
         sentences: dict[int, int] = {}
+        sentence_of: dict[int, int] = {}
         for word in words:
             bit = 1 << word.position
+            sentence_of[word.position] = word.sentence
             sentences[word.sentence] = sentences.get(word.sentence, 0) | bit
             for number in self._lexicon.answers_to(self._key(word)):
                 at[number] = at.get(number, 0) | bit
-        return Masks(at, sum(1 << number for number in at), tuple(sentences.values()))
+        present = sum(1 << number for number in at)
+        return Masks(at, present, tuple(sentences.values()), sentence_of)
 
     def _statement(self, line: str) -> list[Rule]:
         if line.startswith("let "):

@@ -33,6 +33,24 @@ _SHORT_EN = {
     "thru": "through", "plz": "please", "pls": "please", "n": "and", "cuz": "because",
     "bc": "because", "idk": "idk", "rn": "now", "abt": "about", "couldnt": "couldnt",
 }  # fmt: skip
+_SHORT_PT = {
+    "n": "nao", "naum": "nao", "nau": "nao", "nn": "nao", "q": "que", "k": "que",
+    "pq": "porque", "vc": "voce", "vcs": "voces", "p": "para", "pra": "para",
+    "pro": "para", "pros": "para", "pras": "para", "c": "com", "d": "de", "t": "te",
+    "to": "estou", "tou": "estou", "tow": "estou", "ta": "esta", "tah": "esta", "tao": "estao",
+    "tava": "estava", "tavam": "estava", "mt": "muito", "mto": "muito",
+    "mta": "muita", "mtu": "muito", "mui": "muito", "hj": "hoje", "hoj": "hoje", "agr": "agora",
+    "tb": "tambem", "tbm": "tambem", "msm": "mesmo", "td": "tudo", "tds": "todos",
+    "dps": "depois", "dpois": "depois", "qdo": "quando", "qnd": "quando", "qto": "quanto",
+    "qnto": "quanto", "eh": "e", "mim": "me", "hrs": "horas",
+    "hr": "hora", "cmg": "comigo", "pfv": "favor", "pf": "favor",
+    "doendu": "doendo", "consigu": "consigo", "consg": "consigo",
+}  # fmt: skip
+_SOUNDS_PT = (
+    ("ss", "s"), ("ch", "x"), ("sh", "x"), ("nh", "\2"), ("lh", "\3"), ("h", ""), ("\2", "nh"),
+    ("\3", "lh"), ("z", "s"), ("qu", "k"), ("q", "k"), ("ce", "se"), ("ci", "si"), ("c", "k"),
+    ("ge", "je"), ("gi", "ji"), ("w", "v"), ("y", "i"),
+)  # fmt: skip
 _SOUNDS = (
     ("ch", "\0"), ("h", ""), ("ll", "y"), ("v", "b"), ("z", "s"), ("qu", "k"), ("q", "k"),
     ("ce", "se"), ("ci", "si"), ("c", "k"), ("gue", "\1e"), ("gui", "\1i"), ("ge", "je"),
@@ -49,6 +67,8 @@ class Word:
     """Its key in Spanish: as it sounds, so that `inchason` is `hinchazón`."""
     en: str
     """Its key in English."""
+    pt: str
+    """Its key in Portuguese, as it sounds."""
     position: int
     sentence: int
     after_comma: bool
@@ -74,6 +94,15 @@ def spanish_key(word: str) -> str:
 def english_key(word: str) -> str:
     """Return a folded word with each letter once."""
     return _SQUEEZE.sub(r"\1", _SHORT_EN.get(word, word))
+
+
+@lru_cache(maxsize=4096)
+def portuguese_key(word: str) -> str:
+    """Return how a folded word sounds in Portuguese, each letter once."""
+    word = _SHORT_PT.get(word, word)
+    for letters, sound in _SOUNDS_PT:
+        word = word.replace(letters, sound)
+    return _SQUEEZE.sub(r"\1", word)
 
 
 def _folded(piece: str) -> str:
@@ -107,7 +136,8 @@ def read(text: str) -> list[Word]:
         elif piece[0].isalnum() and (folded := _folded(piece)):
             words.append(
                 Word(
-                    text=piece, es=spanish_key(folded), en=english_key(folded), position=position,
+                    text=piece, es=spanish_key(folded), en=english_key(folded),
+                    pt=portuguese_key(folded), position=position,
                     sentence=sentence, after_comma=after_comma, opens_line=opens_line,
                 )
             )  # fmt: skip

@@ -8,7 +8,8 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
+from functools import reduce
+from operator import attrgetter, or_
 from pathlib import Path
 
 import structlog
@@ -20,7 +21,7 @@ from safety.frames import Frames, Sight, sight_under
 from safety.lexicon import Lexicon
 from safety.nearest_examples import NearestExamples
 from safety.patterns import Masks, Pattern, RuleBook, RuleError
-from safety.reading import Word, english_key, read, spanish_key
+from safety.reading import Word, english_key, portuguese_key, read, spanish_key
 
 logger = structlog.get_logger(__name__)
 
@@ -37,7 +38,16 @@ _LABELS: dict[str, tuple[Level, bool]] = {
     "urgent always": ("urgent", True),
 }
 # A pattern that says "no" itself must see the words that "no" would hide.
-_DENIES = re.compile(r"(?:^|[\s|.])(?:no|ni|sin|nunca|not|without|dont|doesnt|\{no\})(?=[\s|-]|$)")
+_DENYING = {
+    "es": r"no|ni|sin|nunca",
+    "en": r"no|not|without|dont|doesnt|\{no\}",
+    "pt": "nao|nem|sem|nunca",  # Here "no" means "in the".
+}
+_KEYS: dict[str, tuple[Callable[[str], str], Callable[[Word], str]]] = {
+    "es": (spanish_key, attrgetter("es")),
+    "en": (english_key, attrgetter("en")),
+    "pt": (portuguese_key, attrgetter("pt")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +71,9 @@ class _Flag:
 class _LanguageRules:
     """The rule files of one language."""
 
-    def __init__(
-        self,
-        language: str,
-        key: Callable[[str], str],
-        of_word: Callable[[Word], str],
-        known: Sequence[str],
-    ) -> None:
+    def __init__(self, language: str, known: Sequence[str]) -> None:
+        key, of_word = _KEYS[language]
+        self._denies = re.compile(rf"(?:^|[\s|.])(?:{_DENYING[language]})(?=[\s|-]|$)")
         self.book = RuleBook(Lexicon(key, known), of_word)
         self.book.read(RULES / f"shared.{language}.txt", shared=True)
         self.frames = Frames(self.book.read(RULES / f"frames.{language}.txt", strict=True))
@@ -86,7 +92,7 @@ class _LanguageRules:
                 raise RuleError(f"{file.name}: unknown label {rule.label}")
             level, always = _LABELS[rule.label]
             wanted = rule.pattern.line.split(" unless ")[0]
-            yield _Flag(group, level, always, bool(_DENIES.search(wanted)), rule.pattern)
+            yield _Flag(group, level, always, bool(self._denies.search(wanted)), rule.pattern)
 
     def first_alarm(self, words: Sequence[Word], masks: Masks, sight: Sight) -> Alarm | None:
         for flag in self._flags_by_rank:
@@ -121,15 +127,12 @@ class _Seen:
 
 
 class RedFlags:
-    """Screens what patients write, in Spanish and English at once."""
+    """Screens what patients write, in every language at once: nobody in fear minds the clinic's."""
 
     def __init__(self, embedder: Embedder | None) -> None:
         """Read the rules and examples; without an embedder `screen` knows the rules only."""
         known = _known_words()
-        self._languages = (
-            _LanguageRules("es", spanish_key, attrgetter("es"), known),
-            _LanguageRules("en", english_key, attrgetter("en"), known),
-        )
+        self._languages = tuple(_LanguageRules(language, known) for language in _KEYS)
         self._examples = NearestExamples(embedder) if embedder is not None else None
         # A message is looked at more than once on its way. Digests: nobody's words lie about here.
         self._harmless: OrderedDict[bytes, None] = OrderedDict()
@@ -171,10 +174,9 @@ class RedFlags:
         words = read(text)
         masks = [one.book.masks(words) for one in self._languages]
         pairs = list(zip(self._languages, masks, strict=True))
-        first, second = (one.frames.voices(found) for one, found in pairs)
-        voices = first | second
-        spanish, english = (one.frames.shade(words, found, voices) for one, found in pairs)
-        return _Seen(words, masks, sight_under(spanish | english))
+        voices = reduce(or_, (one.frames.voices(found) for one, found in pairs))
+        shade = reduce(or_, (one.frames.shade(words, found, voices) for one, found in pairs))
+        return _Seen(words, masks, sight_under(shade))
 
     def _alarm_in(self, seen: _Seen) -> Alarm | None:
         alarms = [
@@ -218,6 +220,6 @@ def _hints(words: Sequence[Word], hints: int) -> int:
 
 
 def _known_words() -> list[str]:
-    # Of both languages: a word of one is no slip in the other.
+    # Of all languages: a word of one is no slip in the other.
     files = sorted(RULES.glob("known.*.txt"))
     return [word for file in files for word in file.read_text(encoding="utf-8").split()]

@@ -11,7 +11,7 @@ from integrations.errors import IntegrationError
 from integrations.local_embedder import LocalEmbedder
 from safety.examples_file import read_examples, ship_vectors, shipped_vectors
 from safety.red_flags import RedFlags
-from tests.safety.corpus_files import messages
+from tests.safety.corpus_files import CORPUS, messages
 
 
 class BrokenEmbedder:
@@ -51,8 +51,7 @@ def embedder() -> Iterator[LocalEmbedder]:
 
 def test_no_example_stands_in_the_corpus_it_is_measured_by() -> None:
     examples = {one.text for one in read_examples()}
-    files = ("danger.txt", "harmless.txt", "unseen_danger.txt", "unseen_harmless.txt")
-    corpus = {line for name in files for _, line in messages(name)}
+    corpus = {line for file in CORPUS.glob("*.txt") for _, line in messages(file.name)}
 
     assert not examples & corpus
 

@@ -13,8 +13,16 @@ from safety.alarm import Alarm
 from safety.red_flags import RedFlags
 from tests.safety.corpus_files import messages
 
-DANGER = [*messages("danger.txt"), *messages("unseen_danger.txt")]
-HARMLESS = [*messages("harmless.txt"), *messages("unseen_harmless.txt")]
+DANGER = [
+    *messages("danger.txt"),
+    *messages("unseen_danger.txt"),
+    *messages("danger.pt.txt"),
+]
+HARMLESS = [
+    *messages("harmless.txt"),
+    *messages("unseen_harmless.txt"),
+    *messages("harmless.pt.txt"),
+]
 FALSE_ALARMS = 0.02
 RULES_RECALL = 0.97  # of the rules alone, when the embedder is down
 
@@ -72,6 +80,9 @@ async def test_harmless_messages_rarely_raise_an_alarm(embedder: LocalEmbedder) 
         "no swelling and no fever",
         "it is not bleeding",
         "without any pain or pus",
+        "não tenho dor no peito nem falta de ar",
+        "não estou sangrando",
+        "sem febre nem pus",
     ],
 )
 def test_what_is_denied_raises_nothing(text: str) -> None:
@@ -100,6 +111,9 @@ def test_what_is_denied_raises_nothing(text: str) -> None:
         "no tengo cómo ir, mi mamá no respira",
         "I have no fever but I can't breathe",
         "not sure but my lip turned white after filler",
+        "não tenho febre mas não consigo respirar",
+        "sem ar",
+        "não sei o que fazer, está faltando ar",
     ],
 )
 def test_a_no_that_denies_nothing_hides_nothing(text: str) -> None:
@@ -124,6 +138,9 @@ def test_a_no_that_denies_nothing_hides_nothing(text: str) -> None:
         "I'm dying to try it",
         "those results are to die for",
         "that price gave me a heart attack",
+        "morro de vontade de fazer os lábios",
+        "custa os olhos da cara",
+        "quase infartei com o orçamento",
     ],
 )
 def test_an_idiom_raises_nothing(text: str) -> None:
@@ -144,6 +161,9 @@ def test_an_idiom_raises_nothing(text: str) -> None:
         "can filler cause necrosis?",
         "I read that a woman went blind",
         "I had a stroke ten years ago, can I get botox?",
+        "a toxina pode causar cegueira?",
+        "vi no jornal que uma mulher ficou cega",
+        "há 5 anos tive um infarto, posso fazer botox?",
     ],
 )
 def test_a_question_a_story_or_the_past_raises_nothing(text: str) -> None:
@@ -160,6 +180,8 @@ def test_a_question_a_story_or_the_past_raises_nothing(text: str) -> None:
         "¿es normal que el labio se ponga morado y duela mucho después del relleno?",
         "me da miedo, no puedo respirar",
         "I read it is dangerous and now my lip is turning purple",
+        "li que pode dar cegueira e hoje vejo embaçado de um olho",
+        "é normal o lábio ficar roxo e doer muito depois do preenchimento?",
     ],
 )
 def test_a_frame_does_not_hide_what_happens_now(text: str) -> None:
@@ -219,6 +241,10 @@ def test_the_group_and_the_level_fit_the_danger(text: str, group: str, level: st
         "me duele el pexo",
         "toy sangrando muxo",
         "m siento q m ahogo",
+        "N CONSIGO RESPIRAR",
+        "nao consigu respira",
+        "to com falta d ar",
+        "mt dor no peito",
     ],
 )
 def test_haste_does_not_hide_danger(text: str) -> None:
