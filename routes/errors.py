@@ -7,6 +7,7 @@ from redis.exceptions import RedisError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
+from starlette.routing import Match, Mount, Route
 
 from integrations.redis import words_for
 from routes.security_headers import secure
@@ -148,7 +149,7 @@ class ErrorAnswers:
         answer.headers.update(error.headers if isinstance(error, RequestError) else {})
         return answer
 
-    async def http(self, _request: Request, error: Exception) -> JSONResponse:
+    async def http(self, request: Request, error: Exception) -> JSONResponse:
         """Answer Starlette's own errors: unknown path, wrong method."""
         assert isinstance(error, HTTPException)  # noqa: S101 # Registered for this class only.
         names = {404: "NotFoundError", 405: "MethodNotAllowedError"}
@@ -157,6 +158,8 @@ class ErrorAnswers:
         )
         for name, value in (error.headers or {}).items():
             answer.headers[name] = value
+        if error.status_code == 405:
+            answer.headers["Allow"] = ", ".join(sorted(_methods_at(request)))
         return answer
 
     async def unexpected(self, request: Request, error: Exception) -> JSONResponse:
@@ -169,3 +172,18 @@ class ErrorAnswers:
         answer.headers["X-Request-ID"] = request_id
         secure(answer.headers)
         return answer
+
+
+def _methods_at(request: Request) -> set[str]:
+    """Return all methods of a path: each is a route of its own, and Starlette names those of one."""
+    mounted = [
+        one.routes
+        for one in request.app.routes
+        if isinstance(one, Mount) and request.scope.get("root_path", "").endswith(one.path)
+    ]
+    return {
+        method
+        for route in [*request.app.routes, *(route for routes in mounted for route in routes)]
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
+        for method in route.methods or ()
+    }
