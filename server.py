@@ -72,10 +72,12 @@ from knowledge.ingestion import Ingestion
 from knowledge.library import CompanyLibrary
 from knowledge.loading import Loading
 from knowledge.mending import Mending
+from knowledge.page_visits import PageVisits
 from knowledge.reading.reader import Reader
 from knowledge.rebuilding import Rebuilding
 from knowledge.repair import Repair
 from knowledge.shipped_vectors import shipped_vectors
+from knowledge.sites import Sites
 from knowledge.uploads import Uploads
 from nodes.guided.model import GuidedModel
 from routes.api import mount_api
@@ -211,6 +213,9 @@ async def parts_of(
         known = {embedder.model: shipped_vectors(embedder.model)}
         documents = Documents(redis, embedders, utc_now, known)
         uploads = Uploads(redis, utc_now)
+        sites = Sites(
+            redis, await stack.enter_async_context(guarding(settings.site_hosts, ready.trust))
+        )
         repair = Repair(redis, documents)
         heals = settings.vectorstore_auto_recovery
         mending = Mending(redis, documents, repair, automatic=heals)
@@ -274,6 +279,7 @@ async def parts_of(
                 mending=mending,
                 rebuilding=Rebuilding(redis, documents, embedders),
                 clock=utc_now,
+                visits=PageVisits(redis, uploads, sites, utc_now),
             ),
             repair=repair,
             gaps=gaps,

@@ -56,6 +56,8 @@ class Settings(BaseSettings):
     """Where a worker of its own tells its numbers, to whoever reaches the port; None: nowhere."""
     media_allowed_hosts: str = ""
     """Hosts besides a company's Chatwoot where patients' files may be, by comma; they may be private."""
+    site_allowed_hosts: str = ""
+    """Hosts of companies' sites that may be on a private network, by comma."""
     worker_in_server: bool = True
     """False when workers run as processes of their own."""
     worker_concurrency: Annotated[int, Field(ge=1, le=4096)] = 256
@@ -80,6 +82,11 @@ class Settings(BaseSettings):
     def media_hosts(self) -> list[str]:
         """MEDIA_ALLOWED_HOSTS as a list."""
         return [one.strip() for one in self.media_allowed_hosts.split(",") if one.strip()]
+
+    @property
+    def site_hosts(self) -> list[str]:
+        """SITE_ALLOWED_HOSTS as a list."""
+        return [one.strip() for one in self.site_allowed_hosts.split(",") if one.strip()]
 
     @property
     def address(self) -> str:

@@ -1,35 +1,29 @@
 """A company's documents over REST: handed in, found, looked at, replaced, deleted."""
 
-import json
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from jobs.wake_ups import WakeUps
-from knowledge.document import DOCUMENT_ID, Document, Draft
+from knowledge.document import DOCUMENT_ID, Document
 from knowledge.documents import Documents
 from knowledge.errors import KnowledgeError
-from knowledge.handed_in import HandedIn, document_id_of
+from knowledge.handed_in import HandedIn
 from knowledge.ingestion import Accepted, Ingestion
-from knowledge.uploads import Upload, Uploads
+from knowledge.uploads import Uploads
 from routes.access import Access, Caller
 from routes.audited import tell
-from routes.body import in_words, json_body, query
-from routes.errors import InvalidRequestError, NotFoundError
-from routes.forms import form_with_file, is_form
+from routes.body import json_body, query
+from routes.document_answers import metadata_of, progress_of, row_of, status_of, waiting_of
+from routes.document_bodies import BULK, Bulk, draft_of, handed_in
+from routes.errors import NotFoundError
 from tenants import keys
 from tenants.ids import CompanyId
 from tenants.tenant import Tenant
-
-MEGABYTE = 1_000_000
-BULK = 64 * MEGABYTE  # bytes of a bulk's JSON
-BULK_DOCUMENTS = 10_000
-TEXT_BODY = 8 * MEGABYTE
 
 
 class Page(BaseModel):
@@ -37,40 +31,6 @@ class Page(BaseModel):
 
     page: Annotated[int, Field(ge=1)] = 1
     limit: Annotated[int, Field(ge=1, le=500)] = 20
-
-
-class Text(BaseModel):
-    """A document as text, Markdown or plain; `text` and `id` are other names of `content` and `document_id`."""
-
-    model_config = ConfigDict(populate_by_name=True)
-
-    content: str = ""
-    text: str = ""
-    title: str = ""
-    filename: str = ""
-    category: str = ""
-    document_id: str = ""
-    id: str = ""
-    metadata: dict[str, JsonValue] = Field(default_factory=dict)
-
-    @property
-    def whole(self) -> str:
-        """The text, under whichever name it came."""
-        return self.content or self.text
-
-
-class Described(BaseModel):
-    """What a form says of its file."""
-
-    title: str = ""
-    category: str = ""
-    metadata: dict[str, JsonValue] = Field(default_factory=dict)
-
-
-class Bulk(BaseModel):
-    """Many documents."""
-
-    documents: Annotated[list[Text], Field(min_length=1, max_length=BULK_DOCUMENTS)]
 
 
 class DocumentRoutes:
@@ -93,15 +53,13 @@ class DocumentRoutes:
         self._ingestion = ingestion
 
     async def create(self, request: Request, caller: Caller) -> JSONResponse:
-        """Take a file or a text in; small ones are read before the answer, large ones after it."""
+        """Take a file, a text or a page of the company's site in; what is not read at once is read after the answer."""
         tenant = self._access.company(request, caller)
-        handed = await self._handed_in(request, tenant)
-        accepted = await self._ingestion.accept(tenant, handed, who=caller.who)
-        tell(request, target=handed.name)
-        await self._wake_ups.ingest()
+        name, accepted = await self._accept(request, caller, tenant)
+        tell(request, target=name)
         return JSONResponse(
-            await self._received(tenant, handed.name, accepted),
-            status_code=_status_of(accepted, made=201),
+            await self._received(tenant, name, accepted),
+            status_code=status_of(accepted, made=201),
         )
 
     async def replace(self, request: Request, caller: Caller) -> JSONResponse:
@@ -109,18 +67,16 @@ class DocumentRoutes:
         tenant = self._access.company(request, caller)
         name = document_id_in(request)
         await self._found(tenant.company_id, name)
-        handed = await self._handed_in(request, tenant, name)
-        accepted = await self._ingestion.accept(tenant, handed, who=caller.who)
-        await self._wake_ups.ingest()
+        _, accepted = await self._accept(request, caller, tenant, name)
         return JSONResponse(
-            await self._received(tenant, name, accepted), status_code=_status_of(accepted, made=200)
+            await self._received(tenant, name, accepted), status_code=status_of(accepted, made=200)
         )
 
     async def bulk(self, request: Request, caller: Caller) -> JSONResponse:
         """Take many texts in: all are found by their words at once, and by their sense as they are embedded."""
         tenant = self._access.company(request, caller)
         wanted = await json_body(request, Bulk, most=BULK)
-        drafts = [_draft(one) for one in wanted.documents]
+        drafts = [draft_of(one) for one in wanted.documents]
         kept = await self._documents.put_documents(tenant, drafts, who=caller.who)
         await self._wake_ups.ingest()
         made = [one for one in kept if isinstance(one, Document)]
@@ -165,8 +121,8 @@ class DocumentRoutes:
                 "total": await self._documents.count(company),
                 "page": wanted.page,
                 "limit": wanted.limit,
-                "documents": [_row(one, embedded[one.document_id]) for one in found],
-                "waiting": [_waiting(one) for one in waiting if one.document_id not in known],
+                "documents": [row_of(one, embedded[one.document_id]) for one in found],
+                "waiting": [waiting_of(one) for one in waiting if one.document_id not in known],
             }
         )
 
@@ -179,13 +135,15 @@ class DocumentRoutes:
         if document is None and upload is None:
             raise NotFoundError("There is no such document.")
         if document is None and upload is not None:
-            return JSONResponse({**_waiting(upload), "company_id": tenant.company_id, "chunks": 0})
+            return JSONResponse(
+                {**waiting_of(upload), "company_id": tenant.company_id, "chunks": 0}
+            )
         assert document is not None  # noqa: S101 # For the type checker.
         embedded = await self._documents.found_by_sense(tenant.company_id, [document])
         described = {
-            **_row(document, embedded[name]),
+            **row_of(document, embedded[name]),
             "company_id": tenant.company_id,
-            "metadata": _metadata(document),
+            "metadata": metadata_of(document),
             "characters": document.characters,
             "size": document.size,
             "media_type": document.media_type,
@@ -193,7 +151,7 @@ class DocumentRoutes:
             "model": document.model,
         }
         if upload is not None:
-            described["replacement"] = _waiting(upload)
+            described["replacement"] = waiting_of(upload)
         return JSONResponse(described)
 
     async def text(self, request: Request, caller: Caller) -> JSONResponse:
@@ -261,21 +219,19 @@ class DocumentRoutes:
             raise NotFoundError("There is no such document.")
         return document
 
-    async def _handed_in(self, request: Request, tenant: Tenant, name: str = "") -> HandedIn:
-        if is_form(request):
-            return await _file_in(request, tenant, name)
-        given = await json_body(request, Text, most=TEXT_BODY)
-        if not given.whole.strip():
-            raise InvalidRequestError("content: send the document's text, or a file as a form")
-        return HandedIn(
-            content=given.whole.encode("utf-8", "replace"),
-            filename=given.filename,
-            title=_title(given),
-            category=_category(given.category, given.metadata),
-            metadata=given.metadata,
-            document_id=name or given.document_id or given.id,
-            plain=True,
-        )
+    async def _accept(
+        self, request: Request, caller: Caller, tenant: Tenant, name: str = ""
+    ) -> tuple[str, Accepted]:
+        """Take in what a request brings; returns the document's id, and what became of it."""
+        handed = await handed_in(request, tenant, name)
+        if isinstance(handed, HandedIn):
+            accepted = await self._ingestion.accept(tenant, handed, who=caller.who)
+            name = handed.name
+        else:
+            accepted = await self._ingestion.accept_page(tenant, handed, who=caller.who)
+            name = accepted.upload.document_id if accepted.upload else name
+        await self._wake_ups.ingest()
+        return name, accepted
 
     async def _received(self, tenant: Tenant, name: str, accepted: Accepted) -> dict[str, object]:
         """Answer as the older system did, and say what is still to be done."""
@@ -294,32 +250,10 @@ class DocumentRoutes:
             "unchanged": accepted.unchanged,
         }
         if document is not None:
-            described |= {"version": document.version, **_progress(document, vectors)}
+            described |= {"version": document.version, **progress_of(document, vectors)}
         if upload is not None:
-            described["processing"] = _waiting(upload)
+            described["processing"] = waiting_of(upload)
         return described
-
-
-def _row(document: Document, embedded: int) -> dict[str, Any]:
-    return {
-        "id": document.document_id,
-        "filename": document.filename or document.title or document.document_id,
-        "title": document.title,
-        "category": document.category,
-        "chunks": document.chunks,
-        "created_at": document.created_at.isoformat(),
-        "updated_at": document.updated_at.isoformat(),
-        "version": document.version,
-        **_progress(document, embedded),
-    }
-
-
-def _progress(document: Document, embedded: int) -> dict[str, Any]:
-    return {
-        "state": "ready" if embedded == document.chunks else "embedding",
-        "percent": 100 * embedded // max(1, document.chunks),
-        "embedded_chunks": embedded,
-    }
 
 
 def document_id_in(request: Request) -> str:
@@ -328,85 +262,3 @@ def document_id_in(request: Request) -> str:
     if not DOCUMENT_ID.fullmatch(name):
         raise NotFoundError("There is no such document.")
     return name
-
-
-async def _file_in(request: Request, tenant: Tenant, name: str) -> HandedIn:
-    """Read a form, never more of it than the company's largest file and a little."""
-    most = tenant.knowledge.max_upload_megabytes * MEGABYTE
-    form = await form_with_file(request, "file", most=most)
-    described = _described(form.fields)
-    return HandedIn(
-        content=form.content,
-        filename=form.filename,
-        title=described.title,
-        category=_category(described.category, described.metadata),
-        metadata=described.metadata,
-        document_id=name or form.fields.get("document_id", ""),
-    )
-
-
-def _described(fields: Mapping[str, str]) -> Described:
-    try:
-        metadata = json.loads(fields.get("metadata") or "{}")
-    except (ValueError, RecursionError) as error:
-        raise InvalidRequestError("metadata: is no JSON object") from error
-    try:
-        return Described.model_validate(
-            {
-                "title": fields.get("title", ""),
-                "category": fields.get("category", ""),
-                "metadata": metadata,
-            }
-        )
-    except ValidationError as error:
-        raise InvalidRequestError(in_words(error)) from error
-
-
-def _draft(given: Text) -> Draft:
-    name = given.document_id or given.id
-    category = _category(given.category, given.metadata)
-    content = given.whole.encode("utf-8", "replace")
-    title = _title(given)
-    return Draft(
-        document_id=name
-        or document_id_of(content, given.filename, title, category, given.metadata),
-        title=title,
-        category=category,
-        text=given.whole,
-        metadata=given.metadata,
-        filename=given.filename,
-    )
-
-
-def _title(given: Text) -> str:
-    named = given.metadata.get("title")
-    return given.title or (named if isinstance(named, str) else "")
-
-
-def _category(given: str, metadata: dict[str, JsonValue]) -> str:
-    named = metadata.get("category")
-    return given or (named if isinstance(named, str) else "")
-
-
-def _metadata(document: Document) -> dict[str, JsonValue]:
-    category = {"category": document.category} if document.category else {}
-    return {**category, **document.metadata}
-
-
-def _waiting(upload: Upload) -> dict[str, Any]:
-    """Describe an upload that is no document yet, or the one that replaces it."""
-    return {
-        "id": upload.document_id,
-        "filename": upload.filename or upload.title or upload.document_id,
-        "state": upload.state,
-        "percent": 100 * upload.vectors // upload.chunks if upload.chunks else 0,
-        "reason": upload.reason or None,
-        "since": upload.at,
-        "who": upload.who,
-    }
-
-
-def _status_of(accepted: Accepted, *, made: int) -> int:
-    if accepted.upload is not None:
-        return 202
-    return 200 if accepted.unchanged else made
