@@ -6,7 +6,7 @@ from agenda.day_readings import DAY_NAMES, weekday_of
 
 _LIST = rf"(?:{DAY_NAMES})(?:\s*(?:,|\b(?:y|e|ni|o|u|and|or|nor)\b)\s*(?:(?:el|los|on)\s+)?(?:{DAY_NAMES}))*"
 _LEFT_OUT = re.compile(
-    rf"\b(?:(?:cualquier dia|todos los dias|any ?(?:day|time)|every day|whenever)?\s*,?\s*"
+    rf"\b(?:(?:cualquier dia|todos los dias|any ?(?:day|time)|every day|whenever)?\s*+,?\s*+"
     rf"(?:menos|excepto|salvo|que no (?:sea|sean)|except(?: for)?|other than|not)"
     rf"|(?:any ?(?:day|time)|every day)\s+but)\s+(?:(?:el|los|en|on|the)\s+)*(?P<days>{_LIST})\b"
 )

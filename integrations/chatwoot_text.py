@@ -32,7 +32,7 @@ TYPING = frozenset({"web", "api"})
 BREAK = "\u200b"
 _LIQUID = re.compile(r"\{(?=[{%])")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_LINK = re.compile(r"\[([^\]\n]+)\]\((https?://[^)\s]+)\)")
+_LINK = re.compile(r"\[([^\[\]\n]+)\]\((https?://[^)\s]+)\)")
 _STARS = re.compile(r"(?<![*\w])\*(?![\s*])([^*\n]+?)(?<![\s*])\*(?![*\w])")
 _WHERE = (
     re.compile(r"\n\s*\n"),

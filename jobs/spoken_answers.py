@@ -34,9 +34,11 @@ VOICED = BY_EAR | {"web", "api"}
 """Channels in which most can listen. Messenger, Instagram and LINE take no OGG."""
 FEWEST_LETTERS = 2
 
-_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)|https?://\S+|www\.\S+|\S+@\S+\.\S+")
+_LINK = re.compile(
+    r"\[([^\[\]]*)\]\([^()]*\)|https?://\S+|www\.\S+|(?<![^\s@])[^\s@]++@[^\s@.]++\.\S+"
+)
 _FIGURE = re.compile(r"\d")
-_BULLET = re.compile(r"^\s*(?:[-*•]|#{1,6})\s+", re.MULTILINE)
+_BULLET = re.compile(r"^[^\S\n]*(?:[-*•]|#{1,6})\s+", re.MULTILINE)
 _MARKS = re.compile(r"[*_~`>#|]+")
 _PICTURES = re.compile(
     "[\U0001f000-\U0001faff\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2900-\u297f\u2b00-\u2bff\ufe0f\u200d\u20e3]+"

@@ -10,7 +10,7 @@ from safety.reading import fold
 _NUMBER = r"(?<!\d)(?<!\d[.,])\d++(?:[.,]\d++)*+"  # Taken whole: no row of digits is tried twice.
 _TIMES = r"(?:mil(?:lon(?:es)?)?|millions?|thousand|k|m)\b"
 _SIGN = r"(?:us\s?\$|r\$|s/\.?|usd|cop|mxn|ars|clp|pen|eur|gbp|[$€£])"
-_COIN = r"(?:pesos|pesitos|cop|mxn|ars|clp|soles|dolares|dolar|usd|euros?|eur|dollars?|bucks|pounds|€|\$)"
+_COIN = r"(?:pesos|pesitos|cop|mxn|ars|clp|soles|dolares|dolar|usd|euros?|eur|dollars?|bucks|pounds|reais|lucas|€|\$)"
 
 _SIGNED = re.compile(rf"{_SIGN}\s*(?P<number>{_NUMBER})\s*(?P<times>{_TIMES})?")
 _RANGE = re.compile(
@@ -21,6 +21,10 @@ _SCALED = re.compile(
     rf"(?P<number>{_NUMBER})\s*(?P<times>mil(?:lon(?:es)?)?|millions?|thousand|k)\b"
 )
 _BARE = re.compile(r"(?<![\w.,:/+-])(?P<number>\d{1,3}(?:[.,]\d{3})+|\d{4,9})(?![\w:/%]|[.,]\d)")
+_LISTED = re.compile(
+    r"(?:[:=–—]|\s-|\b(?:a|por|en|son|at|for))\s*+(?P<number>(?<![\w.,:/+-])\d{1,3}(?:[.,]\d{3}){1,2})(?![\w:/%]|[.,]\d)"
+)
+"""As lists have prices, the price word a line above: `Botox: 450.000`."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PRICED = re.compile(
     r"\b(?:cuest|vale\b|valen|valor|preci|costo|costa|cobr|pag(?:a|o|u)|abon|anticipo|deposit|tarifa"
@@ -53,6 +57,7 @@ _WORDS = re.compile(
 )
 
 
+DEAREST = 10_000_000  # in a list, without a sign; what is larger is a document's number
 LARGE = 1000  # a number of this size in company data may be a price
 
 
@@ -102,7 +107,7 @@ def _in_words(text: str) -> Iterator[Amount]:
 
 
 def amounts_in(text: str) -> list[Amount]:
-    """Return the amounts of money that a text states, once each; a bare number only beside a price word."""
+    """Return the amounts of money that a text states, once each; a bare number only in a list or beside a price word."""
     folded = fold(text)
     found: dict[int, Amount] = {}
     for pattern in (_RANGE, _SIGNED, _COINED, _SCALED):
@@ -117,6 +122,11 @@ def amounts_in(text: str) -> list[Amount]:
                 continue
             if not taken and not _COUNTED.match(folded, at.end()):
                 found[at.start()] = Amount(_value(at["number"], None), at.start(), at.end())
+    for at in _LISTED.finditer(folded):
+        start, value = at.start("number"), _value(at["number"], None)
+        taken = any(one.start <= start < one.end for one in found.values())
+        if not taken and value < DEAREST and not _COUNTED.match(folded, at.end()):
+            found[start] = Amount(value, start, at.end())
     words = [
         one
         for one in _in_words(folded)

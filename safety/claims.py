@@ -55,8 +55,8 @@ _NOT_TAKING = re.compile(
     r"\b(?:no|evite|evitar|suspenda|suspender|sin|never|dont|do not|avoid|stop|nunca|deje de|abstengase)\b"
 )
 _PROMOTION = re.compile(
-    r"\b(?:promo\w*|descuento\w*|oferta\w*|rebaja\w*|2\s?x\s?1|3\s?x\s?2|cupon\w*|gratis|gratuit\w+|sin costo|de cortesia|obsequio\w*|regal[oa]\w*|cashback"
-    r"|discount\w*|special offer|special price|on sale|coupon\w*|voucher\w*|for free|free of charge|complimentary|free)\b"
+    r"\b(?:promo\w*|descuento\w*|oferta\w*|rebaja\w*|2\s?x\s?1|3\s?x\s?2|cupon\w*|gratis|gratuit\w+|dos por uno|mitad de(?:l)? precio|\d++\s?% (?:menos|off)\b|sin costo|de cortesia|obsequio\w*|regal[oa]\w*|cashback"
+    r"|discount\w*|special offer|special price|on sale|coupon\w*|voucher\w*|for free|two for one|half (?:price|off)|free of charge|complimentary|free)\b"
 )
 _PERCENT = re.compile(r"(?<!\d)(\d++(?:[.,]\d++)?)\s*+(?:%|por ciento|percent)")
 _DENIED_OFFER = re.compile(

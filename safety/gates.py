@@ -26,6 +26,8 @@ NOTHING = Verbatim(())
 _SENTENCE_END = re.compile(
     r"(\n+|(?<=[.!?…])(?<!\ba\.)(?<!\bp\.)(?<!\bDr\.)(?<!\bDra\.)(?<!\bSra\.)(?<!\bSr\.)(?<!\bUd\.)(?<!\bNo\.)(?<!\bTel\.)(?<!\btel\.)(?<!\bCra\.)(?<!\bCl\.)(?<!\bAv\.)(?<!\bMr\.)(?<!\bMs\.)\s+(?=[^\sa-z]))"
 )
+_UNSEEN = re.compile("[*~\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
+"""Bold and invisible signs: `**99.000** pesos` is an amount all the same."""
 _AVAILABILITY = re.compile(
     r"\b(?:no|ya)\b[^.;]{0,60}\b(?:disponible|libre|cupo|ocupad|espacio|available|taken|booked|free)"
 )
@@ -188,6 +190,11 @@ _GATES: tuple[tuple[str, Callable[[_Known, str, str], bool]], ...] = (
 )
 
 
+def _fault(known: _Known, sentence: str) -> str | None:
+    folded = " ".join(fold(sentence).split())
+    return next((name for name, fails in _GATES if fails(known, sentence, folded)), None)
+
+
 def _read(language: Language) -> dict[str, str]:
     lines = (TEXTS / f"gates.{language}.md").read_text(encoding="utf-8").splitlines()
     return dict(line.split(": ", 1) for line in lines)
@@ -219,8 +226,7 @@ def check(
     pieces: list[str] = []
     blocked: list[str] = []
     for piece in _SENTENCE_END.split(text):
-        folded = " ".join(fold(piece).split())
-        kind = next((name for name, fails in _GATES if fails(known, piece, folded)), None)
+        kind = _fault(known, piece) or _fault(known, _UNSEEN.sub("", piece))
         if kind is None:
             pieces.append(piece)
         elif kind not in blocked:

@@ -12,6 +12,7 @@ from tenants.offer import Treatment
 
 TELLING = 5  # letters of a word that can name a treatment alone, if no other has it
 ENOUGH = 0.5  # share of a full name's weight that must be said when no alias fits
+LONGEST = 400  # words of a message that are looked at: nobody names a treatment after that many
 
 
 JOINTS = frozenset({"y", "e", "o", "and", "or", "vs", "versus"})
@@ -38,7 +39,7 @@ class _Hit:
 
 def named(text: str, treatments: Sequence[Treatment]) -> list[Mention]:
     """Return the treatments a text names, in the order said; one mention may fit several."""
-    said = words_of(text)
+    said = words_of(text)[:LONGEST]
     rarity = _rarity(treatments)
     hits = [
         hit for one in treatments if (hit := _best_hit(one, said, rarity)) is not None and hit.words

@@ -50,11 +50,14 @@ def alike(one: str, other: str) -> bool:
         return True
     if shorter < SHORT:
         return False
-    return distance(one, other) <= (2 if shorter > 7 else 1)
+    most = 2 if shorter > 7 else 1
+    return distance(one, other, most) <= most
 
 
-def distance(one: str, other: str) -> int:
-    """Count the slips (insert, drop, replace, swap neighbours) between two short words."""
+def distance(one: str, other: str, most: int) -> int:
+    """Count the slips (insert, drop, replace, swap neighbours) between two words; stops past `most`."""
+    if abs(len(one) - len(other)) > most:
+        return most + 1
     before: Sequence[int] = ()
     row: Sequence[int] = range(len(other) + 1)
     for i, a in enumerate(one, start=1):
@@ -64,5 +67,8 @@ def distance(one: str, other: str) -> int:
             if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
                 step = min(step, before[j - 2] + 1)
             current.append(step)
+        # A swap reaches back two rows.
+        if min(current) > most and min(row) > most:
+            return most + 1
         before, row = row, current
     return row[len(other)]

@@ -103,6 +103,13 @@ Tenemos 30 % de descuento esta semana. => promotion
 Hoy hay 3x2 en labios. => promotion
 La valoración es gratis. => promotion
 We offer a 20% discount. => promotion
+Le hacemos el 20 % menos. => promotion
+Hoy va a mitad de precio. => promotion
+Botox: 99.000 => price
+El botox le queda en **99.000** pesos. => price
+Son 9​9.000 pesos. => price
+Serían 99 lucas. => price
+Hoy es gra​tis. => promotion
 Llámenos al 310 999 8877. => contact
 Visite www.otraclinica.com para pagar. => contact
 Escriba a ventas@otra.com. => contact
@@ -211,7 +218,21 @@ def test_no_text_makes_the_gates_raise(text: str) -> None:
 
 @pytest.mark.timeout(5)
 @pytest.mark.parametrize(
-    "piece", ["1 ", "$1.000 ", "a. m. ", "(", "es una ", "cien mil ", "1.1.1.1-"]
+    "piece",
+    [
+        "1 ",
+        "$1.000 ",
+        "a. m. ",
+        "(",
+        "es una ",
+        "cien mil ",
+        "1.1.1.1-",
+        "111111",
+        "a@",
+        "a.",
+        "[",
+        "\n",
+    ],
 )
 def test_a_long_reply_is_checked_in_bounded_time(piece: str) -> None:
     verdict = check(piece * 1000, tenant=BENOVA, passages=(), facts=(), language="es")
