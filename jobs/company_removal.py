@@ -1,8 +1,10 @@
-"""The end of a company: everything that it owns in Redis goes, and nothing of any other."""
+"""The end of a company: everything that it owns in Redis and PostgreSQL goes, and nothing of any other."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import structlog
 
 from agenda.calendars import Calendars
 from agenda.feeds import Feeds
@@ -13,8 +15,14 @@ from integrations.redis import Client, awaitable
 from knowledge.index import drop_index
 from tenants import keys
 from tenants.api_keys import ApiKeys
+from tenants.errors import StoreUnavailableError
 from tenants.ids import CompanyId, ThreadId
 from tenants.tenant import Tenant
+
+if TYPE_CHECKING:
+    from tenants.database.copies import Copies
+
+logger = structlog.get_logger(__name__)
 
 AT_ONCE = 1000  # keys in one step
 FAR = timedelta(days=3650)
@@ -25,9 +33,16 @@ class CompanyRemoval:
     """Hands out what a clinic must keep, and then removes all that a company has here."""
 
     def __init__(
-        self, redis: Client, *, api_keys: ApiKeys, calendars: Calendars, clock: Clock
+        self,
+        redis: Client,
+        *,
+        api_keys: ApiKeys,
+        calendars: Calendars,
+        clock: Clock,
+        copies: "Copies | None" = None,
     ) -> None:
-        """Take the stores."""
+        """Take the stores; `copies` where there is a PostgreSQL."""
+        self._copies = copies
         self._redis = redis
         self._api_keys = api_keys
         self._calendars = calendars
@@ -61,7 +76,18 @@ class CompanyRemoval:
                 thread = ThreadId(key.removeprefix(threads))
                 await awaitable(self._redis.unlink(keys.thread_company(thread)))
             removed += await awaitable(self._redis.unlink(key))
-        return {"keys of the API": revoked, "records": removed}
+        return {"keys of the API": revoked, "records": removed, **await self._drop_rows(company)}
+
+    async def _drop_rows(self, company: CompanyId) -> Mapping[str, int]:
+        """Drop what was copied into PostgreSQL, after all that it could be copied from."""
+        if self._copies is None:
+            return {}
+        try:
+            return {"rows in PostgreSQL": await self._copies.drop(company)}
+        except StoreUnavailableError as error:
+            # Whoever copies drops them when it is back.
+            logger.warning("rows_left", company_id=company, reason=str(error))
+            return {}
 
     async def _leave_lists(self, company: CompanyId) -> None:
         """Take the company out of what is listed for the whole deployment."""

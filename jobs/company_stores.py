@@ -16,6 +16,7 @@ from tenants.sealing import Sealing
 from tenants.store_moves import described
 
 if TYPE_CHECKING:
+    from tenants.database.copies import Copies
     from tenants.database.doors import Doors
     from tenants.database.store import PostgresStore
 
@@ -49,6 +50,13 @@ class Database:
 
     doors: "Doors"
     store: "PostgresStore"
+
+    @property
+    def copies(self) -> "Copies":
+        """What is copied into it from Redis."""
+        from tenants.database.copies import Copies
+
+        return Copies(self.doors)
 
     async def migrate(self) -> str:
         """Bring the tables up to date and return their revision; raises StoreUnavailableError."""

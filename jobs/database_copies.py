@@ -1,19 +1,24 @@
-"""Copies what Redis knows of changes and use into PostgreSQL, one process at a time."""
+"""Copies what Redis knows into PostgreSQL, one process at a time: changes, use, documents, turns, keys."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
 
 import structlog
 from redis.exceptions import RedisError
 
+from integrations.clock import Clock
 from integrations.redis import Client
+from jobs.copied_conversations import CopiedConversations
+from jobs.copied_documents import CopiedDocuments
 from tenants import keys
+from tenants.api_keys import ApiKey, ApiKeys
 from tenants.audit import DEPLOYMENT, Audit, Change
-from tenants.database.copies import AuditRow, Copies
+from tenants.database.copies import ApiKeyRow, AuditRow, Copies
 from tenants.database.store import PostgresStore
 from tenants.errors import StoreUnavailableError
 from tenants.ids import CompanyId
+from tenants.tenant import Tenant
 from tenants.usage import Counts, Usage
 
 logger = structlog.get_logger(__name__)
@@ -24,6 +29,11 @@ LOCK = timedelta(minutes=2)
 DAYS = 2  # a company's day ends when ours does not
 TOGETHER = 100  # companies in one round trip
 AT_ONCE = 200  # changes of one company in one round
+COMPARED = timedelta(hours=1)
+"""How often a company is compared as a whole."""
+COMPARISONS = 20  # companies in one round
+KEYS = "/keys"
+"""In the name of what makes, renews or ends a key of the API."""
 
 
 class DatabaseCopies:
@@ -33,19 +43,27 @@ class DatabaseCopies:
         self,
         redis: Client,
         *,
+        served: Callable[[], Iterable[Tenant]],
         store: PostgresStore,
         copies: Copies,
-        audit: Audit,
         usage: Usage,
+        clock: Clock,
     ) -> None:
         """Take what is read and where it goes; nothing is copied yet."""
         self._redis = redis
+        self._served = served
         self._store = store
         self._copies = copies
-        self._audit = audit
+        self._audit = Audit(redis, clock)
         self._usage = usage
+        self._clock = clock
+        self._api_keys = ApiKeys(redis, clock)
+        self._documents = CopiedDocuments(redis, copies)
+        self._conversations = CopiedConversations(redis, copies)
         self._cursors: dict[CompanyId, str] = {}
         self._counted: dict[tuple[CompanyId, date], Counts] = {}
+        self._compared: dict[CompanyId, datetime] = {}
+        self._dropped: set[CompanyId] = set()
 
     async def keep(self) -> None:
         """Copy for ever; what cannot be copied now is copied later."""
@@ -64,14 +82,32 @@ class DatabaseCopies:
         if not await lock.acquire():
             return
         try:
-            companies = [DEPLOYMENT, *await self._store.marks()]
+            await self._conversations.erase_left()
+            stored = set(await self._store.marks(removed=False))
+            removed = set(await self._store.marks()) - stored
+            # Tables may be empty while files are served.
+            companies = sorted(({one.company_id for one in self._served()} | stored) - removed)
+            await self._drop(removed)
             for start in range(0, len(companies), TOGETHER):
                 some = companies[start : start + TOGETHER]
-                await self._copy_changes(some)
-                await self._copy_use([one for one in some if one != DEPLOYMENT])
+                await self._copy_changes([DEPLOYMENT, *some] if start == 0 else some)
+                await self._copy_use(some)
+                await self._documents.follow(some)
+                await self._conversations.follow(some)
+                await lock.reacquire()
+            await self._compare([DEPLOYMENT, *companies])
         finally:
             if await lock.owned():
                 await lock.release()
+
+    async def _drop(self, removed: set[CompanyId]) -> None:
+        """Drop what a removed company has left, as when PostgreSQL went away in the middle."""
+        self._dropped &= removed
+        for one in sorted(removed - self._dropped):
+            await self._copies.drop(one)
+            self._dropped.add(one)
+            self._cursors.pop(one, None)
+            self._counted = {of: counts for of, counts in self._counted.items() if of[0] != one}
 
     async def _copy_changes(self, companies: Sequence[CompanyId]) -> None:
         for one in companies:
@@ -83,6 +119,8 @@ class DatabaseCopies:
             companies = [one for one, changes in found.items() if changes]
             for one in companies:
                 await self._copies.copy_audit(one, [_row(change) for change in found[one]])
+                if any(KEYS in change.action for change in found[one]):
+                    await self._copy_keys(one)
                 self._cursors[one] = found[one][-1].id
 
     async def _copy_use(self, companies: Sequence[CompanyId]) -> None:
@@ -99,6 +137,27 @@ class DatabaseCopies:
                 self._counted[company, day] = counts
                 self._counted.pop((company, day - timedelta(days=DAYS)), None)
 
+    async def _compare(self, companies: Sequence[CompanyId]) -> None:
+        """Compare some companies as a whole, and let old conversations go: each once in a while."""
+        now = self._clock()
+        due = [one for one in companies if now - self._compared.get(one, NEVER) >= COMPARED]
+        lives = {one.company_id: one.retention for one in self._served()}
+        longest: timedelta = Tenant.model_fields["retention"].default
+        for one in due[:COMPARISONS]:
+            await self._copy_keys(one)
+            if one != DEPLOYMENT:
+                await self._documents.compare(one)
+                await self._copies.forget_before(one, now - lives.get(one, longest))
+            self._compared[one] = now
+
+    async def _copy_keys(self, company: CompanyId) -> None:
+        found = await self._api_keys.by_digest(None if company == DEPLOYMENT else company)
+        rows = [_key_row(digest, one) for digest, one in found.items()]
+        await self._copies.replace_api_keys(company, rows)
+
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
 
 def _row(change: Change) -> AuditRow:
     return AuditRow(
@@ -109,3 +168,20 @@ def _row(change: Change) -> AuditRow:
         target=change.target,
         changes=change.changes,
     )
+
+
+def _key_row(digest: str, key: ApiKey) -> ApiKeyRow:
+    return ApiKeyRow(
+        key_id=key.key_id,
+        digest=digest,
+        name=key.name,
+        scope=key.scope,
+        # The first keys had no time.
+        created_at=_moment(key.created_at) or datetime.fromtimestamp(0, UTC),
+        expires_at=_moment(key.expires_at),
+        last_used_at=_moment(key.last_used_at),
+    )
+
+
+def _moment(told: str) -> datetime | None:
+    return datetime.fromisoformat(told) if told else None

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import uuid4
@@ -12,12 +12,15 @@ from agenda.stored import appointment_fields
 from graph.conversations import Conversations
 from integrations.clock import Clock
 from integrations.redis import Client, awaitable
+from jobs.copied_conversations import CopiedConversations
 from jobs.try_out import alone
 from tenants import keys
+from tenants.errors import StoreUnavailableError
 from tenants.ids import CompanyId, UserId, subject_of
 from tenants.tenant import Tenant
 
 AT_ONCE = 1000  # keys looked at in one step
+ROWS = "rows in PostgreSQL"
 OUTSIDE = (
     "Chatwoot keeps its own copy of the conversation and the contact: delete the contact there.",
     "Backups made before this moment still hold the data until they are replaced.",
@@ -58,9 +61,16 @@ class PatientData:
     """All that Clinicdesk keeps of a company's patients."""
 
     def __init__(
-        self, redis: Client, *, conversations: Conversations, calendars: Calendars, clock: Clock
+        self,
+        redis: Client,
+        *,
+        conversations: Conversations,
+        calendars: Calendars,
+        clock: Clock,
+        copied: CopiedConversations | None = None,
     ) -> None:
-        """Take the stores."""
+        """Take the stores; `copied` where there is a PostgreSQL."""
+        self._copied = copied
         self._redis = redis
         self._conversations = conversations
         self._calendars = calendars
@@ -92,6 +102,7 @@ class PatientData:
             erased = await self._calendars.records_of(tenant).erase(user)
             lines = await self._conversations.delete(tenant, user)
             swept = await self._sweep(tenant.company_id, user)
+            rows, not_now = await self._erase_rows(tenant.company_id, user)
         caches = await self._drop_caches(tenant.company_id)
         return Certificate(
             certificate_id=uuid4().hex,
@@ -105,13 +116,28 @@ class PatientData:
                 "appointments cancelled": erased.cancelled,
                 "other records": swept,
                 "cached answers and files": caches,
+                **rows,
             },
-            left=tuple(f"appointment {one}: its calendar does not answer" for one in erased.left),
+            left=(
+                *(f"appointment {one}: its calendar does not answer" for one in erased.left),
+                *not_now,
+            ),
         )
 
     async def _sweep(self, company: CompanyId, user: UserId) -> int:
         """Remove whatever else is named after a patient."""
         return int(await awaitable(self._redis.unlink(*keys.of_patient(company, user))))
+
+    async def _erase_rows(
+        self, company: CompanyId, user: UserId
+    ) -> tuple[Mapping[str, int], Sequence[str]]:
+        """Remove a patient from PostgreSQL; returns how much, and what could not be removed now."""
+        if self._copied is None:
+            return {}, ()
+        try:
+            return {ROWS: await self._copied.erase(company, user)}, ()
+        except StoreUnavailableError as error:
+            return {}, (f"{ROWS}: {error}; they are erased when it is back",)
 
     async def _drop_caches(self, company: CompanyId) -> int:
         """Remove what is kept by its content and may be anybody's: it is made again when it is needed."""

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from graph.answer import Reply
 from integrations.clock import Clock
 from jobs.mailbox import Entry
 from jobs.turn_in_hand import TurnInHand
+from tenants.finished_turns import FinishedTurn
 from tenants.histogram import bucket
-from tenants.ids import TurnId, UserId
+from tenants.ids import TurnId, UserId, subject_of
 from tenants.tenant import Tenant
 from tenants.usage import Usage, by
 
@@ -46,10 +48,11 @@ def in_fixed_words(agent: str, *also: str) -> dict[str, int]:
 class Numbers:
     """Counts what was answered, kept silent, left to people."""
 
-    def __init__(self, usage: Usage, clock: Clock) -> None:
-        """Take the counters and the clock."""
+    def __init__(self, usage: Usage, clock: Clock, *, keeps_turns: bool = False) -> None:
+        """Take the counters and the clock; turns are kept only where there is a PostgreSQL to copy them into."""
         self._usage = usage
         self._clock = clock
+        self._keeps_turns = keeps_turns
 
     async def turn(
         self, tenant: Tenant, user: UserId, turn: TurnInHand, answered: Sequence[Entry]
@@ -64,7 +67,16 @@ class Numbers:
             counts["withheld"] += 1
         if turn.parts and (waited := self._waited(answered)) is not None:
             counts.update(_waited(waited))
-        await self._count(tenant, user, turn.turn_id, counts)
+        finished = self._finished(tenant, user, counts)
+        finished = replace(
+            finished,
+            conversation_id=str(turn.conversation_id),
+            channel=turn.channel,
+            agent=turn.agent,
+            language=turn.language,
+            emergency=turn.handover is not None and bool(turn.handover.alarm),
+        )
+        await self._count(tenant, user, turn.turn_id, counts, finished)
 
     async def left_to_people(
         self, tenant: Tenant, user: UserId, turn_id: TurnId, messages: int
@@ -80,13 +92,44 @@ class Numbers:
         counts.update(_waited(reply.milliseconds))
         if reply.handoff is not None:
             counts.update({"handoffs": 1, "handoffs_urgent": int(reply.handoff["urgent"])})
-        await self._count(tenant, user, reply.turn_id, counts)
+        finished = self._finished(tenant, user, counts)
+        finished = replace(
+            finished,
+            channel=source,
+            agent=reply.agent,
+            language=reply.language,
+            emergency=bool(reply.red_flag),
+        )
+        await self._count(tenant, user, reply.turn_id, counts, finished)
+
+    def _finished(self, tenant: Tenant, user: UserId, counts: Counter[str]) -> FinishedTurn:
+        """Return of a turn what its counts know."""
+        return FinishedTurn(
+            patient=subject_of(tenant.company_id, user),
+            at=self._clock().isoformat(),
+            messages=counts["messages"],
+            replies=counts["replies"],
+            milliseconds=counts["answer_ms_sum"],
+            booked=counts["bookings"] > 0,
+            handed_over=counts["handoffs"] > 0,
+        )
 
     async def _count(
-        self, tenant: Tenant, user: UserId, turn_id: TurnId, counts: Counter[str]
+        self,
+        tenant: Tenant,
+        user: UserId,
+        turn_id: TurnId,
+        counts: Counter[str],
+        finished: FinishedTurn,
     ) -> None:
         counts["turns"] += 1
-        await self._usage.count(tenant.company_id, counts, once=turn_id, patient=user)
+        await self._usage.count(
+            tenant.company_id,
+            counts,
+            once=turn_id,
+            patient=user,
+            turn=finished.dumped() if self._keeps_turns else "",
+        )
 
     def _waited(self, answered: Sequence[Entry]) -> float | None:
         """Return the milliseconds since the last message, by Chatwoot's time; None when that is not told."""

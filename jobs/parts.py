@@ -23,6 +23,8 @@ from integrations.redis import Client, RedisFacts
 from jobs.attachments import Attachments
 from jobs.chatwoots import Chatwoots
 from jobs.company_stores import CompanyStores
+from jobs.copied_conversations import CopiedConversations
+from jobs.erasure import PatientData
 from jobs.live_turns import LiveTurns
 from jobs.mailbox import Mailbox
 from jobs.numbers import Numbers
@@ -44,7 +46,6 @@ from knowledge.repair import Repair
 from knowledge.uploads import Uploads
 from nodes.nearest_agent import NearestAgent
 from safety.red_flags import RedFlags
-from tenants.audit import Audit
 from tenants.budget import Budget
 from tenants.json_directory import JsonDirectory
 from tenants.reloads import Reloads
@@ -107,18 +108,33 @@ class Parts:
             return
         # Loaded only where there is a database.
         from jobs.database_copies import DatabaseCopies
-        from tenants.database.copies import Copies
 
         copies = DatabaseCopies(
             self.redis,
+            served=self.directory.companies,
             store=database.store,
-            copies=Copies(database.doors),
-            audit=Audit(self.redis, self.clock),
+            copies=database.copies,
             usage=self.usage,
+            clock=self.clock,
         )
         async with asyncio.TaskGroup() as group:
             group.create_task(self.companies.watch(self.directory.refresh))
             group.create_task(copies.keep())
+
+    def numbers(self) -> Numbers:
+        """Return what counts turns."""
+        return Numbers(self.usage, self.clock, keeps_turns=self.companies.database is not None)
+
+    def patient_data(self) -> PatientData:
+        """Return all that is kept of patients."""
+        database = self.companies.database
+        return PatientData(
+            self.redis,
+            conversations=self.conversations,
+            calendars=self.calendars,
+            clock=self.clock,
+            copied=CopiedConversations(self.redis, database.copies) if database else None,
+        )
 
     def try_out(self) -> TryOut:
         """Return what answers a tester at once."""
@@ -127,7 +143,7 @@ class Parts:
             front_desk=self.front_desk,
             conversations=self.conversations,
             clock=self.clock,
-            numbers=Numbers(self.usage, self.clock),
+            numbers=self.numbers(),
         )
 
     async def warm(self) -> None:

@@ -12,7 +12,6 @@ from jobs.handoff import HandOff, LoudLog
 from jobs.ingest_documents import IngestDocuments
 from jobs.left_to_people import LeftToPeople
 from jobs.notices import Notices
-from jobs.numbers import Numbers
 from jobs.open_conversation import OpenConversation
 from jobs.pace import Pace
 from jobs.parts import Parts
@@ -37,7 +36,7 @@ def answering(parts: Parts) -> AnswerPatient:
         emergencies=parts.emergencies,
         clock=parts.clock,
     )
-    numbers = Numbers(parts.usage, parts.clock)
+    numbers = parts.numbers()
     delivery = Delivery(
         outbox=parts.outbox,
         handoff=handoff,

@@ -46,9 +46,15 @@ class Catalogue:
                 keys.documents(company), offset, offset + limit - 1, desc=latest_first
             )
         )
+        return await self.find_documents(company, ids)
+
+    async def find_documents(
+        self, company: CompanyId, document_ids: Sequence[str]
+    ) -> Sequence[Document]:
+        """Return those of some documents that there are, in the order they are asked for."""
         found: list[Document | None] = []
-        for start in range(0, len(ids), TOGETHER):
-            some = ids[start : start + TOGETHER]
+        for start in range(0, len(document_ids), TOGETHER):
+            some = document_ids[start : start + TOGETHER]
             pipe = self._redis.pipeline(transaction=False)
             for one in some:
                 pipe.hmget(keys.document(company, one), record.HEAD)

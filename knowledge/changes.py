@@ -12,6 +12,7 @@ from tenants.ids import CompanyId
 
 OF_ONE = 200  # changes kept of one document
 OF_ALL = 10_000  # changes kept of a company
+IN_SIGHT = 200  # changes that a follower looks back
 
 Action = Literal["created", "replaced", "deleted", "refused"]
 
@@ -85,3 +86,20 @@ async def latest_changes(redis: Client, company: CompanyId, limit: int) -> Seque
     """Return the last changes of all documents, the latest first."""
     lines = await awaitable(redis.lrange(keys.knowledge_changes(company), -limit, -1))
     return [Change(**json.loads(line)) for line in reversed(lines)]
+
+
+async def newest_of(redis: Client, companies: Sequence[CompanyId]) -> Sequence[str]:
+    """Return the last line of each company's trail, empty where there is none, in one round trip."""
+    async with redis.pipeline(transaction=False) as pipe:
+        for company in companies:
+            pipe.lindex(keys.knowledge_changes(company), -1)
+        return [line or "" for line in await pipe.execute()]
+
+
+async def changed_since(redis: Client, company: CompanyId, line: str) -> Sequence[str] | None:
+    """Return the ids of documents that changed after a line of the trail; None when it is out of sight."""
+    lines = await awaitable(redis.lrange(keys.knowledge_changes(company), -IN_SIGHT, -1))
+    if line not in lines:
+        return None
+    later = lines[len(lines) - lines[::-1].index(line) :]
+    return sorted({json.loads(one)["document_id"] for one in later})

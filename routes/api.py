@@ -10,7 +10,6 @@ from agenda.feeds import Feeds
 from graph.replay import Replays
 from integrations.recent_log import RecentLog
 from jobs.consents import Consents
-from jobs.erasure import PatientData
 from jobs.inbox import Inbox
 from jobs.media_abilities import MediaAbilities
 from jobs.parked import Parked, QueueView
@@ -238,12 +237,7 @@ def _conversations(parts: Parts, door: Door) -> list[BaseRoute]:
         *ReplayRoutes(access=door.access, replays=replays).routes(),
         *PrivacyRoutes(
             access=door.access,
-            data=PatientData(
-                parts.redis,
-                conversations=parts.conversations,
-                calendars=parts.calendars,
-                clock=parts.clock,
-            ),
+            data=parts.patient_data(),
             consents=Consents(parts.redis, parts.clock),
         ).routes(),
         *BotStatusRoutes(access=door.access, status=parts.bot_status).routes(),

@@ -77,6 +77,7 @@ def company_paths(parts: Parts, *, access: Access, public_url: str) -> list[Base
             api_keys=ApiKeys(parts.redis, parts.clock),
             calendars=parts.calendars,
             clock=parts.clock,
+            copies=parts.companies.database.copies if parts.companies.database else None,
         ),
         forget_graphs=parts.graphs.forget,
     )

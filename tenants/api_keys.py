@@ -101,7 +101,7 @@ class ApiKeys:
 
     async def of(self, company: CompanyId | None) -> list[ApiKey]:
         """Return a company's keys, or the deployment's, oldest first."""
-        found = await self._records(company)
+        found = await self.by_digest(company)
         return sorted(found.values(), key=lambda one: (one.created_at, one.key_id))
 
     async def rotate(
@@ -134,7 +134,7 @@ class ApiKeys:
 
     async def revoke_all(self, company: CompanyId) -> int:
         """End every key of a company that goes; returns how many there were."""
-        digests = list(await self._records(company))
+        digests = list(await self.by_digest(company))
         if digests:
             async with self._redis.pipeline(transaction=True) as pipe:
                 pipe.hdel(keys.api_keys(), *digests)
@@ -144,12 +144,13 @@ class ApiKeys:
         return len(digests)
 
     async def _named(self, company: CompanyId | None, key_id: str) -> tuple[str, ApiKey]:
-        for digest, one in (await self._records(company)).items():
+        for digest, one in (await self.by_digest(company)).items():
             if one.key_id == key_id:
                 return digest, one
         raise UnknownKeyError("There is no such key.")
 
-    async def _records(self, company: CompanyId | None) -> dict[str, ApiKey]:
+    async def by_digest(self, company: CompanyId | None) -> dict[str, ApiKey]:
+        """Return a company's keys, or the deployment's, by their whole digest."""
         members = self._redis.smembers(keys.api_keys_of(company))
         digests = sorted(await cast("Awaitable[set[str]]", members))
         if not digests:

@@ -20,6 +20,9 @@ LIFE = timedelta(days=400)
 """How long a day can be asked for."""
 REMEMBERED = timedelta(days=3)
 """How long something that was counted is known, so that it is not counted again."""
+MOST_TURNS = 10_000
+"""Finished turns of a company that wait to be copied into PostgreSQL, while it is away."""
+TURNS_LIFE = timedelta(days=30)
 MOST_FIELDS = 400
 """Different counters of one day: once there are so many, new ones go to `<name>:other`."""
 COST = "cost_micros"
@@ -31,8 +34,9 @@ WHITE = re.compile(r"\s")
 Counts = Mapping[str, int]
 Days = Mapping[date, Counts]
 
-# KEYS: day, month, counted, patients, reservations, since
-# ARGV: most, life, mark's life, mark or '', patient or '', reservation or '', day, field, n ...
+# KEYS: day, month, counted, patients, reservations, since, turns
+# ARGV: most, life, mark's life, mark or '', patient or '', reservation or '', day,
+#       turn or '', most turns, turns' life, field, n ...
 _ADD = """
 if ARGV[6] ~= '' then redis.call('ZREM', KEYS[5], ARGV[6]) end
 if ARGV[4] ~= '' and not redis.call('SET', KEYS[3], '1', 'NX', 'EX', ARGV[3]) then return 0 end
@@ -40,10 +44,14 @@ if ARGV[5] ~= '' then
   redis.call('PFADD', KEYS[4], ARGV[5])
   redis.call('EXPIRE', KEYS[4], ARGV[2])
 end
-if #ARGV < 8 then return 1 end
+if ARGV[8] ~= '' then
+  redis.call('XADD', KEYS[7], 'MAXLEN', '~', ARGV[9], '*', 'turn', ARGV[8])
+  redis.call('EXPIRE', KEYS[7], ARGV[10])
+end
+if #ARGV < 11 then return 1 end
 redis.call('SET', KEYS[6], ARGV[7], 'NX')
 local room = tonumber(ARGV[1]) - redis.call('HLEN', KEYS[1])
-for at = 8, #ARGV, 2 do
+for at = 11, #ARGV, 2 do
   local field = ARGV[at]
   local name = string.match(field, '^([^:]+):')
   if name and redis.call('HEXISTS', KEYS[1], field) == 0 then
@@ -89,10 +97,12 @@ class Usage:
         once: str = "",
         patient: UserId | str = "",
         release: str = "",
+        turn: str = "",
     ) -> bool:
         """Add to a day's counters in one round trip; False when what `once` names was counted before.
 
-        `patient` is counted among those who wrote that day, `release` is a reservation that ends.
+        `patient` is counted among those who wrote that day, `release` is a reservation that ends,
+        `turn` is kept for PostgreSQL.
         Raises RedisError; ValueError for a counter whose name is no name.
         """
         arguments: list[str | int] = []
@@ -110,6 +120,7 @@ class Usage:
                 keys.patients(company, day.isoformat()),
                 keys.reservations(company),
                 keys.counted_since(company),
+                keys.finished_turns(company),
             ],
             args=[
                 MOST_FIELDS,
@@ -119,17 +130,27 @@ class Usage:
                 patient,
                 release,
                 day.isoformat(),
+                turn,
+                MOST_TURNS,
+                int(TURNS_LIFE.total_seconds()),
                 *arguments,
             ],
         )
         return bool(added)
 
     async def count(
-        self, company: CompanyId, counts: Counts, *, once: str = "", patient: UserId | str = ""
+        self,
+        company: CompanyId,
+        counts: Counts,
+        *,
+        once: str = "",
+        patient: UserId | str = "",
+        turn: str = "",
     ) -> None:
         """Add to today's counters, and what was left for later; never raises for want of Redis."""
         try:
-            await self.add(company, self.today(company), counts, once=once, patient=patient)
+            today = self.today(company)
+            await self.add(company, today, counts, once=once, patient=patient, turn=turn)
             await self.flush(company)
         except (RedisError, OSError) as error:
             logger.warning("usage_not_counted", company_id=company, error=type(error).__name__)

@@ -50,13 +50,11 @@ EMPTY = tuple(
 )
 FORGET = tuple(
     text(f"DELETE FROM {table}")  # noqa: S608 # Constants.
-    for table in (
-        "company_versions",
-        "prompts",
-        "documents",
-        "conversations",
-        "api_keys",
-        "usage",
-    )
+    for table in ("company_versions", "prompts")
 )
-"""All but the mark in `companies` and the trail of who did it."""
+"""What was written of a company, but for the mark in `companies`."""
+DROP_COPIES = tuple(
+    text(f"DELETE FROM {table}")  # noqa: S608 # Constants.
+    for table in ("documents", "conversations", "api_keys", "usage", "audit_log")
+)
+"""What was copied of a company; the trail goes only when the company is removed."""

@@ -127,7 +127,7 @@ class PostgresStore:
         return added
 
     async def forget(self, company_id: CompanyId) -> None:
-        """Drop every version, prompt and copied row of a company; the mark that it was removed stays."""
+        """Drop every version and prompt of a company; the mark that it was removed stays."""
         _must_be_an_id(company_id)
         async with self._doors.of_company(company_id, WRITE_LIMIT) as connection:
             await self._found(connection, company_id)

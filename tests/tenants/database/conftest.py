@@ -31,11 +31,20 @@ def postgres_server() -> Iterator[PostgresServer]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def migrated() -> set[str]:
+    """The addresses whose tables are made."""
+    return set()
+
+
 @pytest.fixture
-async def engine(postgres_server: PostgresServer) -> AsyncIterator[AsyncEngine]:
+async def engine(postgres_server: PostgresServer, migrated: set[str]) -> AsyncIterator[AsyncEngine]:
     """Connections to a database with tables and nothing in them."""
-    engine = postgres_connection.engine(postgres_server.url())
-    await migrate(engine)
+    url = postgres_server.url()
+    engine = postgres_connection.engine(url)
+    if url not in migrated:
+        await migrate(engine)
+        migrated.add(url)
     postgres_server.run(f"TRUNCATE {TABLES}")
     yield engine
     await engine.dispose()

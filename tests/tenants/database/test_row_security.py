@@ -90,11 +90,19 @@ async def test_the_directory_reads_definitions_and_nothing_else(
             await connection.execute(text(statement))
 
 
-async def test_the_trail_of_changes_cannot_be_rewritten(engine: AsyncEngine) -> None:
-    async with engine.connect() as connection:
+async def test_the_trail_of_a_company_that_is_there_cannot_be_rewritten(
+    engine: AsyncEngine, postgres_server: PostgresServer
+) -> None:
+    postgres_server.run(
+        "INSERT INTO audit_log VALUES ('benova', '1-1', '2026-11-22', 'ana', 'company.update')"
+    )
+    async with engine.begin() as connection:
         await enter(connection, APP, BENOVA)
+        dropped = await connection.execute(text("DELETE FROM audit_log"))
         with pytest.raises(ProgrammingError, match="permission denied"):
-            await connection.execute(text("DELETE FROM audit_log"))
+            await connection.execute(text("UPDATE audit_log SET actor = 'luis'"))
+
+    assert dropped.rowcount == 0
 
 
 @pytest.mark.usefixtures("engine")
