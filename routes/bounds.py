@@ -15,8 +15,8 @@ _FILES = re.compile(r"/api(/v1)?/(documents|multimedia)(/|$)")
 HEADERS = 32_000  # bytes of all headers
 HEADER_LINES = 100
 IDLE = 30.0  # seconds without a byte of a body that was promised
-_ALWAYS = re.compile(r"/health$|/api(/v1)?/webhook/chatwoot")
-"""Balancers ask by address, and Chatwoot would give a conversation up: any host is right there."""
+_ALWAYS = re.compile(r"/health$|^/metrics$|/api(/v1)?/webhook/chatwoot")
+"""Balancers and Prometheus ask by address, and Chatwoot would give a conversation up: any host is right there."""
 
 
 class Bounds:
