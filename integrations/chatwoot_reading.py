@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from integrations.chatwoot_payload import Conversation, Message, Submitted
 
-LONGEST_TEXT = 8000  # characters of one message that are read
+LONGEST_TEXT = 8000  # characters of one message that are read: of a longer one beginning and end
 
 CHANNELS = {
     "Channel::Whatsapp": "whatsapp",
@@ -25,6 +25,10 @@ _SOURCE_PHONE = re.compile(r"(?:whatsapp:)?\+?([1-9][0-9]{7,14})")
 _NO_NAME = re.compile(r"[a-z]+-[a-z]+-[0-9]+|[+0-9() .-]+|\S+@\S+")
 """Names that Chatwoot invents for visitors, phone numbers and addresses: nobody is called so."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200c-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]"
+)
+"""Signs that nobody sees. Within a word they would hide danger from the rules, and whole sentences from people."""
 
 
 def submitted_in(message: Message) -> Sequence[Submitted]:
@@ -56,8 +60,12 @@ def _mail_words(message: Message) -> str:
 
 
 def clean(text: str) -> str:
-    """Return text without control characters, bounded in length."""
-    return _CONTROL.sub("", text).strip()[:LONGEST_TEXT]
+    """Return text without signs that nobody sees, bounded in length: danger is often told last."""
+    seen = _UNSEEN.sub("", _CONTROL.sub("", text)).strip()
+    if len(seen) <= LONGEST_TEXT:
+        return seen
+    half = LONGEST_TEXT // 2 - 2
+    return f"{seen[:half].rstrip()}\n…\n{seen[-half:].lstrip()}"
 
 
 def channel_of(conversation: Conversation) -> str:
@@ -95,7 +103,7 @@ def name_of(message: Message) -> str:
     told = message.conversation.meta.sender.name
     if not told and message.message_type == "incoming":
         told = message.sender.name
-    name = " ".join(_CONTROL.sub("", told).split())[:80]
+    name = " ".join(_UNSEEN.sub("", _CONTROL.sub("", told)).split())[:80]
     return "" if _NO_NAME.fullmatch(name) else name
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx
@@ -15,7 +16,9 @@ class CountedClient(httpx.AsyncClient):
 
     def __init__(self, system: str, count: Count, **options: Any) -> None:
         """Take the system's name and httpx's own options."""
-        super().__init__(**options)
+        # All companies share it: what a server sets for one must not come along with another's request.
+        jar = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+        super().__init__(cookies=jar, **options)
         self._system = system
         self._count = count
 

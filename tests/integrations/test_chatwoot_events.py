@@ -365,7 +365,21 @@ def test_text_is_cut_and_cleaned() -> None:
     turn = turn_of(incoming(HERE, 1, "ho\x00la\x07 " + "x" * 50_000))
 
     assert turn.text.startswith("hola x")
-    assert len(turn.text) == 8000
+    assert 7990 < len(turn.text) <= 8000
+
+
+def test_what_a_long_message_ends_with_is_read() -> None:
+    turn = turn_of(incoming(HERE, 1, "Mi historia. " * 5000 + "No puedo respirar"))
+
+    assert turn.text.startswith("Mi historia.")
+    assert turn.text.endswith("No puedo respirar")
+
+
+@pytest.mark.parametrize("sign", ["\u00ad", "\u034f", "\u200d", "\u200f", "\u2060", "\U000e0061"])
+def test_a_sign_that_nobody_sees_is_not_read(sign: str) -> None:
+    turn = turn_of(incoming(HERE, 1, f"No puedo respi{sign}rar"))
+
+    assert turn.text == "No puedo respirar"
 
 
 @pytest.mark.parametrize(
