@@ -28,10 +28,14 @@ async def administered(
     *,
     public_url: str = "https://clinicdesk.example",
     ready: Shipped | None = None,
+    database_url: str = "",
 ) -> AsyncIterator[Api]:
     """Serve in this process; two of them on one folder and Redis are two processes of one deployment."""
     settings = Settings(
-        redis_url=SecretStr(redis_url), data_dir=folder, secret_key=SecretStr(SEALING)
+        redis_url=SecretStr(redis_url),
+        database_url=SecretStr(database_url) if database_url else None,
+        data_dir=folder,
+        secret_key=SecretStr(SEALING),
     )
     app = application()
     async with parts_of(settings, variables or {}, app.state.metrics, ready) as parts:
