@@ -36,6 +36,12 @@ def embedder() -> Iterator[LocalEmbedder]:
     local.close()
 
 
+@pytest.fixture(scope="module")
+def raised() -> list[str]:
+    """The dangers of the corpus that the rules see."""
+    return [line for _, line in DANGER if FLAGS.rules(line) is not None]
+
+
 def _rank(alarm: Alarm | None) -> int:
     return {"emergency": 0, "urgent": 1}[alarm.level] if alarm else 2
 
@@ -49,8 +55,8 @@ async def test_every_danger_of_the_corpus_raises_an_alarm(embedder: LocalEmbedde
     assert missed == []
 
 
-def test_the_rules_alone_raise_nearly_all_of_them() -> None:
-    missed = [line for _, line in DANGER if FLAGS.rules(line) is None]
+def test_the_rules_alone_raise_nearly_all_of_them(raised: list[str]) -> None:
+    missed = [line for _, line in DANGER if line not in raised]
 
     assert len(missed) <= (1 - RULES_RECALL) * len(DANGER), missed
 
@@ -270,9 +276,9 @@ def test_haste_does_not_hide_danger(text: str) -> None:
         ("", ", no tengo a quién preguntar"),
     ],
 )
-def test_polite_words_around_it_hide_hardly_any_danger(before: str, after: str) -> None:
-    raised = [line for _, line in DANGER if FLAGS.rules(line) is not None]
-
+def test_polite_words_around_it_hide_hardly_any_danger(
+    raised: list[str], before: str, after: str
+) -> None:
     hidden = [line for line in raised if FLAGS.rules(f"{before}{line}{after}") is None]
 
     assert len(hidden) <= 0.05 * len(raised), hidden
@@ -328,11 +334,11 @@ def test_no_text_makes_the_rules_raise_an_error(text: str) -> None:
     ],
 )
 def test_a_huge_message_is_read_in_bounded_time(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.thread_time()
 
     FLAGS.rules(text)
 
-    assert time.perf_counter() - begun < 1.0  # seconds, on a busy machine
+    assert time.thread_time() - begun < 1.0  # seconds of the processor, which others want too
 
 
 def test_danger_at_the_end_of_a_huge_message_is_seen() -> None:
