@@ -48,7 +48,7 @@ class Ledger:
         self._redis = redis
         self._company = tenant.company_id
         self._zone = tenant.zone
-        self._kept = tenant.retention
+        self._kept = tenant.kept_visits
         self._clock = clock
         self._change = redis.register_script(_CHANGE)
 

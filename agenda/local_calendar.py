@@ -45,7 +45,7 @@ class LocalCalendar:
         self._clock = clock
         self._company = tenant.company_id
         self._zone = tenant.zone
-        self._kept = tenant.retention
+        self._kept = tenant.kept_visits
         self._insert = redis.register_script(_INSERT)
 
     async def busy(self, names: Sequence[str], after: datetime, before: datetime) -> BusyTimes:

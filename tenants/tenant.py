@@ -184,6 +184,8 @@ class Tenant(_Frozen):
     media: MediaRules = MediaRules()
     retention: timedelta = Field(default=timedelta(days=180), gt=timedelta(0))
     """How long a silent conversation is kept."""
+    visits_retention: timedelta = Field(default=timedelta(0), ge=timedelta(0))
+    """How long a visit is kept after it is over; 0: as long as a silent conversation."""
     privacy_notice: dict[Language, Annotated[str, Field(max_length=1000)]] = Field(
         default_factory=dict
     )
@@ -241,6 +243,11 @@ class Tenant(_Frozen):
     def language(self) -> Language:
         """The language the company speaks first."""
         return self.languages[0]
+
+    @property
+    def kept_visits(self) -> timedelta:
+        """How long a visit is kept after it is over."""
+        return self.visits_retention or self.retention
 
     def wishes_for(self, agent: AgentName) -> AgentWishes:
         """Return what the company wants of an agent, or the defaults."""

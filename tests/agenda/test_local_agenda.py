@@ -432,3 +432,15 @@ async def test_every_key_is_the_company_s_and_none_stays_for_ever(
     lasting = [key for key in found if await awaitable(redis.ttl(key)) < 0]
     assert [key for key in found if not key.startswith("benova:")] == []
     assert lasting == ["benova:appointments"]
+
+
+async def test_a_visit_is_kept_for_as_long_as_the_company_says(
+    redis: Client, time: MovingClock
+) -> None:
+    company = benova(retention=timedelta(days=30), visits_retention=timedelta(days=730))
+    agenda = LocalAgenda(redis, company, time)
+
+    booked = await agenda.book(ANA, (await first_slot(agenda)).slot_id, PATIENT)
+
+    left = await redis.ttl(keys.appointment(company.company_id, booked.appointment_id))
+    assert left > timedelta(days=729).total_seconds()
