@@ -71,6 +71,8 @@ class Reply:
     language: Language
     tools_used: tuple[str, ...] = ()
     passages: tuple[str, ...] = ()
+    unanswered: str = ""
+    """What documents were searched for in vain; empty when anything was found."""
     options: tuple[dict[str, str], ...] = ()
     handoff: Handoff | None = None
     red_flag: str = ""
@@ -276,6 +278,7 @@ def _reply(turn: Turn, state: State, *, saved: bool, milliseconds: float) -> Rep
         language=language,
         tools_used=tuple(state.get("tools_used", [])),
         passages=tuple(state.get("passages", [])),
+        unanswered="" if state.get("passages") else _searched(state["messages"][:-1]),
         options=tuple(state.get("options", [])),
         handoff=state.get("handoff"),
         red_flag=route.get("red_flag", ""),
@@ -296,6 +299,18 @@ def _done(messages: list[AnyMessage]) -> tuple[str, ...]:
         and isinstance(one.artifact, dict)
         and "appointment" in one.artifact
     )
+
+
+def _searched(messages: list[AnyMessage]) -> str:
+    """Return what the turn's first search of the documents was for; empty when there was none."""
+    queries = (
+        str(call["args"].get("query", ""))
+        for one in messages[turn_start(messages) :]
+        if isinstance(one, AIMessage)
+        for call in one.tool_calls
+        if call["name"] == SEARCH
+    )
+    return next(queries, "")
 
 
 def _alarmed(tenant: Tenant, turn: Turn, alarm: Alarm, milliseconds: float) -> Reply:

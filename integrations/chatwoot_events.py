@@ -113,6 +113,8 @@ class HumanTookOver:
     ownership: Ownership
     at: float
     """Unix seconds."""
+    text: str = ""
+    patient_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +248,8 @@ def _of_message(message: Message, *, updated: bool, now: datetime) -> Event:
                 message_id=message.id or 0,
                 ownership=_ownership(conversation),
                 at=(message.created_at or now).timestamp(),
+                text=clean(message.content),
+                patient_name=name_of(message),
             )
     return Ignored(account_id=account, conversation_id=conversation.id, reason=reason)
 

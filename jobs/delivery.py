@@ -16,6 +16,7 @@ from jobs.drafting import Draft, context_of
 from jobs.fixed_words import words_for_staff
 from jobs.front_desk import FrontDesk, Transcript
 from jobs.handoff import HandOff
+from jobs.learning import Learning
 from jobs.mailbox import Entry
 from jobs.media import own_words
 from jobs.notices import Notices
@@ -62,8 +63,10 @@ class Delivery:
         manners: Manners,
         numbers: Numbers | None = None,
         notices: Notices | None = None,
+        learning: Learning | None = None,
     ) -> None:
-        """Take what sending needs, and what counts it."""
+        """Take what sending needs, what counts it, and what notes questions without an answer."""
+        self._learning = learning
         self._numbers = numbers
         self._notices = notices
         self._outbox = outbox
@@ -97,6 +100,8 @@ class Delivery:
             key = reply_key(turn.turn_id, "voice")
             parts = with_voice(visit.tenant, turn, parts, draft.text, key)
         notice = await self._notice(visit, turn, draft)
+        if draft.unanswered and self._learning is not None:
+            await self._learning.unanswered(visit.tenant, visit.user, draft.unanswered)
         # What an interrupted turn had left to say comes after.
         turn = replace(turn, parts=(*notice, *parts, *thinking.parts))
         await visit.turns.save(turn)

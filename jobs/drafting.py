@@ -44,6 +44,8 @@ class Draft:
     acted: bool = False
     passages: tuple[str, ...] = ()
     """Ids of the chunks that it rests on."""
+    unanswered: str = ""
+    """What documents were searched for in vain."""
     numbers: Mapping[str, int] = field(default_factory=dict)
     """What it adds to the company's counters."""
     heard_speech: bool = False
@@ -275,5 +277,6 @@ def _of_reply(reply: Reply) -> Draft:
         # An emergency's words are never unsaid either.
         acted=reply.acted or bool(reply.red_flag),
         passages=reply.passages,
+        unanswered=reply.unanswered,
         numbers=numbers_of(reply),
     )

@@ -15,6 +15,7 @@ from integrations.chatwoot_events import (
     PatientMessage,
 )
 from integrations.tracing import carried
+from jobs.learning import Learning
 from jobs.mailbox import Mailbox
 from jobs.outbox import Outbox
 from jobs.ownership import BotStatus
@@ -45,8 +46,10 @@ class Inbox:
         status: BotStatus,
         emergencies: OpenEmergencies,
         wake_ups: WakeUps,
+        learning: Learning | None = None,
     ) -> None:
-        """Take where events go."""
+        """Take where events go; without `learning` nobody learns from what people answer."""
+        self._learning = learning
         self._mailbox = mailbox
         self._outbox = outbox
         self._status = status
@@ -59,7 +62,7 @@ class Inbox:
         if isinstance(event, PatientMessage):
             return await self._message(company, event)
         if isinstance(event, HumanTookOver):
-            return await self._human(company, event)
+            return await self._human(tenant, event)
         if isinstance(event, OwnEcho):
             return await self._echo(company, event)
         if isinstance(event, OwnershipChanged):
@@ -84,12 +87,17 @@ class Inbox:
             await self._wake_ups.take_over(company, ConversationId(event.conversation_id))
         return _ignored(event.conversation_id, "own_echo")
 
-    async def _human(self, company: CompanyId, event: HumanTookOver) -> Taken:
+    async def _human(self, tenant: Tenant, event: HumanTookOver) -> Taken:
+        company = tenant.company_id
         conversation = ConversationId(event.conversation_id)
         await self._status.observe(company, conversation, event.ownership)
         await self._status.pause(company, conversation, by="human", at=event.at)
         if event.user_id:
             await self._emergencies.seen(company, UserId(event.user_id))
+            if self._learning is not None:
+                await self._learning.answered(
+                    tenant, UserId(event.user_id), event.text, patient_name=event.patient_name
+                )
         if event.ownership.status == "pending":
             # Chatwoot leaves it pending, and the next message would be ours again.
             await self._wake_ups.take_over(company, conversation)

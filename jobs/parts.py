@@ -25,6 +25,7 @@ from jobs.chatwoots import Chatwoots
 from jobs.company_stores import CompanyStores
 from jobs.copied_conversations import CopiedConversations
 from jobs.erasure import PatientData
+from jobs.learning import Learning
 from jobs.live_turns import LiveTurns
 from jobs.mailbox import Mailbox
 from jobs.numbers import Numbers
@@ -135,6 +136,10 @@ class Parts:
             clock=self.clock,
             copied=CopiedConversations(self.redis, database.copies) if database else None,
         )
+
+    def learning(self) -> Learning:
+        """Return what makes proposals of people's answers."""
+        return Learning(self.redis, self.documents, self.gaps, self.clock)
 
     def try_out(self) -> TryOut:
         """Return what answers a tester at once."""

@@ -47,6 +47,7 @@ def answering(parts: Parts) -> AnswerPatient:
         manners=Manners(),
         notices=Notices(Consents(parts.redis, parts.clock)),
         numbers=numbers,
+        learning=parts.learning(),
     )
     drafting = Drafting(
         front_desk=parts.front_desk,

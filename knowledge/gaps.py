@@ -43,10 +43,9 @@ class Gaps:
 
     async def note(self, tenant: Tenant, question: str) -> None:
         """Count a question; wordings with the same words are one. Greetings have none and do not count."""
-        words = sorted(words_of(_PRIVATE.sub(" ", question)))
-        if not words:
+        gap_id = gap_id_of(question)
+        if not gap_id:
             return
-        gap_id = hashlib.sha256(" ".join(words).encode()).hexdigest()[:16]
         about = {
             "question": " ".join(_PRIVATE.sub("…", question).split())[:LENGTH],
             "last_asked": self._clock().isoformat(),
@@ -82,6 +81,10 @@ class Gaps:
         """Return how many different questions there are."""
         return int(await awaitable(self._redis.zcard(keys.knowledge_gaps(company))))
 
+    async def has(self, company: CompanyId, gap_id: str) -> bool:
+        """Tell whether a question is still on the list."""
+        return bool(await awaitable(self._redis.hexists(keys.knowledge_gap_facts(company), gap_id)))
+
     async def forget(self, company: CompanyId, gap_id: str) -> bool:
         """Take a question off the list; False when it is not on it."""
         return bool(await self._drop(company, [gap_id]))
@@ -92,3 +95,9 @@ class Gaps:
         pipe.hdel(keys.knowledge_gap_facts(company), *ids)
         dropped, _ = await pipe.execute()
         return int(dropped)
+
+
+def gap_id_of(question: str) -> str:
+    """Name a question by its words; empty when it has none that tell anything."""
+    words = sorted(words_of(_PRIVATE.sub(" ", question)))
+    return hashlib.sha256(" ".join(words).encode()).hexdigest()[:16] if words else ""

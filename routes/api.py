@@ -172,6 +172,7 @@ def _inbox(parts: Parts, door: Door) -> list[BaseRoute]:
         status=parts.bot_status,
         emergencies=parts.emergencies,
         wake_ups=parts.wake_ups,
+        learning=parts.learning(),
     )
     queue = QueueView(parts.redis, Parked(parts.redis, parts.wake_ups, parts.clock))
     return [

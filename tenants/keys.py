@@ -305,6 +305,11 @@ def knowledge_gap_facts(company: CompanyId) -> str:
     return f"{company}:knowledge_gap_facts"
 
 
+def open_question(company: CompanyId, user: UserId) -> str:
+    """Hold what a patient asked and no document answered, until a person does."""
+    return f"{company}:open_question:{user}"
+
+
 def knowledge_proposals(company: CompanyId) -> str:
     """Hold answers that wait to become documents: a hash of JSON."""
     return f"{company}:knowledge_proposals"
@@ -525,6 +530,7 @@ def of_patient(company: CompanyId, user: UserId) -> tuple[str, ...]:
         consents(company, user),
         patient_messages(company, user),
         flood_told(company, user),
+        open_question(company, user),
         thread_company(thread_id(company, user)),
     )
 
