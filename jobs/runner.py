@@ -1,6 +1,10 @@
-"""Runs the turns of one worker: many at once, each patient's alone, swept up when a wake-up was lost."""
+"""Runs the turns of one worker: many at once, each patient's alone, swept up when a wake-up was lost.
+
+A company whose patients all write at once, or whose model hangs, leaves room for the others.
+"""
 
 import asyncio
+from collections import Counter
 
 import structlog
 from redis.exceptions import RedisError
@@ -19,6 +23,7 @@ SWEEP = 2.0  # seconds between sweeps
 SWEPT = 500  # mailboxes that one sweep looks at
 NEAR = 64
 """Turns in hand up to which a process begins what comes in itself; beyond it, whoever is free."""
+LEFT = 4  # one company leaves one part in so many to the others
 AFTER_CRASH = 20.0  # seconds until a mailbox whose turn crashed is tried again
 
 
@@ -43,23 +48,34 @@ class Runner:
         self._clock = clock
         self._sweep_seconds = sweep_seconds
         self._free = asyncio.Semaphore(concurrency)
+        self._share = concurrency - concurrency // LEFT
+        self._held: Counter[CompanyId] = Counter()
         self._running: set[asyncio.Task[None]] = set()
         self._draining = False
         self._metrics = metrics or Metrics()
 
     async def start(self, company: CompanyId, user: UserId) -> None:
-        """Begin to answer a patient as soon as there is room; returns when it has begun."""
-        if self._draining:
+        """Begin to answer a patient as soon as there is room; returns when it has begun.
+
+        Past its share a company waits for a later sweep: what stands here would hold others up.
+        """
+        if self._draining or self._held[company] >= self._share:
             return
-        await self._free.acquire()
+        self._held[company] += 1
+        try:
+            await self._free.acquire()
+        except asyncio.CancelledError:
+            self._let_go(company)
+            raise
         task = asyncio.create_task(self._run(company, user), name="turn")
         self._running.add(task)
         self._metrics.in_hand(len(self._running))
-        task.add_done_callback(self._ended)
+        task.add_done_callback(lambda done: self._ended(done, company))
 
     async def begin(self, company: CompanyId, user: UserId) -> bool:
         """Begin at once to answer a patient; False when there is much to do here already, or no more is begun."""
-        if self._draining or len(self._running) >= NEAR or self._free.locked():
+        busy = len(self._running) >= NEAR or self._held[company] >= self._share
+        if self._draining or busy or self._free.locked():
             return False
         await self.start(company, user)
         return True
@@ -99,7 +115,13 @@ class Runner:
             logger.warning("turns_cut_off", count=len(late))
             await asyncio.wait(late, timeout=5)
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _let_go(self, company: CompanyId) -> None:
+        self._held[company] -= 1
+        if not self._held[company]:
+            del self._held[company]
+
+    def _ended(self, task: asyncio.Task[None], company: CompanyId) -> None:
+        self._let_go(company)
         self._running.discard(task)
         self._metrics.in_hand(len(self._running))
         self._free.release()

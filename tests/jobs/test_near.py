@@ -2,12 +2,13 @@
 
 import asyncio
 
+from tenants.ids import UserId
 from tests.jobs.conftest import Writing
 from tests.jobs.house import HERE, THERE, House, contact
 
 QUEUED = "saq:clinicdesk:queued"
-ROOM = 16
-"""Of the house's worker."""
+ROOM = 12
+"""Of the house's worker for one company; four more turns are left to the others."""
 
 
 async def test_a_worker_with_room_answers_what_its_own_process_took(
@@ -42,6 +43,25 @@ async def test_a_full_worker_leaves_turns_to_whoever_is_free(house: House, write
     assert await house.redis.llen(QUEUED) == 1  # type: ignore[misc] # As above.
     house.desk.gate.set()
     await house.runner.drain(8)
+
+
+async def test_a_company_that_fills_a_worker_leaves_room_for_the_others(
+    house: House, writes: Writing
+) -> None:
+    house.desk.gate = asyncio.Event()
+    house.clock.forward(5)
+    with house.wake_ups.near(house.runner.begin):
+        for number in range(ROOM):
+            await writes("Hola", contact(200 + number))
+        await writes("Hola", contact(300))
+        await house.runner.sweep()
+
+        await writes("Hola", THERE)
+
+    house.desk.gate.set()
+    await house.runner.drain(8)
+    assert house.chatwoot.sent(8) == ["eco: Hola"]
+    assert await house.waiting(user=UserId("300")) == 1
 
 
 async def test_once_the_worker_is_gone_the_queue_is_asked(house: House, writes: Writing) -> None:
