@@ -47,15 +47,15 @@ class CopiedConversations:
         Raises StoreUnavailableError: then it is done when PostgreSQL is back.
         """
         subject = subject_of(company, user)
-        await awaitable(self._redis.sadd(keys.left_to_erase(), f"{company}:{subject}"))
+        await awaitable(self._redis.sadd(keys.left_to_erase(), keys.left_member(company, subject)))
         return await self._erase(company, subject)
 
     async def erase_left(self) -> None:
         """Erase who could not be erased before."""
         left = await awaitable(self._redis.smembers(keys.left_to_erase()))
         for one in sorted(left):
-            company, _, subject = one.partition(":")
-            await self._erase(CompanyId(company), subject)
+            company, subject = keys.left_owner(one)
+            await self._erase(company, subject)
             logger.info("erased_later", company_id=company, subject=subject)
 
     async def _erase(self, company: CompanyId, subject: str) -> int:
@@ -65,7 +65,7 @@ class CopiedConversations:
         if mine:
             await awaitable(self._redis.xdel(key, *mine))
         rows = await self._copies.erase_patient(company, subject)
-        await awaitable(self._redis.srem(keys.left_to_erase(), f"{company}:{subject}"))
+        await awaitable(self._redis.srem(keys.left_to_erase(), keys.left_member(company, subject)))
         return rows
 
     async def _waiting(self, company: CompanyId) -> "Turns":

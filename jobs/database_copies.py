@@ -86,16 +86,17 @@ class DatabaseCopies:
             stored = set(await self._store.marks(removed=False))
             removed = set(await self._store.marks()) - stored
             # Tables may be empty while files are served.
-            companies = sorted(({one.company_id for one in self._served()} | stored) - removed)
+            served = {one.company_id for one in self._served()}
+            companies = [DEPLOYMENT, *sorted((served | stored) - removed)]
             await self._drop(removed)
             for start in range(0, len(companies), TOGETHER):
                 some = companies[start : start + TOGETHER]
-                await self._copy_changes([DEPLOYMENT, *some] if start == 0 else some)
-                await self._copy_use(some)
+                await self._copy_changes(some)
+                await self._copy_use([one for one in some if one != DEPLOYMENT])
                 await self._documents.follow(some)
                 await self._conversations.follow(some)
                 await lock.reacquire()
-            await self._compare([DEPLOYMENT, *companies])
+            await self._compare(companies)
         finally:
             if await lock.owned():
                 await lock.release()

@@ -457,8 +457,19 @@ def finished_turns(company: CompanyId) -> str:
 
 
 def left_to_erase() -> str:
-    """Hold whose rows in PostgreSQL are still to be erased, each as `company:digest`: a set."""
+    """Hold whose rows in PostgreSQL are still to be erased: a set."""
     return f"{DEPLOYMENT}:left_to_erase"
+
+
+def left_member(company: CompanyId, subject: str) -> str:
+    """Name a patient in `left_to_erase` by their digest; `left_owner` reads it back."""
+    return f"{company}:{subject}"
+
+
+def left_owner(member: str) -> tuple[CompanyId, str]:
+    """Return whom a member of `left_to_erase` names."""
+    company, _, subject = member.partition(":")
+    return CompanyId(company), subject
 
 
 def reservations(company: CompanyId) -> str:

@@ -30,8 +30,10 @@ company_ids = (
 texts = st.text(max_size=12) | st.sampled_from(
     ["*", "a|b", "../x", ":", "medispa:conversation:7", "\n", "", "benova/7", "7"]
 )
-DEPLOYMENT_WIDE = {"mailbox_member", "mailbox_owner", "parked_member", "parked_owner"}
-"""Members of the deployment's own sorted sets: read back, never used as keys."""
+DEPLOYMENT_WIDE = {
+    "left_member", "left_owner", "mailbox_member", "mailbox_owner", "parked_member", "parked_owner"
+}  # fmt: skip
+"""Members of the deployment's own sets: read back, never used as keys."""
 SEVERAL = {"of_patient", "caches_by_content"}
 """They name keys that other functions build."""
 
