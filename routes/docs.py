@@ -3,9 +3,9 @@
 import json
 from collections.abc import Sequence
 from functools import cached_property
+from importlib.metadata import distribution
 from pathlib import Path
 
-import offapi
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
@@ -18,7 +18,8 @@ ASSETS = {
     "swagger_preset.js": "text/javascript",
     "swagger_style.css": "text/css",
 }
-FOLDER = Path(offapi.__file__).parent
+# Found, not imported: only its files are wanted.
+FOLDER = Path(str(distribution("offapi").locate_file("offapi")))
 DAY = "public, max-age=86400"
 PAGE = """<!doctype html>
 <html lang="en">
