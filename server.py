@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import gc
 import os
-import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator, Mapping
@@ -17,75 +16,46 @@ from collections.abc import AsyncIterator, Mapping
 # other, 10 ms on a busy machine.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import uvicorn
 from dotenv import dotenv_values
 from pydantic import SecretStr, ValidationError
 from starlette.applications import Starlette
 
 from agenda.calendars import Calendars
-from agenda.rehearsal import RehearsalAgenda
 from commands.companies import Storage
 from commands.line import COMMANDS, Deployment
-from graph.answer import FrontDesk
-from graph.checkpoints import Checkpoints
-from graph.compiled import CompiledGraphs
-from graph.conversations import Conversations
-from graph.emergencies import OpenEmergencies
+from commands.serving import greeting, serve
 from graph.studio import Studio, StudioDoors
 from integrations import logs, tracing
-from integrations import redis as redis_connection
 from integrations.clock import utc_now
-from integrations.counted_client import CountedClient
 from integrations.embedded_redis import EmbeddedRedisError, embedded_redis
 from integrations.errors import IntegrationError
 from integrations.google_threads import GoogleThreads
-from integrations.guarded_http import guarding
-from integrations.light_embedder import LightEmbedder
-from integrations.listening import CannotListenError, taken
+from integrations.listening import CannotListenError
 from integrations.metrics import Metrics
-from integrations.model_connections import connections
 from integrations.rate_limits import RateLimits
 from integrations.redis import RedisUnusableError
 from integrations.settings import Settings
-from jobs.attachments import Attachments
+from jobs.answering_parts import answering_of, desks_of
 from jobs.chatwoots import Chatwoots
-from jobs.company_stores import FOLDER, CompanyFolder, open_database, open_stores
-from jobs.endless import endless
+from jobs.company_stores import FOLDER, CompanyFolder, CompanyStores, open_database, open_stores
+from jobs.endless import Work, beside, endless
+from jobs.ground import Ground, open_ground
+from jobs.knowledge_parts import open_knowledge
 from jobs.live_turns import LiveTurns
 from jobs.mailbox import Mailbox
+from jobs.media_parts import open_media
 from jobs.outbox import Outbox
 from jobs.ownership import BotStatus
 from jobs.parts import Parts
-from jobs.patient_files import PatientFiles
-from jobs.photos import Photos
 from jobs.queue_depth import keep_measuring
-from jobs.shipped import Shipped, shipped
-from jobs.spoken_answers import Voice
-from jobs.voice_notes import VoiceNotes
+from jobs.shipped import Shipped
 from jobs.wake_ups import WakeUps, open_queue
 from jobs.work import work
 from jobs.worker import stopped_by_signals
-from knowledge.documents import Documents
-from knowledge.embedders import ConfiguredEmbedders
-from knowledge.gaps import Gaps
-from knowledge.ingestion import Ingestion
-from knowledge.library import CompanyLibrary
-from knowledge.loading import Loading
-from knowledge.mending import Mending
-from knowledge.page_visits import PageVisits
-from knowledge.reading.reader import Reader
-from knowledge.rebuilding import Rebuilding
-from knowledge.repair import Repair
-from knowledge.shipped_vectors import shipped_vectors
-from knowledge.sites import Sites
-from knowledge.uploads import Uploads
-from nodes.guided.model import GuidedModel
 from routes.api import mount_api
 from routes.application import Manners, application
 from routes.body import in_words
-from routes.connection import WaryProtocol
 from routes.first_keys import UnusableKeyError, company_keys, generated_key
-from routes.starting import ToldStart
 from tenants import keys
 from tenants.budget import Budget
 from tenants.company_files import SHIPPED, CompanyFiles
@@ -96,12 +66,9 @@ from tenants.prices import Prices
 from tenants.reloads import Reloads
 from tenants.sealing import Sealing
 from tenants.shipped_documents import documents_with
-from tenants.tenant import Tenant
 from tenants.usage import Usage, zones_of
 from tenants.webhook_tokens import WebhookTokens
-from tools.desk import Desk
 
-SHUTDOWN = 30  # seconds until uvicorn cuts requests off
 UNUSABLE = (
     CannotListenError,
     EmbeddedRedisError,
@@ -161,6 +128,42 @@ async def redis_of(settings: Settings) -> AsyncIterator[str]:
         yield url
 
 
+async def companies_of(
+    ground: Ground, settings: Settings, folder: CompanyFolder, variables: Mapping[str, str]
+) -> tuple[CompanyStores, JsonDirectory]:
+    """Open where companies are kept and read them; raises InvalidCompanyError."""
+    stores = await open_stores(
+        ground.stack,
+        database_url=revealed(settings.database_url),
+        migrates=settings.migrate_at_start,
+        folder=folder,
+        redis=ground.redis,
+    )
+    directory = await JsonDirectory.load(
+        folder.files,
+        variables,
+        WebhookTokens(ground.redis),
+        source=stores.source,
+        sealing=folder.sealing,
+    )
+    return stores, directory
+
+
+def budget_of(ground: Ground, settings: Settings, directory: JsonDirectory) -> tuple[Usage, Budget]:
+    """Make what counts what companies use and what keeps them within their limits."""
+    usage = Usage(ground.redis, utc_now, zones_of(directory))
+    ground.stack.push_async_callback(usage.flush)
+    prices = Prices.load(settings.model_prices_file)
+    return usage, Budget(ground.redis, utc_now, prices, usage)
+
+
+async def calendars_of(ground: Ground) -> Calendars:
+    """Open what companies' calendars are reached by."""
+    google = GoogleThreads()
+    ground.stack.callback(google.close)
+    return Calendars(ground.redis, utc_now, google, await ground.client("schedule"))
+
+
 @contextlib.asynccontextmanager
 async def parts_of(
     settings: Settings,
@@ -174,157 +177,65 @@ async def parts_of(
     """
     async with contextlib.AsyncExitStack() as stack:
         url = await stack.enter_async_context(redis_of(settings))
-        redis = redis_connection.connect(url)
-        stack.push_async_callback(redis_connection.close, redis)
-        facts = await redis_connection.check(redis)
-        metrics = metrics or Metrics()
-        ready = ready or stack.enter_context(shipped())
-        embedder, nearest, red_flags = ready.embedder, ready.nearest, ready.red_flags
-        models_http = await stack.enter_async_context(connections(metrics.outside, ready.trust))
-        chatwoot_http = await stack.enter_async_context(
-            CountedClient("chatwoot", metrics.outside, verify=ready.trust)
-        )
-        queue = open_queue(url)
+        ground = await open_ground(stack, url, metrics, ready, utc_now)
+        redis, folder = ground.redis, folder_of(settings)
+        chatwoots = Chatwoots(await ground.client("chatwoot"))
+        queue = open_queue(ground.redis_url)
         stack.push_async_callback(queue.disconnect)
-
-        folder = folder_of(settings)
-        companies = await open_stores(
-            stack,
-            database_url=revealed(settings.database_url),
-            migrates=settings.migrate_at_start,
-            folder=folder,
-            redis=redis,
-        )
-        directory = await JsonDirectory.load(
-            folder.files,
-            variables,
-            WebhookTokens(redis),
-            source=companies.source,
-            sealing=folder.sealing,
-        )
-        usage = Usage(redis, utc_now, zones_of(directory))
-        stack.push_async_callback(usage.flush)
-        budget = Budget(redis, utc_now, Prices.load(settings.model_prices_file), usage)
-        light = LightEmbedder()
-        stack.callback(light.close)
-        embedders = ConfiguredEmbedders(
-            redis, directory.find, embedder, light, models_http, budget=budget
-        )
-        known = {embedder.model: shipped_vectors(embedder.model)}
-        documents = Documents(redis, embedders, utc_now, known)
-        uploads = Uploads(redis, utc_now)
-        sites = Sites(
-            redis, await stack.enter_async_context(guarding(settings.site_hosts, ready.trust))
-        )
-        repair = Repair(redis, documents)
+        stores, directory = await companies_of(ground, settings, folder, variables)
+        usage, budget = budget_of(ground, settings, directory)
         heals = settings.vectorstore_auto_recovery
-        mending = Mending(redis, documents, repair, automatic=heals)
-        gaps = Gaps(redis, utc_now)
-        emergencies = OpenEmergencies(redis, utc_now, usage)
-        checkpoints = Checkpoints(redis)
-
-        google = GoogleThreads()
-        stack.callback(google.close)
-        schedules_http = await stack.enter_async_context(
-            CountedClient("schedule", metrics.outside, verify=ready.trust)
+        knowledge = await open_knowledge(
+            ground,
+            directory.find,
+            budget,
+            hosts=settings.site_hosts,
+            heals=heals,
+            shipped=lambda tenant: documents_with(folder.files, tenant.company_id),
         )
-        calendars = Calendars(redis, utc_now, google, schedules_http)
-
-        def desk_for(tenant: Tenant, rehearsal: bool) -> Desk:
-            agenda = calendars.agenda_of(tenant)
-            return Desk(
-                tenant=tenant,
-                library=CompanyLibrary(
-                    tenant, redis, embedders, gaps=None if rehearsal else gaps, heals=heals
-                ),
-                agenda=RehearsalAgenda(agenda, tenant, utc_now) if rehearsal else agenda,
-                clock=utc_now,
-            )
-
-        graphs = CompiledGraphs(
-            desk_for=desk_for,
-            guided_for=GuidedModel,
-            screen=red_flags,
-            nearest=nearest,
-            emergencies=emergencies,
-            checkpoints=checkpoints,
-            http=models_http,
-            metrics=metrics,
-            budget=budget,
-        )
+        calendars = await calendars_of(ground)
+        desk_for = desks_of(ground, knowledge, calendars, heals=heals)
+        answering = answering_of(ground, desk_for, usage, budget)
+        media = await open_media(ground, budget, hosts=settings.media_hosts)
         live_turns = LiveTurns()
         stack.push_async_callback(live_turns.close)
-        chatwoots = Chatwoots(chatwoot_http)
-        voice = Voice(redis, http=models_http, budget=budget, clock=utc_now)
-        photos = Photos(redis, http=models_http, screen=red_flags, budget=budget, clock=utc_now)
-        voice_notes, files_read = (
-            VoiceNotes(redis, http=models_http, screen=red_flags, budget=budget, clock=utc_now),
-            PatientFiles(red_flags),
-        )
         yield Parts(
             redis=redis,
-            redis_url=url,
-            redis_facts=facts,
+            redis_url=ground.redis_url,
+            redis_facts=ground.redis_facts,
             directory=directory,
             reloads=Reloads(redis, directory),
-            companies=companies,
+            companies=stores,
             sealing=folder.sealing,
-            documents=documents,
-            uploads=uploads,
-            ingestion=Ingestion(
-                redis,
-                documents,
-                uploads,
-                reader=Reader(),
-                mending=mending,
-                rebuilding=Rebuilding(redis, documents, embedders),
-                clock=utc_now,
-                visits=PageVisits(redis, uploads, sites, utc_now),
-            ),
-            repair=repair,
-            gaps=gaps,
+            documents=knowledge.documents,
+            uploads=knowledge.uploads,
+            ingestion=knowledge.ingestion,
+            repair=knowledge.repair,
+            gaps=knowledge.gaps,
             calendars=calendars,
-            loading=Loading(
-                redis,
-                documents,
-                lambda tenant: documents_with(folder.files, tenant.company_id),
-                restores=heals,
-            ),
-            embedder=embedder,
-            embedders=embedders,
-            nearest=nearest,
-            red_flags=red_flags,
-            emergencies=emergencies,
-            checkpoints=checkpoints,
-            graphs=graphs,
-            front_desk=FrontDesk(
-                graphs=graphs,
-                checkpoints=checkpoints,
-                emergencies=emergencies,
-                screen=red_flags,
-                metrics=metrics,
-                usage=usage,
-            ),
-            conversations=Conversations(redis, checkpoints, utc_now),
+            loading=knowledge.loading,
+            embedder=ground.shipped.embedder,
+            embedders=knowledge.embedders,
+            nearest=ground.shipped.nearest,
+            red_flags=ground.shipped.red_flags,
+            emergencies=answering.emergencies,
+            checkpoints=answering.checkpoints,
+            graphs=answering.graphs,
+            front_desk=answering.front_desk,
+            conversations=answering.conversations,
             chatwoots=chatwoots,
             mailbox=Mailbox(redis, utc_now),
-            outbox=Outbox(redis, chatwoots, metrics=metrics, voice=voice),
+            outbox=Outbox(redis, chatwoots, metrics=ground.metrics, voice=media.voice),
             bot_status=BotStatus(redis, utc_now),
             wake_ups=WakeUps(queue),
-            models_http=models_http,
-            photos=photos,
-            patient_files=files_read,
-            voice_notes=voice_notes,
-            attachments=Attachments(
-                await stack.enter_async_context(guarding(settings.media_hosts, ready.trust)),
-                voice=voice_notes,
-                photos=photos,
-                files=files_read,
-                hosts=settings.media_hosts,
-            ),
-            voice=voice,
+            models_http=ground.models_http,
+            photos=media.photos,
+            patient_files=media.patient_files,
+            voice_notes=media.voice_notes,
+            attachments=media.attachments,
+            voice=media.voice,
             clock=utc_now,
-            metrics=metrics,
+            metrics=ground.metrics,
             usage=usage,
             budget=budget,
             limits=RateLimits(redis, keys.rate_limits()),
@@ -342,16 +253,12 @@ def settle() -> None:
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """Open everything before the first request; finish the turns in hand after the last."""
     settings = Settings()
-    key = settings.api_key.get_secret_value() if settings.api_key else None
-    async with (
-        parts_of(settings, environment(), app.state.metrics) as parts,
-        asyncio.TaskGroup() as group,
-    ):
+    async with parts_of(settings, environment(), app.state.metrics) as parts:
         companies = [one.company_id for one in parts.directory.companies()]
         mount_api(
             app,
             parts,
-            admin_key=key or generated_key(settings.data_dir),
+            admin_key=revealed(settings.api_key) or generated_key(settings.data_dir),
             bound_keys=company_keys(environment(), companies),
             public_url=settings.shown_url,
             unsigned_allowed=settings.webhook_unsigned,
@@ -361,31 +268,34 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
                 hosts=settings.hosts,
             ),
         )
-        stop = asyncio.Event()
-        worker = None
-        if settings.worker_in_server:
-            concurrency = settings.worker_concurrency
-            worker = group.create_task(
-                endless("worker", lambda: work(parts, stop, concurrency=concurrency))
-            )
-        for_ever = [
-            group.create_task(endless(name, begin))
-            for name, begin in (
-                ("documents", lambda: parts.loading.keep(parts.directory.companies)),
-                ("warming", parts.warm),
-                ("reloads", parts.reloads.watch),
-                ("companies", parts.watch_companies),
-            )
-        ]
-        settle()
+        loading = {"documents": lambda: parts.loading.keep(parts.directory.companies)}
+        async with beside({**loading, **upkeep_of(parts)}), working(settings, parts):
+            settle()
+            yield
+
+
+@contextlib.asynccontextmanager
+async def working(settings: Settings, parts: Parts) -> AsyncIterator[None]:
+    """Answer patients beside the block, if this process is to; finish the turns in hand at its end."""
+    if not settings.worker_in_server:
+        yield
+        return
+    stop, concurrency = asyncio.Event(), settings.worker_concurrency
+    async with asyncio.TaskGroup() as group:
+        group.create_task(endless("worker", lambda: work(parts, stop, concurrency=concurrency)))
         try:
             yield
         finally:
             stop.set()
-            for task in for_ever:
-                task.cancel()
-            if worker is not None:
-                await worker
+
+
+def upkeep_of(parts: Parts) -> Mapping[str, Work]:
+    """Return what every process does beside its own work."""
+    return {
+        "warming": parts.warm,
+        "reloads": parts.reloads.watch,
+        "companies": parts.watch_companies,
+    }
 
 
 app = application(lifespan)
@@ -408,48 +318,6 @@ make_graph = doors.make_graph
 checkpointer = doors.checkpointer
 
 
-def greeting(settings: Settings) -> str:
-    """Return what a person who starts the server needs to know."""
-    url = settings.shown_url
-    key = "the API_KEY that you set" if settings.api_key else generated_key(settings.data_dir)
-    return (
-        f"Clinicdesk listens on {url} (health: {url}/health)\n"
-        f"Administrator's key: {key}\n"
-        f"Talk to it: make chat, or\n"
-        f"  curl -s {url}/api/webhook/test -H 'X-API-Key: {key}' \\\n"
-        f"""    -d '{{"company_id": "benova", "user_id": "ana", "message": "hola"}}'"""
-    )
-
-
-def serve(settings: Settings) -> int:
-    """Serve HTTP, with a worker in this process unless WORKER_IN_SERVER=false; raises what UNUSABLE has."""
-    sockets = taken("PORT", settings.address, settings.port)
-    print(greeting(settings), flush=True)  # noqa: T201 # For the person at the terminal.
-    told = ToldStart(app)
-    config = uvicorn.Config(
-        told,
-        host=settings.address,
-        port=settings.port,
-        http=WaryProtocol,
-        server_header=False,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=SHUTDOWN,
-    )
-    server = uvicorn.Server(config)
-    # uvicorn raises the signal that ended it once more; by then everything is done.
-    for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, lambda *_: None)
-    try:
-        server.run(sockets=list(sockets))
-    except SystemExit:
-        if told.fault is None:
-            raise
-    if told.fault is not None:
-        raise told.fault
-    return 0 if server.started else 1
-
-
 async def _worker(settings: Settings) -> int:
     async with (
         parts_of(settings, environment()) as parts,
@@ -458,20 +326,15 @@ async def _worker(settings: Settings) -> int:
     ):
         if settings.metrics_port is not None:
             stack.callback(parts.metrics.serve(settings.address, settings.metrics_port))
-        beside = [
-            asyncio.create_task(endless(name, begin))
-            for name, begin in (
-                ("warming", parts.warm),
-                ("reloads", parts.reloads.watch),
-                ("companies", parts.watch_companies),
-                ("numbers", lambda: keep_measuring(parts.redis, parts.metrics, parts.clock)),
-            )
-        ]
-        settle()
-        await work(parts, stop, concurrency=settings.worker_concurrency)
-        for task in beside:
-            task.cancel()
+        measuring = {"numbers": lambda: keep_measuring(parts.redis, parts.metrics, parts.clock)}
+        async with beside({**measuring, **upkeep_of(parts)}):
+            settle()
+            await work(parts, stop, concurrency=settings.worker_concurrency)
     return 0
+
+
+def _shown_key(settings: Settings) -> str:
+    return "the API_KEY that you set" if settings.api_key else generated_key(settings.data_dir)
 
 
 def deployment_of(settings: Settings) -> Deployment:
@@ -497,7 +360,8 @@ def run(arguments: Namespace) -> int:
         if settings.otel_exporter_otlp_endpoint:
             stack.callback(tracing.set_up(settings.otel_service_name))
         if arguments.command == "serve":
-            return serve(settings)
+            words = greeting(settings.shown_url, _shown_key(settings))
+            return serve(app, address=settings.address, port=settings.port, words=words)
         if arguments.command == "worker":
             return asyncio.run(_worker(settings))
     command = next(one for one in COMMANDS if one.name == arguments.command)
