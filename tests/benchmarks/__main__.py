@@ -1,4 +1,4 @@
-"""Measure what Clinicdesk costs: `python -m tests.benchmarks [acks turns overhead guided companies knowledge agenda media cold]`."""
+"""Measure what Clinicdesk costs: `python -m tests.benchmarks [acks turns overhead guided companies directory knowledge agenda media cold]`."""
 
 import asyncio
 import os
@@ -12,6 +12,7 @@ from tests.benchmarks import (
     agenda,
     cold,
     companies,
+    directory,
     guided,
     knowledge,
     media,
@@ -26,6 +27,10 @@ PARTS: Mapping[str, tuple[str, Callable[[], Coroutine[None, None, Sequence[Figur
     "overhead": ("Our turn beside a bare LangGraph graph, two model calls each", overhead.run),
     "guided": ("A turn of the guided agent, no model, all texts new", guided.run),
     "companies": ("The same turn at many companies and in old threads", companies.run),
+    "directory": (
+        "Many companies: opened, read again, changed and listed over REST",
+        directory.run,
+    ),
     "knowledge": ("Documents: found by words, by sense, by both; by size; taken in", knowledge.run),
     "agenda": ("Searches as an agenda grows, and bookings in contention", agenda.run),
     "media": ("Photos, voice notes and spoken answers, beside the provider's own time", media.run),
