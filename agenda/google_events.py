@@ -23,6 +23,12 @@ _SAYS: dict[Language, tuple[str, str, str, str]] = {
         "El paciente confirmó.",
     ),
     "en": ("No-show: ", "Phone", "Booked by the appointment assistant.", "The patient confirmed."),
+    "pt": (
+        "Não compareceu: ",
+        "Telefone",
+        "Reservada pelo assistente de agenda.",
+        "O paciente confirmou.",
+    ),
 }
 NEVER_BLOCK = frozenset({"birthday", "workingLocation"})
 """Kinds of events that say something about a day and take nothing of it."""

@@ -9,7 +9,11 @@ from agenda.appointment import Appointment
 from tenants.tenant import Language, Tenant
 
 REFRESH = "PT15M"
-_ABSENT: dict[Language, str] = {"es": "No asistió: ", "en": "No-show: "}
+_ABSENT: dict[Language, str] = {
+    "es": "No asistió: ",
+    "en": "No-show: ",
+    "pt": "Não compareceu: ",
+}
 
 
 def ics_of(

@@ -15,6 +15,7 @@ NO_INSTRUCTIONS = ("tts-1",)
 _MANNER = {
     "es": "Habla en español latinoamericano, con voz cálida, clara y pausada, como en la recepción de una clínica.",
     "en": "Speak English in a warm, clear and unhurried voice, as at a clinic's front desk.",
+    "pt": "Fale em português do Brasil, com voz acolhedora, clara e pausada, como na recepção de uma clínica.",
 }
 
 

@@ -11,6 +11,10 @@ _SORRY = {
         "I'm sorry, I can't answer you properly right now."
         " I have told someone from our team, who will write to you here."
     ),
+    "pt": (
+        "Desculpe, neste momento não consigo responder como deveria."
+        " Já avisei uma pessoa da nossa equipe, que vai escrever por aqui."
+    ),
 }
 _TOO_MANY = {
     "es": (
@@ -20,6 +24,10 @@ _TOO_MANY = {
     "en": (
         "I am getting many messages in a row and want to do them justice: I have asked someone"
         " from our team to read them all and answer you here."
+    ),
+    "pt": (
+        "Estou recebendo muitas mensagens seguidas e quero atender bem: já pedi a uma pessoa"
+        " da nossa equipe que leia todas e responda por aqui."
     ),
 }
 _NOTES = {
@@ -42,6 +50,16 @@ _NOTES = {
         "failed": "The assistant failed to prepare an answer.",
         "flood": "Writes many messages within minutes; the assistant stopped answering. All of them are here.",
         "window": "The channel no longer lets us write to the patient (24 h window).",
+    },
+    "pt": {
+        "alarm": "🔴 POSSÍVEL EMERGÊNCIA ({alarm}). Atender já.",
+        "handover": "🤝 A conversa passa para a equipe.",
+        "reason": "Motivo: {reason}",
+        "unsent": "Esta resposta não foi enviada, porque o canal já não permite escrever ao paciente:",
+        "overtaken": "Uma pessoa assumiu a conversa antes que esta resposta do assistente saísse. O que foi feito continua valendo:",
+        "failed": "O assistente falhou ao preparar a resposta.",
+        "flood": "Escreve muitas mensagens em poucos minutos; o assistente parou de responder. Todas estão aqui.",
+        "window": "O canal já não permite escrever ao paciente (janela de 24 h).",
     },
 }
 

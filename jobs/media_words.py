@@ -26,6 +26,16 @@ MARKERS: Mapping[str, Mapping[str, str]] = {
         "picture": "[the patient's picture: {text}]",
         "document": "[the patient's file: {text}]",
     },
+    "pt": {
+        "spoken": "[áudio]",
+        "seen": "[imagem]",
+        "film": "[vídeo]",
+        "place": "[localização]",
+        "contact": "[contato]",
+        "file": "[arquivo]",
+        "picture": "[imagem do paciente: {text}]",
+        "document": "[arquivo do paciente: {text}]",
+    },
 }
 UNREAD: Mapping[str, Mapping[str, str]] = {
     "es": {
@@ -43,6 +53,14 @@ UNREAD: Mapping[str, Mapping[str, str]] = {
         "place": "I got your location, but I can't open it yet.",
         "contact": "I got the contact you sent, but I can't open it yet.",
         "file": "I got your file, but I can't open it yet.",
+    },
+    "pt": {
+        "spoken": "Recebi seu áudio, mas ainda não consigo ouvir.",
+        "seen": "Recebi sua imagem, mas ainda não consigo ver.",
+        "film": "Recebi seu vídeo, mas ainda não consigo ver.",
+        "place": "Recebi sua localização, mas ainda não consigo abrir.",
+        "contact": "Recebi o contato que você enviou, mas ainda não consigo abrir.",
+        "file": "Recebi seu arquivo, mas ainda não consigo abrir.",
     },
 }
 ADVICE: Mapping[str, Mapping[str, str]] = {
@@ -112,6 +130,39 @@ ADVICE: Mapping[str, Mapping[str, str]] = {
         "file.too_large": "Your file is too large. Could you write me what matters in it?",
         "file.unreachable": "Your file did not come through. Could you send it again?",
     },
+    "pt": {
+        "spoken.not_heard": (
+            "Não consegui entender seu áudio."
+            " Pode repetir em um lugar mais silencioso, ou me contar por escrito?"
+        ),
+        "spoken.too_long": (
+            "Seu áudio tem mais de {minutes} minutos e não consigo ouvir inteiro."
+            " Pode resumir em um mais curto, ou me contar por escrito?"
+        ),
+        "spoken.too_large": (
+            "Seu áudio é grande demais e não consigo abrir."
+            " Pode mandar um mais curto, ou me contar por escrito?"
+        ),
+        "spoken.unreadable": (
+            "Não consegui abrir seu áudio: talvez não tenha chegado completo."
+            " Pode mandar outro, ou me contar por escrito?"
+        ),
+        "spoken.unreachable": (
+            "Seu áudio não chegou bem. Pode mandar de novo, ou me contar por escrito?"
+        ),
+        "spoken.failed": (
+            "Neste momento não consegui ouvir seu áudio e deixei marcado para a equipe."
+            " Pode me contar por escrito?"
+        ),
+        "seen.too_large": "Sua imagem é grande demais. Pode mandar uma menor, ou me contar por escrito?",
+        "seen.unreachable": "Sua imagem não chegou bem. Pode mandar de novo?",
+        "seen.failed": (
+            "Neste momento não consegui ver sua imagem e deixei marcada para a equipe."
+            " Pode me contar por escrito o que ela mostra?"
+        ),
+        "file.too_large": "Seu arquivo é grande demais. Pode me contar por escrito o importante?",
+        "file.unreachable": "Seu arquivo não chegou bem. Pode mandar de novo?",
+    },
 }
 INSTEAD: Mapping[str, Mapping[str, str]] = {
     "es": {
@@ -128,10 +179,18 @@ INSTEAD: Mapping[str, Mapping[str, str]] = {
         ),
         "emergency": "If this is an emergency, call {number} now.",
     },
+    "pt": {
+        "write": (
+            "Pode me contar por escrito? Se preferir que uma pessoa da equipe veja,"
+            " escreva «falar com uma pessoa»."
+        ),
+        "emergency": "Se for uma emergência, ligue já para {number}.",
+    },
 }
 UNDERSTOOD: Mapping[str, str] = {
     "es": "Le entendí: «{text}». Si no es así, corríjame, por favor.",
     "en": "I understood: “{text}”. If that is not right, please tell me.",
+    "pt": "Entendi: «{text}». Se não for isso, me corrija, por favor.",
 }
 LABELS: Mapping[str, Mapping[str, str]] = {
     "es": {
@@ -140,6 +199,11 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "document": "archivo-sin-leer",
     },
     "en": {"speech": "voice-note-unheard", "image": "picture-unseen", "document": "file-unread"},
+    "pt": {
+        "speech": "audio-nao-ouvido",
+        "image": "imagem-nao-vista",
+        "document": "arquivo-nao-lido",
+    },
 }
 NOTES: Mapping[str, Mapping[str, str]] = {
     "es": {
@@ -167,6 +231,19 @@ NOTES: Mapping[str, Mapping[str, str]] = {
         "unreadable": "👂 The assistant could not open the patient's {what}: the format cannot be read, or it came incomplete. Please see to it.",
         "unreachable": "👂 The assistant could not download the patient's {what}. Please see to it.",
         "failed": "👂 The assistant could not read the patient's {what}: the service failed. Please see to it.",
+    },
+    "pt": {
+        "speech": "o áudio",
+        "image": "a imagem",
+        "document": "o arquivo",
+        "off": "👂 O assistente não abriu {what} do paciente, porque a empresa deixou isso desligado. Por favor, vejam vocês.",
+        "no_model": "👂 O assistente não abriu {what} do paciente, porque não há um modelo configurado. Por favor, vejam vocês.",
+        "over_budget": "👂 O assistente não abriu {what} do paciente, porque o orçamento de modelos acabou. Por favor, vejam vocês.",
+        "too_long": "👂 O assistente não abriu {what} do paciente: é longo demais. Por favor, vejam vocês.",
+        "too_large": "👂 O assistente não abriu {what} do paciente: é grande demais. Por favor, vejam vocês.",
+        "unreadable": "👂 O assistente não conseguiu abrir {what} do paciente: o formato não pode ser lido ou chegou incompleto. Por favor, vejam vocês.",
+        "unreachable": "👂 O assistente não conseguiu baixar {what} do paciente. Por favor, vejam vocês.",
+        "failed": "👂 O assistente não conseguiu ler {what} do paciente: o serviço falhou. Por favor, vejam vocês.",
     },
 }
 

@@ -3,6 +3,7 @@
 import structlog
 
 from integrations.pictures import kind_of as picture_kind_of
+from jobs.media_words import in_words
 from jobs.readings import Reading
 from knowledge.errors import UnreadableFileError
 from knowledge.reading.kinds import kind_of
@@ -39,6 +40,14 @@ _ADVICE = {
         "locked": "Your file has a password and I cannot open it. Could you send it without?",
         "other": "I could not read your file. Could you send a PDF or a photo, or tell me in writing?",
     },
+    "pt": {
+        "scanned": (
+            "Seu arquivo parece escaneado e não consigo ler o texto."
+            " Pode mandar uma foto da parte importante, ou me contar por escrito?"
+        ),
+        "locked": "Seu arquivo tem senha e não consigo abrir. Pode mandar sem ela?",
+        "other": "Não consegui ler seu arquivo. Pode mandar como PDF ou foto, ou me contar por escrito?",
+    },
 }
 
 
@@ -67,7 +76,7 @@ class PatientFiles:
         except UnreadableFileError as error:
             fault = _fault(str(error))
             logger.info("file_refused", fault=fault)
-            advice = _ADVICE["en" if language == "en" else "es"][fault]
+            advice = in_words(_ADVICE, language)[fault]
             return Reading(kind="document", outcome="unreadable", advice=advice)
         text = _told(found.text)
         alarm = await self._screen.screen(text) if len(text) <= A_NOTE else None

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict
 
 from integrations.pictures import Fault
+from jobs.media_words import in_words
 from safety.photo_words import neutral, plain
 
 if TYPE_CHECKING:
@@ -32,6 +33,14 @@ _WORDS = {
         "likely": "There may be something that a person of the team must see now.",
         "note": "The patient's photo, described by a model (not a diagnosis): {text}",
     },
+    "pt": {
+        "nothing": "Não foi possível descrever.",
+        "visible": "Lê-se: «{text}».",
+        "poor": "A foto não está nítida.",
+        "unclear": "Não fica claro se há algo que uma pessoa da equipe deva ver.",
+        "likely": "Pode haver algo que uma pessoa da equipe deve ver já.",
+        "note": "Foto do paciente, descrita por um modelo (não é um diagnóstico): {text}",
+    },
 }
 _ADVICE: dict[str, dict[Fault, str]] = {
     "es": {
@@ -54,6 +63,16 @@ _ADVICE: dict[str, dict[Fault, str]] = {
         "kind": "I cannot open that kind of picture. Could you send it as a JPG or PNG photo?",
         "two_in_one": "I cannot open that picture. Could you send it as a JPG or PNG photo?",
     },
+    "pt": {
+        "heic": (
+            "Sua foto chegou em um formato de iPhone (HEIC) que não consigo abrir."
+            " Pode mandar como JPG, ou uma captura de tela dela?"
+        ),
+        "too_many_pixels": "Sua imagem é grande demais. Pode mandar uma menor?",
+        "damaged": "Não consegui abrir sua imagem: parece que não chegou completa. Pode mandar de novo?",
+        "kind": "Não consigo abrir esse tipo de imagem. Pode mandar como foto JPG ou PNG?",
+        "two_in_one": "Não consigo abrir essa imagem. Pode mandar como foto JPG ou PNG?",
+    },
 }
 
 
@@ -74,7 +93,7 @@ class Report(BaseModel):
         """Return what the clinic's people read of a photo that they should look at; else nothing."""
         if self.complication == "none":
             return ""
-        words = _WORDS["en" if language == "en" else "es"]
+        words = in_words(_WORDS, language)
         seen = "; ".join(self.signs) or neutral(self.description, DESCRIPTION)
         return words["note"].format(text=seen)
 
@@ -93,7 +112,7 @@ def report_of(sight: "Sight") -> Report:
 
 def text_of(report: Report, language: str) -> str:
     """Return what an agent is told: what was seen, without a name for it, and what was read as such."""
-    words = _WORDS["en" if language == "en" else "es"]
+    words = in_words(_WORDS, language)
     parts = [neutral(report.description, DESCRIPTION) or words["nothing"]]
     if report.visible_text:
         parts.append(words["visible"].format(text=report.visible_text))
@@ -106,4 +125,4 @@ def text_of(report: Report, language: str) -> str:
 
 def advice_for(fault: Fault, language: str) -> str:
     """Return what a patient can do about a picture that could not be opened."""
-    return _ADVICE["en" if language == "en" else "es"][fault]
+    return in_words(_ADVICE, language)[fault]

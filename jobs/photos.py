@@ -7,7 +7,7 @@ agents. Whatever fails, the patient is told kindly; whoever may be in danger is 
 import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import httpx
 import structlog
@@ -25,7 +25,7 @@ from nodes.router import Screen, graver
 from safety.alarm import Alarm
 from tenants import keys
 from tenants.budget import Budget
-from tenants.tenant import Tenant
+from tenants.tenant import Language, Tenant
 from tenants.usage import COST, Counts, by
 
 logger = structlog.get_logger(__name__)
@@ -198,7 +198,7 @@ def _note(breaker: Breaker, error: IntegrationError) -> None:
 
 
 def _prompt(tenant: Tenant, language: str) -> str:
-    spoken = LANGUAGE_NAMES["en" if language == "en" else "es"]
+    spoken = LANGUAGE_NAMES.get(cast("Language", language), LANGUAGE_NAMES["es"])
     return TEMPLATES["photo"].substitute(
         company_name=plain(tenant.company_name), language_name=spoken
     )

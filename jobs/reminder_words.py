@@ -16,14 +16,21 @@ _REMINDERS: dict[str, str] = {
     "Responda «Confirmo», «Cambiar» o «Cancelar».",
     "en": "{hello} This is a reminder of your appointment for {treatment}: {label}.{place}{preparation}\n\n"
     "Please answer “Confirm”, “Change” or “Cancel”.",
+    "pt": "{hello} Lembramos sua consulta de {treatment}: {label}.{place}{preparation}\n\n"
+    "Responda «Confirmo», «Mudar» ou «Cancelar».",
 }
-_HELLO = {"es": ("Hola, {name}.", "Hola."), "en": ("Hello {name}.", "Hello.")}
-_PLACE = {"es": " Lugar: {address}.", "en": " Place: {address}."}
+_HELLO = {
+    "es": ("Hola, {name}.", "Hola."),
+    "en": ("Hello {name}.", "Hello."),
+    "pt": ("Olá, {name}.", "Olá."),
+}
+_PLACE = {"es": " Lugar: {address}.", "en": " Place: {address}.", "pt": " Local: {address}."}
 _OPTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "es": (("Confirmo", "confirmo"), ("Cambiar", "cambiar mi cita"), ("Cancelar", "cancelar")),
     "en": (("Confirm", "confirm"), ("Change", "change my appointment"), ("Cancel", "cancel")),
+    "pt": (("Confirmo", "confirmo"), ("Mudar", "mudar minha consulta"), ("Cancelar", "cancelar")),
 }
-_PATIENT = {"es": "paciente", "en": "patient"}
+_PATIENT = {"es": "paciente", "en": "patient", "pt": "paciente"}
 _CHANGES = {
     "es": {
         "moved": "{hello} La clínica cambió su cita de {treatment}, que era el {old}. Ahora es: {label}."
@@ -37,10 +44,17 @@ _CHANGES = {
         "cancelled": "{hello} We are sorry: the clinic had to cancel your appointment for {treatment} on {old}."
         " Shall I look for another date?",
     },
+    "pt": {
+        "moved": "{hello} A clínica mudou sua consulta de {treatment}, que era {old}. Agora é: {label}."
+        "\n\nResponda «Confirmo», «Mudar» ou «Cancelar».",
+        "cancelled": "{hello} Sentimos muito: a clínica precisou cancelar sua consulta de {treatment} de {old}."
+        " Procuro outra data?",
+    },
 }
 _AGAIN: dict[str, tuple[tuple[str, str], ...]] = {
     "es": (("Otra fecha", "quiero agendar otra cita"),),
     "en": (("Another date", "I want to book another appointment"),),
+    "pt": (("Outra data", "quero agendar outra consulta"),),
 }
 _ANSWERED: dict[str, dict[str, str]] = {
     "es": {
@@ -55,12 +69,20 @@ _ANSWERED: dict[str, dict[str, str]] = {
         "too_late": "Your appointment ({label}) is too close for me to cancel it here."
         " I have told a person of the team, who will write to you shortly.",
     },
+    "pt": {
+        "confirm": "Obrigado, sua consulta está confirmada: {label}. Até lá!",
+        "cancel": "Pronto, sua consulta ({label}) foi cancelada. Se quiser outra data, escreva por aqui.",
+        "too_late": "Falta muito pouco para sua consulta ({label}), então não posso cancelar por aqui."
+        " Já avisei uma pessoa da equipe, que escreve em seguida.",
+    },
 }
 _OFFERS = {
     "es": "Se liberó un espacio antes de su cita de {treatment}: {label}. Se lo guardo {minutes} minutos."
     " ¿Lo quiere en lugar del {old}? Responda «Sí» o «No».",
     "en": "An earlier time for your {treatment} has become free: {label}. I keep it for {minutes} minutes."
     " Would you like it instead of {old}? Please answer “Yes” or “No”.",
+    "pt": "Liberou um horário antes da sua consulta de {treatment}: {label}. Guardo por {minutes} minutos."
+    " Quer esse no lugar de {old}? Responda «Sim» ou «Não».",
 }
 _TAKEN_UP: dict[str, dict[str, str]] = {
     "es": {
@@ -73,9 +95,14 @@ _TAKEN_UP: dict[str, dict[str, str]] = {
         "kept": "All right, your appointment stays as it is: {label}.",
         "gone": "That time is no longer free. Your appointment stays as it is: {label}.",
     },
+    "pt": {
+        "moved": "Pronto, sua consulta ficou para {label}.",
+        "kept": "Tudo bem, sua consulta continua igual: {label}.",
+        "gone": "Esse horário já não está disponível. Sua consulta continua igual: {label}.",
+    },
 }
 _DECLINES = re.compile(
-    r"no(?: (?:muchas )?gracias| thanks| thank you)?|(?:asi|dejela|dejemosla) (?:esta bien|asi)"
+    r"no(?: (?:muchas )?gracias| thanks| thank you)?|nao(?: (?:muito )?obrigad[ao])?|(?:asi|dejela|dejemosla) (?:esta bien|asi)"
 )
 _UNREACHABLE = {
     "es": {
@@ -86,21 +113,29 @@ _UNREACHABLE = {
         "reminder": "📞 Reminder not sent: the channel no longer lets us write to the patient. Please call.",
         "change": "📞 Change of an appointment not told: the channel no longer lets us write to the patient. Please call.",
     },
+    "pt": {
+        "reminder": "📞 Lembrete não enviado: o canal já não permite escrever ao paciente. Ligue, por favor.",
+        "change": "📞 Mudança de consulta não avisada: o canal já não permite escrever ao paciente. Ligue, por favor.",
+    },
 }
 _ANSWERS: dict[Answer, re.Pattern[str]] = {
     "confirm": re.compile(
         r"(?:(?:si|claro|ok|listo|dale|vale|bueno|perfecto|yes|yep|sure|okay|hola|buenas|buenos dias|gracias|muchas gracias|thanks"
         r"|thank you|senora|senor|por supuesto|de acuerdo|confirmo|confirmad[ao]|confirmo (?:mi|la) (?:cita|asistencia)"
-        r"|la confirmo|(?:alla|ahi|alli) (?:estare|estaremos|nos vemos)|(?:i )?confirm(?:ed)?|i(?: wi)?ll be there|see you(?: there| then)?)"
+        r"|la confirmo|(?:alla|ahi|alli) (?:estare|estaremos|nos vemos)|(?:i )?confirm(?:ed)?|i(?: wi)?ll be there|see you(?: there| then)?"
+        r"|sim|certo|combinado|perfeito|pode confirmar|ola|oi|bom dia|boa tarde|obrigad[ao]|muito obrigad[ao]|confirmad[ao]"
+        r"|confirmo (?:minha|a) (?:consulta|presenca)|estarei (?:la|ai)|vou sim|ate la)"
         r"(?: |$))+"
     ),
     "cancel": re.compile(
         r"(?:no (?:puedo|podre|voy a poder|alcanzo a) (?:ir|asistir)|cancel(?:ar|o|e)?(?:la)?(?: (?:por favor|porfa|gracias))?"
         r"|(?:quiero |deseo |favor )?cancelar (?:mi|la) cita|cancel (?:it|my appointment|please)|(?:please )?cancel"
-        r"|i (?:cant|cannot|can not) (?:make it|come|go))"
+        r"|i (?:cant|cannot|can not) (?:make it|come|go)"
+        r"|nao (?:posso|vou poder|vou conseguir|consigo) (?:ir|comparecer)|(?:quero |pode )?(?:cancelar|desmarcar)(?: (?:minha|a) consulta)?"
+        r"|(?:pode )?cancela(?: por favor)?)"
     ),
 }
-_COURTESY = re.compile(r"(?:hola|buenas|buenos dias|gracias|muchas gracias|thanks|thank you| )+")
+_COURTESY = re.compile(r"(?:hola|buenas|buenos dias|gracias|muchas gracias|thanks|thank you|oi|ola|bom dia|boa tarde|obrigad[ao]|muito obrigad[ao]| )+")
 
 
 def reminder_of(
@@ -176,7 +211,7 @@ def answered(tenant: Tenant, appointment: Appointment, what: str, language: str)
 
 def unreachable(language: str, what: Literal["reminder", "change"] = "reminder") -> str:
     """Return what the clinic's people read when the channel let nothing through."""
-    return _UNREACHABLE["en" if language == "en" else "es"][what]
+    return _UNREACHABLE[language if language in _UNREACHABLE else "es"][what]
 
 
 def declines(text: str) -> bool:

@@ -12,7 +12,11 @@ from tenants import keys
 from tenants.ids import CompanyId
 from tenants.tenant import Language
 
-STEMMING: dict[Language, str] = {"es": "spanish", "en": "english"}
+STEMMING: dict[Language, str] = {
+    "es": "spanish",
+    "en": "english",
+    "pt": "portuguese",
+}
 HNSW_LINKS = 16  # of a chunk to its neighbours
 HNSW_CANDIDATES = 200  # while an index is built; searches look at as many as they want chunks
 

@@ -11,17 +11,24 @@ DONE: Mapping[str, Mapping[Language, str]] = {
     "book_appointment": {
         "es": "Su cita quedó agendada: {treatment}, {label}.{place}{preparation}",
         "en": "Your appointment is booked: {treatment}, {label}.{place}{preparation}",
+        "pt": "Sua consulta foi agendada: {treatment}, {label}.{place}{preparation}",
     },
     "move_appointment": {
         "es": "Su cita quedó para: {treatment}, {label}.{place}{preparation}",
         "en": "Your appointment is now: {treatment}, {label}.{place}{preparation}",
+        "pt": "Sua consulta ficou para: {treatment}, {label}.{place}{preparation}",
     },
     "cancel_appointment": {
         "es": "Su cita quedó cancelada: {treatment}, {label}.",
         "en": "Your appointment is cancelled: {treatment}, {label}.",
+        "pt": "Sua consulta foi cancelada: {treatment}, {label}.",
     },
 }
-PLACE: Mapping[Language, str] = {"es": " Lo esperamos en {}.", "en": " We are at {}."}
+PLACE: Mapping[Language, str] = {
+    "es": " Lo esperamos en {}.",
+    "en": " We are at {}.",
+    "pt": " Esperamos você em {}.",
+}
 
 
 def confirmation(messages: Sequence[AnyMessage], tenant: Tenant, language: Language) -> str | None:

@@ -8,15 +8,17 @@ from tenants.tenant import Language
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
-# Words that both languages write ("no", "me", "a", "son", "once", "sale") stand in neither list.
+# Words that English shares ("no", "me", "a", "son", "once", "sale", "do") stand in no list; what
+# Spanish and Portuguese share ("para", "como", "esta") stands in both, so that it decides nothing.
 SMALL_WORDS: Mapping[Language, frozenset[str]] = {one: word_list(one) for one in LANGUAGES}
-SPANISH_SIGNS = frozenset("ñ¿¡")
+SIGNS: Mapping[Language, frozenset[str]] = {"es": frozenset("ñ¿¡"), "pt": frozenset("ãõçâêô")}
+"""Letters and marks that only one of them writes."""
 
 
 def language_of(text: str) -> Language | None:
-    """Return the language that a text clearly is in, or None: a name, a number or "ok" is in neither."""
+    """Return the language that a text clearly is in, or None: a name, a number or "ok" is in none."""
     hits = _hits(text)
-    best, other = sorted(LANGUAGES, key=lambda one: hits[one], reverse=True)
+    best, other, *_ = sorted(LANGUAGES, key=lambda one: hits[one], reverse=True)
     return best if hits[best] > hits[other] else None
 
 
@@ -39,6 +41,7 @@ def spoken(text: str, *, before: str, allowed: Sequence[Language]) -> Language:
 def _hits(text: str) -> dict[Language, int]:
     words = set(words_of(text))
     hits = {one: len(words & SMALL_WORDS[one]) for one in LANGUAGES}
-    if SPANISH_SIGNS & set(text.lower()):
-        hits["es"] += 2
+    for language, signs in SIGNS.items():
+        if signs & set(text.lower()):
+            hits[language] += 2
     return hits

@@ -21,7 +21,11 @@ from tools.desk import Desk
 from tools.spoken import spoken_in
 
 FOLDER = Path(__file__).parent / "prompts"
-LANGUAGE_NAMES: Mapping[Language, str] = {"es": "Spanish", "en": "English"}
+LANGUAGE_NAMES: Mapping[Language, str] = {
+    "es": "Spanish",
+    "en": "English",
+    "pt": "Brazilian Portuguese",
+}
 UNKNOWN = "not known"
 DOUBT = " It was not sure of the last one."
 MOST_TREATMENTS = 80

@@ -23,5 +23,6 @@ def words_of(text: str) -> list[str]:
 
 
 def word_list(name: str) -> frozenset[str]:
-    """Return the words of a file in `small_words`."""
-    return frozenset((FOLDER / f"{name}.txt").read_text(encoding="utf-8").split())
+    """Return the words of a list in `small_words`: `<name>.txt`, and `<name>.<language>.txt` where there are any."""
+    files = (FOLDER / f"{name}.txt", *sorted(FOLDER.glob(f"{name}.*.txt")))
+    return frozenset(word for file in files for word in file.read_text(encoding="utf-8").split())

@@ -17,7 +17,7 @@ from tenants.offer import AgendaRules, Resource, StaffMember, Treatment
 
 COMPANY_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,38}")
 
-Language = Literal["es", "en"]
+Language = Literal["es", "en", "pt"]
 AgentName = Literal["router", "emergency", "sales", "support", "schedule", "availability"]
 
 

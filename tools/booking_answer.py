@@ -1,6 +1,6 @@
 """What every booking tool needs of a turn: who asks, in which language, and how to answer."""
 
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from langchain_core.messages import ToolMessage
 from langgraph.prebuilt import ToolRuntime
@@ -48,7 +48,7 @@ def user_of(runtime: Runtime) -> UserId:
 def language_of(runtime: Runtime, tenant: Tenant) -> Language:
     """Return the language that the patient is answered in."""
     spoken = runtime.state.get("language") or runtime.context.language
-    return cast("Language", spoken) if spoken in {"es", "en"} else tenant.language
+    return cast("Language", spoken) if spoken in get_args(Language) else tenant.language
 
 
 def booking_of(runtime: Runtime) -> dict[str, Any]:
@@ -103,14 +103,15 @@ def mended(runtime: Runtime, name: str, error: AgendaError, **update: Any) -> Co
 _KEPT: dict[str, tuple[str, str]] = {
     "es": ("El calendario no responde", "El paciente pidió por chat ({what}); nada quedó hecho."),
     "en": ("The calendar is away", "The patient asked by chat ({what}); nothing was done."),
+    "pt": ("A agenda não responde", "O paciente pediu pelo chat ({what}); nada foi feito."),
 }
 
 
 def _kept_for_a_person(runtime: Runtime, name: str) -> dict[str, Any]:
     """Return the hand-over of what the calendar could not do: everything that is known of the wish."""
-    reason, summary = _KEPT[
-        "en" if (runtime.state.get("language") or runtime.context.language) == "en" else "es"
-    ]
+    reason, summary = _KEPT.get(
+        runtime.state.get("language") or runtime.context.language, _KEPT["es"]
+    )
     booking = booking_of(runtime)
     wanted = booking.get("slot_id")
     labels = [one["label"] for one in booking.get("slots") or [] if one.get("slot_id") == wanted]

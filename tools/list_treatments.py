@@ -1,6 +1,6 @@
 """The tool that tells what the clinic offers and what it costs, from the company's own list."""
 
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from langchain_core.messages import ToolMessage
 from langchain_core.tools import BaseTool
@@ -47,7 +47,7 @@ def list_treatments(desk: Desk) -> BaseTool:
 
 def _language_of(runtime: ToolRuntime[Context, dict[str, Any]], tenant: Tenant) -> Language:
     spoken = runtime.state.get("language") or (runtime.context and runtime.context.language)
-    return cast("Language", spoken) if spoken in {"es", "en"} else tenant.language
+    return cast("Language", spoken) if spoken in get_args(Language) else tenant.language
 
 
 def _facts(tenant: Tenant, treatment: Treatment, language: Language) -> dict[str, Any]:

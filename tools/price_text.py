@@ -6,7 +6,7 @@ from babel.numbers import format_currency
 from tenants.offer import Treatment
 from tenants.tenant import Language, Tenant
 
-FROM: dict[Language, str] = {"es": "desde", "en": "from"}
+FROM: dict[Language, str] = {"es": "desde", "en": "from", "pt": "a partir de"}
 
 
 def price_text(tenant: Tenant, treatment: Treatment, language: Language) -> str:
@@ -15,8 +15,8 @@ def price_text(tenant: Tenant, treatment: Treatment, language: Language) -> str:
         return ""
     whole = treatment.price == treatment.price.to_integral_value()
     digits = "#,##0" if whole else "#,##0.00"
-    # In Spanish the sign stands apart from the number.
-    sign = "¤ " if tenant.language == "es" else "¤"
+    # In English the sign touches the number.
+    sign = "¤" if tenant.language == "en" else "¤ "
     amount = format_currency(
         treatment.price,
         tenant.currency,

@@ -8,23 +8,33 @@ from babel.dates import format_datetime
 from agenda.appointment import Appointment, Slot
 from tenants.tenant import Language, Tenant
 
-_DAYS: dict[Language, str] = {"es": "EEEE d 'de' MMMM", "en": "EEEE, MMMM d"}
-_LOCALES: dict[Language, str] = {"es": "es_CO", "en": "en_US"}
-_WITH: dict[Language, str] = {"es": "con", "en": "with"}
-_ARTICLES = {"dr.": "el ", "dr": "el ", "dra.": "la ", "dra": "la "}
+_DAYS: dict[Language, str] = {
+    "es": "EEEE d 'de' MMMM", "en": "EEEE, MMMM d",
+    "pt": "EEEE, d 'de' MMMM",
+}
+_LOCALES: dict[Language, str] = {"es": "es_CO", "en": "en_US", "pt": "pt_BR"}
+_WITH: dict[Language, str] = {"es": "con", "en": "with", "pt": "com"}
+_HOURS: dict[Language, str] = {"es": "h:mm a", "en": "h:mm a", "pt": "HH:mm"}
+_ARTICLES: dict[Language, dict[str, str]] = {
+    "es": {"dr.": "el ", "dr": "el ", "dra.": "la ", "dra": "la "},
+    "en": {},
+    "pt": {"dr.": "o ", "dr": "o ", "dra.": "a ", "dra": "a "},
+}
 _WEEKDAYS: dict[Language, tuple[str, ...]] = {
     "es": ("lun", "mar", "mié", "jue", "vie", "sáb", "dom"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    "pt": ("seg", "ter", "qua", "qui", "sex", "sáb", "dom"),
 }
 _MONTHS: dict[Language, tuple[str, ...]] = {
     "es": ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"),
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    "pt": ("jan", "fev", "mar", "abr", "mai", "jun", "jul", "ago", "set", "out", "nov", "dez"),
 }
 
 
 def moment_label(start: datetime, language: Language) -> str:
     """Return `martes 24 de noviembre, 3:00 p. m.` or `Tuesday, November 24, 3:00 PM`."""
-    return _formatted(start, f"{_DAYS[language]}, h:mm a", language)
+    return _formatted(start, f"{_DAYS[language]}, {_HOURS[language]}", language)
 
 
 def day_label(start: datetime, language: Language) -> str:
@@ -34,7 +44,7 @@ def day_label(start: datetime, language: Language) -> str:
 
 def hour_label(start: datetime, language: Language) -> str:
     """Return `3:00 p. m.` or `3:00 PM`."""
-    return _formatted(start, "h:mm a", language)
+    return _formatted(start, _HOURS[language], language)
 
 
 def _formatted(start: datetime, pattern: str, language: Language) -> str:
@@ -50,6 +60,8 @@ def short_label(start: datetime, language: Language) -> str:
     half = "am" if start.hour < 12 else "pm"
     if language == "es":
         return f"{day} {start.day} {month} {hour} {half}"
+    if language == "pt":
+        return f"{day} {start.day} {month} {start:%H:%M}"
     return f"{day} {month} {start.day} {hour} {half.upper()}"
 
 
@@ -64,7 +76,7 @@ def label_of(tenant: Tenant, kept: Slot | Appointment, language: Language) -> st
     moment = moment_label(kept.start, language)
     if not name:
         return moment
-    article = _ARTICLES.get(name.split()[0].casefold(), "") if language == "es" else ""
+    article = _ARTICLES[language].get(name.split()[0].casefold(), "")
     return f"{moment}, {_WITH[language]} {article}{name}"
 
 

@@ -30,12 +30,16 @@ NOTHING: dict[str, Any] = {
     "question": "",
 }
 QUESTIONS: dict[str, dict[Language, str]] = {
-    "which_day": {"es": "¿Qué día exactamente?", "en": "Which day exactly?"},
+    "which_day": {"es": "¿Qué día exactamente?", "en": "Which day exactly?", "pt": "Que dia exatamente?"},
     "am_or_pm": {
         "es": "¿De la mañana o de la tarde?",
         "en": "In the morning or in the afternoon?",
+        "pt": "De manhã ou à tarde?",
     },
-    "which_treatment": {"es": "¿Cuál de estos tratamientos?", "en": "Which of these treatments?"},
+    "which_treatment": {
+        "es": "¿Cuál de estos tratamientos?", "en": "Which of these treatments?",
+        "pt": "Qual destes tratamentos?",
+    },
 }
 
 

@@ -10,23 +10,30 @@ from nodes.guided.reply import sentence
 from tenants.hours import WEEKDAYS, Span
 from tenants.tenant import Language, Tenant
 
-LOCALES = {"es": "es_CO", "en": "en_US"}
+LOCALES: dict[Language, str] = {"es": "es_CO", "en": "en_US", "pt": "pt_BR"}
 DAYS: dict[Language, tuple[str, ...]] = {
     "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    "pt": ("segunda", "terça", "quarta", "quinta", "sexta", "sábado", "domingo"),
 }
+JOINTS: dict[Language, str] = {"es": " y ", "en": " and ", "pt": " e "}
+PATTERNS: dict[Language, tuple[str, str]] = {
+    "es": ("EEEE d 'de' MMMM", "h:mm a"),
+    "en": ("EEEE, MMMM d", "h:mm a"),
+    "pt": ("EEEE, d 'de' MMMM", "HH:mm"),
+}
+"""How a day and an hour are written."""
 LOOK_AHEAD = 21  # days in which every clinic opens again
 
 
 def day_words(day: date, language: Language) -> str:
     """Return `martes 24 de noviembre` or `Tuesday, November 24`."""
-    pattern = "EEEE d 'de' MMMM" if language == "es" else "EEEE, MMMM d"
-    return _plain(format_date(day, pattern, locale=LOCALES[language]))
+    return _plain(format_date(day, PATTERNS[language][0], locale=LOCALES[language]))
 
 
 def time_words(moment: time, language: Language) -> str:
     """Return `3:00 p. m.` or `3:00 PM`."""
-    return _plain(format_time(moment, "h:mm a", locale=LOCALES[language]))
+    return _plain(format_time(moment, PATTERNS[language][1], locale=LOCALES[language]))
 
 
 def spans_words(spans: Sequence[Span], language: Language) -> str:
@@ -40,7 +47,7 @@ def spans_words(spans: Sequence[Span], language: Language) -> str:
         )
         for span in spans
     ]
-    return (" y " if language == "es" else " and ").join(one)
+    return JOINTS[language].join(one)
 
 
 def week_words(tenant: Tenant, language: Language) -> list[str]:
@@ -61,8 +68,7 @@ def week_words(tenant: Tenant, language: Language) -> list[str]:
     if closed or tenant.hours.closed_on_holidays:
         names = [plural_day(DAYS[language][one], language) for one in closed]
         names += [sentence(language, "holidays_word")] if tenant.hours.closed_on_holidays else []
-        joint = " y " if language == "es" else " and "
-        text = joint.join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+        text = JOINTS[language].join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
         lines.append(sentence(language, "closed_days", days=text))
     return lines
 
@@ -107,14 +113,13 @@ def _run(days: Sequence[int], language: Language) -> str:
     if len(days) == 1:
         return plural_day(names[days[0]], language)
     if len(days) == 2:
-        joint = " y " if language == "es" else " and "
-        return joint.join(plural_day(names[one], language) for one in days)
+        return JOINTS[language].join(plural_day(names[one], language) for one in days)
     return sentence(language, "from_day_to_day", first=names[days[0]], last=names[days[-1]])
 
 
 def plural_day(day: str, language: Language) -> str:
     """Return `sábados` of `sábado`, `Mondays` of `Monday`; most Spanish weekdays are their own."""
-    return f"{day}s" if language == "en" or day in {"sábado", "domingo"} else day
+    return f"{day}s" if language in {"en", "pt"} or day in {"sábado", "domingo"} else day
 
 
 def _plain(text: str) -> str:

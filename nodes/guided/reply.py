@@ -70,6 +70,8 @@ def listed(turn: Turn, items: Sequence[str], *, last: str = "and") -> str:
 def _joint(language: Language, following: str, last: str) -> str:
     if language == "en":
         return last
+    if language == "pt":
+        return "ou" if last == "or" else "e"
     sound = following.strip().lower()
     if last == "or":
         return "u" if sound.startswith(("o", "ho")) else "o"

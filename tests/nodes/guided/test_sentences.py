@@ -1,9 +1,11 @@
-"""The sentences as data: both languages say the same things with the same blanks."""
+"""The sentences as data: all languages say the same things with the same blanks."""
 
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import pytest
 
 FOLDER = Path("nodes/guided/sentences")
 
@@ -17,17 +19,19 @@ def blanks(wordings: Sequence[str]) -> list[set[str]]:
     return [set(re.findall(r"\$\{?([a-z]+)", one)) for one in wordings]
 
 
-def test_both_languages_have_the_same_sentences() -> None:
-    assert sentences("es").keys() == sentences("en").keys()
+@pytest.mark.parametrize("language", ["en", "pt"])
+def test_every_language_has_the_same_sentences(language: str) -> None:
+    assert sentences("es").keys() == sentences(language).keys()
 
 
-def test_every_wording_of_a_sentence_has_the_same_blanks() -> None:
-    spanish, english = sentences("es"), sentences("en")
+@pytest.mark.parametrize("language", ["en", "pt"])
+def test_every_wording_of_a_sentence_has_the_same_blanks(language: str) -> None:
+    spanish, other = sentences("es"), sentences(language)
 
     odd = [
         key
         for key in spanish
-        if len({frozenset(one) for one in blanks([*spanish[key], *english[key]])}) > 1
+        if len({frozenset(one) for one in blanks([*spanish[key], *other[key]])}) > 1
     ]
 
     assert odd == []
