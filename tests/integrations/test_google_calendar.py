@@ -196,7 +196,7 @@ async def test_a_google_that_gives_no_answer_is_left_alone_for_a_while(scene: Sc
     with pytest.raises(IntegrationError, match="a moment ago"):
         await day(nowhere)
 
-    assert time.monotonic() - begun < 0.05
+    assert time.monotonic() - begun < 0.5
 
 
 async def test_a_persons_consent_opens_the_calendar_too(scene: Scene) -> None:

@@ -69,10 +69,10 @@ async def test_a_mailbox_that_is_locked_is_left_alone_until_the_lock_is_gone(
 ) -> None:
     await writes("Hola")
     house.clock.forward(5)
-    await house.redis.set("benova:lock:418", "a worker that died", px=150)
+    await house.redis.set("benova:lock:418", "a worker that died", px=700)
 
     first = await house.runner.sweep()
-    await asyncio.sleep(0.2)
+    await asyncio.sleep(0.8)
     second = await house.runner.sweep()
     await house.runner.drain(5)
 

@@ -64,7 +64,7 @@ async def test_another_process_serves_what_was_written_within_a_second(
 ) -> None:
     async with administered(redis_url, folder) as other:
         watching = asyncio.create_task(other.parts.reloads.watch())
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.4)  # Until it looked once, on a busy machine too.
         await api.send("POST", "/api/companies", clinic("bela"))
         async with asyncio.timeout(5):
             while (await other.get("/api/companies/bela")).status_code != 200:

@@ -17,7 +17,7 @@ async def test_what_one_process_reloads_the_others_read(redis: Client, tmp_path:
     here, there = await JsonDirectory.load(files, {}), await JsonDirectory.load(files, {})
     reloads, others = Reloads(redis, here), Reloads(redis, there)
     watching = asyncio.create_task(others.watch())
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.4)  # Until it looked once, on a busy machine too.
     rewrite(tmp_path, "+57 604 555 0001")
 
     changed = await reloads.reload()
@@ -34,7 +34,7 @@ async def test_a_reload_after_redis_was_emptied_is_heard_too(redis: Client, tmp_
     here, there = await JsonDirectory.load(files, {}), await JsonDirectory.load(files, {})
     await Reloads(redis, here).reload()
     watching = asyncio.create_task(Reloads(redis, there).watch())
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.4)  # Until it looked once, on a busy machine too.
     await redis.flushall()
     rewrite(tmp_path, "+57 604 555 0002")
 
