@@ -5,8 +5,10 @@ would answer Chatwoot with 503, which takes the conversation out of the bot's ha
 """
 
 import asyncio
+import tomllib
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
@@ -24,15 +26,17 @@ from tenants.tenant import Tenant
 
 LOOKED_AT = 20
 """Companies of one page that are looked at anew, when nobody has yet."""
+PROJECT = Path(__file__).parents[1] / "pyproject.toml"
 SYSTEM = "multi-tenant-multi-agent"
 
 
 def own_version() -> str:
-    """Return the version of what runs here."""
+    """Return the version of what runs here: of the sources beside us, else of the package."""
     try:
+        found: str = tomllib.loads(PROJECT.read_text("utf-8"))["project"]["version"]
+    except OSError:
         return version("clinicdesk")
-    except PackageNotFoundError:
-        return "0.1.0"
+    return found
 
 
 def model_of(tenant: Tenant) -> str:
