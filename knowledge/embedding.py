@@ -1,5 +1,6 @@
 """How chunks get their vectors: few at a time, so that what is done is kept whatever happens."""
 
+import time
 from collections.abc import Mapping, Sequence
 
 from integrations.embedder import Embedder
@@ -13,7 +14,8 @@ from tenants import keys
 from tenants.ids import CompanyId
 
 BATCH = 8  # chunks embedded between two writes of one document
-TEXTS = 32  # chunks of many documents embedded together: some seconds of this machine, one request
+TEXTS = 32  # chunks of many documents embedded together, at most: one request
+SLICE = 4.0  # seconds that this may take: another company may wait
 
 Known = Mapping[str, Mapping[str, bytes]]
 """Ready vectors by model, then by the chunk's digest."""
@@ -31,6 +33,8 @@ class Embedding:
         self._catalogue = catalogue
         self._shelf = shelf
         self._known = known
+        self._together: dict[str, int] = {}
+        """How many chunks a model embeds within a slice, as far as it showed."""
 
     def known_of(self, model: str) -> Mapping[str, bytes]:
         """Return ready vectors of a model, by the chunk's digest."""
@@ -62,7 +66,7 @@ class Embedding:
         """Embed the next chunks of several documents at one call; returns how many. Raises as `document`."""
         embedder = self._embedders.of(company)
         works: list[_Work] = []
-        room = TEXTS
+        room = together = self._together.get(embedder.model, TEXTS)
         for one in document_ids:
             work = await self._missing(company, one, embedder.model, room)
             if work is not None and work.numbers:
@@ -73,7 +77,13 @@ class Embedding:
         texts = [text for work in works for text in work.texts]
         if not texts:
             return 0
+        began = time.monotonic()
         fresh = record.packed(await embedder.passages(texts))
+        took = time.monotonic() - began
+        if took > SLICE:
+            self._together[embedder.model] = max(BATCH // 2, together // 2)
+        elif took < SLICE / 4:
+            self._together[embedder.model] = min(TEXTS, together * 2)
         for work in works:
             mine, fresh = fresh[: len(work.texts)], fresh[len(work.texts) :]
             await self._keep(company, work, embedder.model, mine)
