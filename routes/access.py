@@ -1,6 +1,7 @@
 """Who may call, and for whom: keys of the deployment or of one company, some of which only read."""
 
 import hmac
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, wraps
@@ -24,6 +25,8 @@ from tenants.errors import UnknownCompanyError
 from tenants.ids import CompanyId
 from tenants.tenant import Tenant
 
+UNGUESSED = 24  # characters of a key that nobody finds by trying
+REMEMBERED = 1000  # good keys of lately
 COMPANY = "clinicdesk.company"
 """Where a request's scope holds the company that it turned out to speak of."""
 
@@ -91,6 +94,7 @@ class Access:
         self._clock = clock
         self._layers = layers
         self._failed = FailedAttempts(clock)
+        self._good: OrderedDict[str, None] = OrderedDict.fromkeys([self._admin, *self._companies])
 
     async def caller(self, request: Request) -> Caller:
         """Return who calls; raises MissingKeyError, WrongKeyError, ExpiredKeyError, TooManyAttemptsError."""
@@ -98,15 +102,23 @@ class Access:
         if not key:
             raise MissingKeyError("Send the key as X-API-Key or as Authorization: Bearer.")
         address = request.client.host if request.client else ""
-        self._failed.admit(address)
+        digest = digest_of(key)
+        # Behind a proxy that names nobody a stranger's guesses must not lock everybody out.
+        if len(key) < UNGUESSED or digest not in self._good:
+            self._failed.admit(address)
         try:
-            return await self._known(key)
+            caller = await self._known(key, digest)
         except WrongKeyError:
+            self._good.pop(digest, None)
             self._failed.note(address)
             raise
+        self._good[digest] = None
+        self._good.move_to_end(digest)
+        while len(self._good) > REMEMBERED:
+            self._good.popitem(last=False)
+        return caller
 
-    async def _known(self, key: str) -> Caller:
-        digest = digest_of(key)
+    async def _known(self, key: str, digest: str) -> Caller:
         # Digests are compared, so their timing tells nothing of the key.
         if hmac.compare_digest(digest, self._admin):
             return Caller(company_id=None, scope="admin")

@@ -151,6 +151,19 @@ async def test_who_sends_wrong_keys_for_long_has_to_wait_and_nobody_else(api: Ap
     assert other.status_code == 200
 
 
+async def test_a_key_that_nobody_guesses_works_on_beside_somebody_who_guesses(api: Api) -> None:
+    made = await api.send("POST", "/api/companies/benova/keys", {"name": "office"})
+    known = made.json()["api_key"]
+    await api.get("/api/conversations", known)
+    for _ in range(MOST):
+        await api.get("/api/companies", "wrong")
+
+    answer = await api.get("/api/conversations", known)
+    guessed = await api.get("/api/conversations", "cd_" + "x" * 43)
+
+    assert (answer.status_code, guessed.status_code) == (200, 429)
+
+
 def test_a_network_of_ipv6_is_one_caller_and_a_wait_ends() -> None:
     now = [datetime(2026, 11, 22, 15, 0, tzinfo=UTC)]
     attempts = FailedAttempts(lambda: now[0])
