@@ -7,11 +7,14 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
+from redis.exceptions import RedisError
+
 from commands import backup, companies
 from commands.chat import chat
 from commands.describe import describe, describe_arguments
 from commands.reindex import reindex
 from integrations.clock import utc_now
+from integrations.redis import words_for
 from integrations.redis_dump import UnusableBackupError
 from jobs.parts import Parts
 from routes import findings as doctor
@@ -137,6 +140,9 @@ def _with_redis(
                 _say(await work(url, arguments))
             except UnusableBackupError as error:
                 _say(str(error))
+                return 1
+            except RedisError as error:
+                _say(f"{words_for(error)} What was begun is not finished: do it again.")
                 return 1
         return 0
 

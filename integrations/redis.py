@@ -54,6 +54,13 @@ def awaitable(answer: Awaitable[Answer] | Answer) -> Awaitable[Answer]:
     return cast("Awaitable[Answer]", answer)
 
 
+def no_address() -> RedisUnusableError:
+    """Return what to raise for a REDIS_URL that is none; it does not show the password."""
+    return RedisUnusableError(
+        "REDIS_URL is no address of a Redis: redis://, rediss:// or unix:// and a host."
+    )
+
+
 def words_for(error: Exception) -> str:
     """Return what an operator should know of a failure; never what the command was."""
     if isinstance(error, OutOfMemoryError) or str(error).startswith("MISCONF"):
@@ -81,9 +88,7 @@ def connect(url: str) -> Client:
             retry=Retry(ExponentialBackoff(cap=0.2, base=0.05), 1),
         )
     except ValueError as error:
-        raise RedisUnusableError(
-            "REDIS_URL is no address of a Redis: redis://, rediss:// or unix:// and a host."
-        ) from error
+        raise no_address() from error
     make_cancellable(pool)
     return Redis(connection_pool=pool)
 

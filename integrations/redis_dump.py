@@ -1,6 +1,7 @@
 """Everything that a Redis holds, in one file that another Redis takes in again, checked before it does."""
 
 import base64
+import contextlib
 import gzip
 import hashlib
 import json
@@ -13,6 +14,8 @@ from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
+
+from integrations.redis import no_address
 
 FORMAT = 1
 AT_ONCE = 200  # keys in one round trip
@@ -34,8 +37,14 @@ class Dumped:
 
 
 def raw(url: str) -> Redis:
-    """Return a client that speaks bytes and waits for large values; the caller closes it."""
-    return Redis.from_url(url, decode_responses=False, socket_timeout=PATIENCE)
+    """Return a client that speaks bytes and waits for large values; the caller closes it.
+
+    Raises RedisUnusableError for what is no address.
+    """
+    try:
+        return Redis.from_url(url, decode_responses=False, socket_timeout=PATIENCE)
+    except ValueError as error:
+        raise no_address() from error
 
 
 async def dump(redis: Redis, path: Path, *, passing: Iterable[str], made_at: datetime) -> Dumped:
@@ -58,8 +67,11 @@ async def dump(redis: Redis, path: Path, *, passing: Iterable[str], made_at: dat
             os.fsync(file_to_keep.fileno())
         unfinished.replace(path)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         raise UnusableBackupError(f"{path}: cannot be written: {error.strerror}") from error
+    finally:
+        # Nothing that holds patients' data lies about, whatever cut us off.
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
     return Dumped(made_at=made_at.isoformat(), keys=count, sha256=digest.hexdigest())
 
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from redis.exceptions import RedisError
 
-from integrations.redis import Client, awaitable
+from integrations.redis import Client, RedisUnusableError, awaitable
 from integrations.redis_dump import UnusableBackupError, dump, examine, raw, restore
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
@@ -84,3 +85,16 @@ async def test_a_folder_that_is_not_there_is_said(
     async with raw(redis_url) as admin:
         with pytest.raises(UnusableBackupError, match="No such file or directory"):
             await dump(admin, tmp_path / "nowhere" / "x", passing=(), made_at=NOW)
+
+
+async def test_a_redis_that_goes_leaves_nothing_of_patients_behind(tmp_path: Path) -> None:
+    async with raw("redis://127.0.0.1:1") as nobody:
+        with pytest.raises(RedisError):
+            await dump(nobody, tmp_path / "one", passing=(), made_at=NOW)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_no_address_is_said() -> None:
+    with pytest.raises(RedisUnusableError, match="REDIS_URL is no address"):
+        raw("localhost:6379")
