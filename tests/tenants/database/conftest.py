@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator, Mapping
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from integrations import postgres as postgres_connection
@@ -15,13 +16,21 @@ from tenants.ids import CompanyId
 from tests.postgres import PostgresServer
 
 TABLES = (
-    "companies, company_versions, prompts, documents, conversations, api_keys, audit_log, usage"
-)
+    "companies", "company_versions", "prompts", "documents", "conversations", "api_keys",
+    "audit_log", "usage",
+)  # fmt: skip
 
 
 async def no_founders() -> Mapping[CompanyId, CompanyRecord]:
     """Describe no company in files."""
     return {}
+
+
+async def empty(engine: AsyncEngine) -> None:
+    """Delete every row: for a few rows many times faster than TRUNCATE."""
+    async with engine.begin() as connection:
+        for table in TABLES:
+            await connection.execute(text(f"DELETE FROM {table}"))
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +54,7 @@ async def engine(postgres_server: PostgresServer, migrated: set[str]) -> AsyncIt
     if url not in migrated:
         await migrate(engine)
         migrated.add(url)
-    postgres_server.run(f"TRUNCATE {TABLES}")
+    await empty(engine)
     yield engine
     await engine.dispose()
 

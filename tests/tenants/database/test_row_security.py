@@ -16,13 +16,14 @@ BENOVA, MEDISPA = CompanyId("benova"), CompanyId("medispa")
 OURS = "relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'"
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 async def _two_companies(store: PostgresStore) -> None:
     for one in (BENOVA, MEDISPA):
         await store.write(one, company(one), actor="ana", expected=0)
         await store.add_prompt(one, "sales", f"of {one}", actor="ana")
 
 
+@pytest.mark.usefixtures("_two_companies")
 @pytest.mark.parametrize("table", ["companies", "company_versions", "prompts", "agent_configs"])
 async def test_a_query_that_asks_for_another_companys_rows_gets_none(
     doors: Doors, table: str
@@ -36,6 +37,7 @@ async def test_a_query_that_asks_for_another_companys_rows_gets_none(
     assert ids <= {"medispa"}
 
 
+@pytest.mark.usefixtures("_two_companies")
 async def test_a_query_without_a_company_gets_no_row(engine: AsyncEngine) -> None:
     async with engine.begin() as connection:
         await enter(connection, APP)
@@ -56,6 +58,7 @@ async def test_a_company_is_forgotten_with_its_transaction(engine: AsyncEngine) 
     assert tuple(who.one()) == ("postgres", "")
 
 
+@pytest.mark.usefixtures("_two_companies")
 async def test_nobody_writes_into_another_company(doors: Doors) -> None:
     with pytest.raises(StoreUnavailableError):
         async with doors.of_company(MEDISPA) as connection:
