@@ -113,3 +113,7 @@ class RehearsedEmergencies:
     async def is_open(self, company: CompanyId, user: UserId) -> bool:
         """Tell what is really open."""
         return await self._real.is_open(company, user)
+
+    async def find(self, company: CompanyId, user: UserId) -> dict[str, str] | None:
+        """Return what is really open."""
+        return await self._real.find(company, user)

@@ -36,6 +36,10 @@ class Emergencies(Protocol):
         """Tell whether a patient is marked."""
         ...
 
+    async def find(self, company: CompanyId, user: UserId) -> dict[str, str] | None:
+        """Return the `group` and more of a patient's open emergency."""
+        ...
+
 
 class Emergency:
     """Answers a red flag, and whoever writes again before a human closed it."""
@@ -49,7 +53,8 @@ class Emergency:
         language = cast("Language", state.get("language") or self._tenant.language)
         raised = state.get("alarm")
         if raised is None:
-            text = follow_up_for(self._tenant, language)
+            group = await self._group(UserId(runtime.context.user_id))
+            text = follow_up_for(self._tenant, language, group)
         else:
             text = text_for(self._tenant, alarm_of(raised), language)
             await self._mark(UserId(runtime.context.user_id), raised)
@@ -64,6 +69,15 @@ class Emergency:
             "handoff": handoff_for(self._tenant, raised, state),
             "acted": True,
         }
+
+    async def _group(self, user: UserId) -> str:
+        """Return what the open emergency is about; not known must not keep the answer back."""
+        try:
+            known = await self._emergencies.find(self._tenant.company_id, user)
+        except RedisError as error:
+            logger.exception("emergency_not_found", failure=type(error).__name__)
+            return ""
+        return known["group"] if known else ""
 
     async def _mark(self, user: UserId, raised: RaisedAlarm) -> None:
         try:

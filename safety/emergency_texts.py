@@ -58,12 +58,23 @@ def _filled(text: str, tenant: Tenant, language: Language, *, steps: str = "", c
 
 
 def text_for(tenant: Tenant, alarm: Alarm, language: Language) -> str:
-    """Return what the patient is told: the company's own approved text, else the shipped one."""
+    """Return what the patient is told: the company's own approved text, else the shipped one.
+
+    An own text that names nobody to call is followed by the shipped one: no company can silence help.
+    """
     clinic = "clinic" if alarm.level == "emergency" else "clinic_urgent"
-    own = tenant.emergency.texts
-    for name in (f"{alarm.group}.{language}", alarm.group):
-        if name in own:
-            return _filled(own[name], tenant, language, clinic=clinic)
+    shipped = _shipped_for(tenant, alarm, language, clinic)
+    plan = tenant.emergency
+    texts = (plan.texts.get(name, "") for name in (f"{alarm.group}.{language}", alarm.group))
+    written = next((one for one in texts if one.strip()), "")
+    if not written:
+        return shipped
+    own = _filled(written, tenant, language, clinic=clinic)
+    phones = (plan.number, plan.clinic_phone, plan.self_harm_phone)
+    return own if any(one and one in own for one in phones) else f"{own}\n\n{shipped}"
+
+
+def _shipped_for(tenant: Tenant, alarm: Alarm, language: Language, clinic: str) -> str:
     _, body = _name_and_body(alarm.group, language)
     if alarm.group in FRAMELESS:
         return _filled(body, tenant, language, clinic=clinic)
@@ -71,10 +82,13 @@ def text_for(tenant: Tenant, alarm: Alarm, language: Language) -> str:
     return _filled(frame, tenant, language, steps=body, clinic=clinic)
 
 
-def follow_up_for(tenant: Tenant, language: Language) -> str:
-    """Return what a patient reads who writes on while an emergency is open."""
+def follow_up_for(tenant: Tenant, language: Language, group: str = "") -> str:
+    """Return what a patient reads who writes on while an emergency, of this group if known, is open."""
     own = tenant.emergency.texts
-    text = own.get(f"follow_up.{language}") or own.get("follow_up") or _text("follow_up", language)
+    names = [f"follow_up_{group}", "follow_up"]
+    written = (own.get(f"{name}.{language}") or own.get(name) for name in names)
+    shipped = (_TEXTS.get(f"{name}.{language}") for name in names)
+    text = next(text for text in (*written, *shipped) if text)
     return _filled(text, tenant, language, clinic="clinic")
 
 

@@ -183,6 +183,14 @@ async def test_an_open_emergency_answers_until_a_human_closes_it(house: House) -
     assert after.agent == "sales"
 
 
+async def test_who_writes_on_about_self_harm_is_given_the_helpline_again(house: House) -> None:
+    await house.desk.answer(house.benova(), turn("t1", "ya no quiero vivir"))
+
+    during = await house.desk.answer(house.benova(), turn("t2", "no le veo sentido a nada"))
+
+    assert house.benova().emergency.self_harm_phone in during.text
+
+
 async def test_the_emergency_of_one_company_is_not_open_in_another(house: House) -> None:
     await house.desk.answer(house.benova(), turn("t1", "No puedo respirar"))
 

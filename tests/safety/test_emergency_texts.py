@@ -36,6 +36,16 @@ def test_an_urgent_text_does_not_tell_to_call_the_emergency_number(group: Group)
     assert "+57 300 555 0100" in text
 
 
+@pytest.mark.parametrize("written", ["", "  \n", "No pasa nada, tranquila."])
+def test_no_company_can_keep_from_a_patient_whom_to_call(written: str) -> None:
+    plan = BENOVA.emergency.model_copy(update={"texts": {"vision": written}})
+    tenant = BENOVA.model_copy(update={"emergency": plan})
+
+    text = text_for(tenant, _alarm("vision"), "es")
+
+    assert text == f"{written.strip()}\n\n{text_for(BENOVA, _alarm('vision'), 'es')}".strip()
+
+
 def test_self_harm_is_answered_with_care_and_the_helpline() -> None:
     text = text_for(BENOVA, _alarm("self_harm"), "es")
 
@@ -67,6 +77,12 @@ def test_one_companys_text_is_never_anothers() -> None:
 def test_who_writes_on_reads_that_somebody_comes() -> None:
     assert "*123*" in follow_up_for(BENOVA, "es")
     assert "*911*" in follow_up_for(MEDISPA, "en")
+
+
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
+def test_who_writes_on_about_self_harm_reads_the_helpline_again(language: Language) -> None:
+    assert "*106*" in follow_up_for(BENOVA, language, "self_harm")
+    assert "*106*" not in follow_up_for(BENOVA, language, "allergy")
 
 
 def test_the_staff_reads_kind_words_and_source_on_one_line() -> None:
