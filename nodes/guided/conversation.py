@@ -14,6 +14,7 @@ from nodes.guided import (
     waiting,
 )
 from nodes.guided.boundaries import beyond
+from nodes.guided.cues import cues_in
 from nodes.guided.person import looks_whole
 from nodes.guided.reply import Reply, say
 from nodes.guided.treatment_choice import another, chosen_of, wants_all
@@ -64,8 +65,10 @@ def _to_a_person(turn: Turn) -> Reply | None:
     if turn.shown and (not heard.text.strip() or clinical.is_clinical(turn)):
         opening = say(turn, "shown")
         return handing_over.hand_over(turn, "patient sent a photo or file", opening=opening)
-    if heard.has("human") and not heard.has("robot"):
+    if _asks_for_a_person(turn):
         return handing_over.hand_over(turn, "patient asks for a person")
+    if heard.has("papers"):
+        return handing_over.hand_over(turn, "asks for papers", opening=say(turn, "papers"))
     if heard.has("complaint"):
         return handing_over.hand_over(turn, "complaint", opening=say(turn, "sorry"))
     if (wanted := turn.tenant.treatment(str(turn.notes.get("had_first", "")))) and heard.has("had"):
@@ -79,9 +82,22 @@ def _to_a_person(turn: Turn) -> Reply | None:
     return None
 
 
+def _asks_for_a_person(turn: Turn) -> bool:
+    """Tell whether a person is wished for: `are you a person?` alone wishes for none."""
+    heard = turn.heard
+    if not (heard.has("human") and heard.has("robot")):
+        return heard.has("human")
+    clauses = map(cues_in, answering.CLAUSES.split(heard.text))
+    return any("human" in cues and "robot" not in cues for cues in clauses)
+
+
 def _small_talk(turn: Turn) -> Reply | None:
     if not turn.heard.text.strip():
         return answering.lost(turn)
+    if turn.heard.has("wrong_chat") and not (
+        turn.booking or turn.heard.phone or turn.notes.get("booked")
+    ):
+        return Reply(text=say(turn, "wrong_chat"))
     if courtesy.is_only_courtesy(turn) and not (turn.booking and turn.heard.has("yes", "no")):
         return courtesy.courtesy(turn)
     return None

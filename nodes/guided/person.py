@@ -61,7 +61,7 @@ def name_answered(text: str) -> str:
     plain = _LEAD.sub("", without_phones(text).strip()).strip(" .,;:!¡")
     if surname_first := _SURNAME_FIRST.fullmatch(plain):
         return _tidied(f"{surname_first['given']} {surname_first['family']}")
-    plain = re.split(r"[,;.\n]| - ", plain, maxsplit=1)[0].strip()
+    plain = re.split(r"[,;\n]|(?<!\b[^\W\d_])\.| - ", plain, maxsplit=1)[0].strip()
     words = plain.split()
     if not words or "?" in text or re.search(r"\d", plain):
         return ""

@@ -104,7 +104,7 @@ def duration_words(turn: Turn, minutes: int) -> str:
 
 def prices(turn: Turn, treatments: Sequence[Treatment], *, opening: str = "") -> str:
     """Say the prices of what was named: a sentence for one, a list for several."""
-    rows = rows_of(turn, treatments[:SHOWN])
+    rows = rows_of(turn, list({one.id: one for one in treatments}.values())[:SHOWN])
     if len(rows) == 1:
         return price_line(turn, rows[0])
     lines = [price_line(turn, row, brief=True) for row in rows]

@@ -14,6 +14,10 @@ from tests.nodes.guided.harness import Talk
         "me pueden llamar?",
         "no quiero hablar con un robot",
         "asesor",
+        "no me entiendes, UN HUMANO POR FAVOR",
+        "quiero hablar con el gerente YA",
+        "eres un robot?? quiero hablar con una persona",
+        "quiero la factura electronica a nombre de mi empresa",
     ],
 )
 async def test_who_asks_for_a_person_gets_one(stranger: Talk, wish: str) -> None:
