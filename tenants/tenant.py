@@ -86,7 +86,7 @@ class AgentWishes(_Frozen):
 class EmergencyPlan(_Frozen):
     """What a patient in danger is told, and who is called."""
 
-    number: Annotated[str, Field(min_length=1, max_length=40)] = "123"
+    number: Annotated[str, Field(max_length=40, pattern=r"[0-9]{2}")] = "123"
     """The country's emergency number."""
     clinic_phone: str = ""
     """Answered around the clock; empty when there is none."""

@@ -56,6 +56,7 @@ def test_lengths_of_time_carry_their_unit_in_the_name() -> None:
         ({"time_zone": "Bogota"}, "time_zone: is no IANA time zone"),
         ({"languages": ["pt"]}, "languages.0: must be 'es' or 'en'"),
         ({"revision": "abc"}, "revision: is computed"),
+        ({"emergency": {"number": "call us"}}, "emergency.number"),
         ({"company_name": ""}, "company_name: must have at least 1 character"),
     ],
 )  # fmt: skip
