@@ -201,6 +201,7 @@ def test_a_frame_does_not_hide_what_happens_now(text: str) -> None:
         "los labios un poquito hinchados al día siguiente",
         "sensibilidad dental después del blanqueamiento",
         "ardor leve después del peeling",
+        "a mi mamá le van a sacar dos muelas, ¿hay parqueadero? ella camina muy mal",
         "me quedó un punto rojo en la frente",
         "a bit of swelling the day after",
     ],
@@ -221,6 +222,7 @@ def test_a_mild_expected_effect_raises_nothing(text: str) -> None:
         ("siento que me voy a desmayar", "unconscious", "urgent"),
         ("my throat is closing", "allergy", "emergency"),
         ("me sacaron la muela y no para de sangrar", "bleeding", "emergency"),
+        ("mi niño se golpeó el diente y se le partió", "airway", "urgent"),
         ("el láser me dio en el ojo y me duele", "burn", "emergency"),
     ],
 )
