@@ -52,6 +52,8 @@ async def test_several_at_once_make_the_tables_once_without_a_superuser(
         await one.dispose()
     assert len(set(revisions)) == 1
     assert list(seen_by_the_owner) == ["benova"]
+    seen_without_a_role = "SET ROLE keeper; SELECT count(*) FROM companies"
+    assert postgres_server.run(seen_without_a_role, "fresh").splitlines()[-1] == "0"
     assert postgres_server.run("SELECT count(*) FROM alembic_version", "fresh") == "1"
 
 
