@@ -77,6 +77,19 @@ class DirectChatOpenAI(ChatOpenAI):
         return self._create_chat_result(answer)
 
 
+def client_of(
+    api_key: SecretStr, base_url: str | None, http: httpx.AsyncClient, timeout_seconds: float
+) -> openai.AsyncOpenAI:
+    """Return a company's client, which tries nothing again by itself."""
+    return openai.AsyncOpenAI(
+        api_key=api_key.get_secret_value(),
+        base_url=base_url,
+        http_client=http,  # type: ignore[arg-type] # Any client that httpx made is taken.
+        timeout=timeout_seconds,
+        max_retries=0,
+    )
+
+
 def chat_model(
     name: str,
     *,

@@ -10,7 +10,7 @@ import openai
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
 from integrations.errors import IntegrationError
-from integrations.openai import FAILURES, SYSTEM, EmptyAnswerError, failure_of
+from integrations.openai import FAILURES, SYSTEM, EmptyAnswerError, client_of, failure_of
 
 AGAIN = 0.5  # seconds before the one second try
 LONGEST_PAUSE = 2.0  # seconds that a busy server may have for it
@@ -103,13 +103,7 @@ async def heard(
     `language` is what it must be, empty when that is not known; `languages` what it may be. `words`
     are names that may come up. The name's extension must fit the content: servers go by it.
     """
-    client = openai.AsyncOpenAI(
-        api_key=api_key.get_secret_value(),
-        base_url=base_url,
-        http_client=http,  # type: ignore[arg-type] # Any client that httpx made is taken.
-        timeout=timeout_seconds,
-        max_retries=0,
-    )
+    client = client_of(api_key, base_url, http, timeout_seconds)
     wishes = _wishes(model, language, languages, words)
     file = (name, content, content_type)
     try:

@@ -7,7 +7,7 @@ import openai
 from pydantic import SecretStr
 
 from integrations.errors import IntegrationError
-from integrations.openai import FAILURES, SYSTEM, failure_of
+from integrations.openai import FAILURES, SYSTEM, client_of, failure_of
 
 LARGEST = 4_000_000  # bytes of sound
 NO_INSTRUCTIONS = ("tts-1",)
@@ -31,13 +31,7 @@ async def said(
     timeout_seconds: float,
 ) -> bytes:
     """Return how a text sounds, as OGG/Opus; raises IntegrationError, also for what is no such sound."""
-    client = openai.AsyncOpenAI(
-        api_key=api_key.get_secret_value(),
-        base_url=base_url,
-        http_client=http,  # type: ignore[arg-type] # Any client that httpx made is taken.
-        timeout=timeout_seconds,
-        max_retries=0,
-    )
+    client = client_of(api_key, base_url, http, timeout_seconds)
     manner = (
         openai.omit if model.startswith(NO_INSTRUCTIONS) else _MANNER.get(language, _MANNER["es"])
     )

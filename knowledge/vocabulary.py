@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,6 +16,7 @@ from knowledge.query import (
     meant_by,
     words_of,
 )
+from knowledge.slips import slips
 from tenants.tenant import Tenant
 
 WORDS = 3000  # of a company that are compared with
@@ -96,26 +97,11 @@ class Vocabulary:
         if sound in self._by_sound:
             candidates.add(sound)
         fits = [
-            (slips, near)
+            (far, near)
             for near in candidates
-            if (slips := distance(sound, near)) <= _allowed(sound, near)
+            if (far := slips(sound, near, most := _allowed(sound, near))) <= most
         ]
         return self._by_sound[min(fits)[1]] if fits else ""
-
-
-def distance(one: str, other: str) -> int:
-    """Count the letters that are put in, left out, replaced or swapped with their neighbour."""
-    before: Sequence[int] = ()
-    row: Sequence[int] = range(len(other) + 1)
-    for i, a in enumerate(one, start=1):
-        current = [i]
-        for j, b in enumerate(other, start=1):
-            step = min(row[j] + 1, current[j - 1] + 1, row[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                step = min(step, before[j - 2] + 1)
-            current.append(step)
-        before, row = row, current
-    return row[len(other)]
 
 
 def _allowed(one: str, other: str) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tenants.definition import Fields
+from tenants.errors import StaleVersionError
 from tenants.ids import CompanyId
 from tenants.tenant import AgentName
 
@@ -54,6 +55,35 @@ class CompanyRecord:
     """Newest first, the current one included."""
     prompts: Sequence[PromptVersion]
     """Of all agents; each agent's newest first."""
+
+
+def next_version(
+    company_id: CompanyId,
+    before: StoredCompany | None,
+    fields: Fields | None,
+    *,
+    actor: str,
+    expected: int | None,
+    now: datetime,
+    granted: frozenset[str] = frozenset(),
+) -> StoredCompany:
+    """Return what a write stores after what was there; raises StaleVersionError when that is not `expected`.
+
+    `granted` is for a company of which nothing was stored.
+    """
+    version = before.version if before else 0
+    if expected is not None and expected != version:
+        raise StaleVersionError(
+            f"{company_id}: is at version {version}, not {expected}; read it again"
+        )
+    return StoredCompany(
+        company_id=company_id,
+        fields=fields,
+        version=version + 1,
+        written_at=now,
+        written_by=actor,
+        granted=before.granted if before else granted,
+    )
 
 
 class CompanyStore(Protocol):

@@ -10,9 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from tenants.company_store import CompanyRecord, Mark, PromptVersion, StoredCompany
+from tenants.company_store import CompanyRecord, Mark, PromptVersion, StoredCompany, next_version
 from tenants.definition import Fields
-from tenants.errors import StaleVersionError
 from tenants.file_places import locked, told, write_json
 from tenants.ids import CompanyId
 from tenants.stored_files import AGENTS, StoredFiles
@@ -53,18 +52,8 @@ class FileStore:
         def write() -> StoredCompany:
             with locked(self._files.place(company_id)):
                 before = self._files.current(company_id)
-                version = before.version if before else 0
-                if expected is not None and expected != version:
-                    raise StaleVersionError(
-                        f"{company_id}: is at version {version}, not {expected}; read it again"
-                    )
-                after = StoredCompany(
-                    company_id=company_id,
-                    fields=fields,
-                    version=version + 1,
-                    written_at=self._clock(),
-                    written_by=actor,
-                    granted=before.granted if before else frozenset(),
+                after = next_version(
+                    company_id, before, fields, actor=actor, expected=expected, now=self._clock()
                 )
                 self._files.put(after)
             return after

@@ -1,8 +1,8 @@
 """Words as patients type them: folded, cut to stems, compared with a typo's tolerance."""
 
 import unicodedata
-from collections.abc import Sequence
 
+from knowledge.slips import slips
 from nodes.guided.word_lists import word_list
 from nodes.words import words_of
 
@@ -51,24 +51,4 @@ def alike(one: str, other: str) -> bool:
     if shorter < SHORT:
         return False
     most = 2 if shorter > 7 else 1
-    return distance(one, other, most) <= most
-
-
-def distance(one: str, other: str, most: int) -> int:
-    """Count the slips (insert, drop, replace, swap neighbours) between two words; stops past `most`."""
-    if abs(len(one) - len(other)) > most:
-        return most + 1
-    before: Sequence[int] = ()
-    row: Sequence[int] = range(len(other) + 1)
-    for i, a in enumerate(one, start=1):
-        current = [i]
-        for j, b in enumerate(other, start=1):
-            step = min(row[j] + 1, current[j - 1] + 1, row[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                step = min(step, before[j - 2] + 1)
-            current.append(step)
-        # A swap reaches back two rows.
-        if min(current) > most and min(row) > most:
-            return most + 1
-        before, row = row, current
-    return row[len(other)]
+    return slips(one, other, most) <= most

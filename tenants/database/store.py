@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy import TextClause
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tenants.company_store import CompanyRecord, Mark, PromptVersion, StoredCompany
+from tenants.company_store import CompanyRecord, Mark, PromptVersion, StoredCompany, next_version
 from tenants.database import statements
 from tenants.database.doors import APP, DIRECTORY, Doors, enter
 from tenants.database.rows import company_of, prompt_of, values_of, values_of_prompt
 from tenants.definition import Fields
-from tenants.errors import InvalidCompanyError, StaleVersionError
+from tenants.errors import InvalidCompanyError
 from tenants.ids import CompanyId
 from tenants.stored_files import AGENTS, KEPT
 from tenants.tenant import COMPANY_ID, AgentName
@@ -77,19 +77,17 @@ class PostgresStore:
         async with self._doors.of_company(company_id, WRITE_LIMIT) as connection:
             founded = await self._found(connection, company_id)
             before = await _find(connection, company_id)
-            version = before.version if before else 0
-            if expected is not None and expected != version:
-                raise StaleVersionError(
-                    f"{company_id}: is at version {version}, not {expected}; read it again"
-                )
-            after = StoredCompany(
-                company_id=company_id,
-                fields=fields,
-                version=version + 1,
-                written_at=self._clock(),
-                written_by=actor,
-                granted=before.granted if before else founded,
+            after = next_version(
+                company_id,
+                before,
+                fields,
+                actor=actor,
+                expected=expected,
+                now=self._clock(),
+                granted=founded,
             )
+            if before is not None and before.fields is None:
+                await drop_copies(connection, company_id)
             await _put(connection, after)
         return after
 
@@ -202,8 +200,8 @@ async def _marks(
     return {CompanyId(row.company_id): (row.version, row.written_at) for row in rows}
 
 
-async def _lock(connection: AsyncConnection, company_id: CompanyId) -> None:
-    await connection.execute(statements.LOCK, {"what": company_id})
+async def _lock(connection: AsyncConnection, what: str) -> None:
+    await connection.execute(statements.LOCK, {"what": what})
 
 
 async def _find(connection: AsyncConnection, company_id: CompanyId) -> StoredCompany | None:
@@ -218,6 +216,12 @@ async def _versions(connection: AsyncConnection) -> list[StoredCompany]:
 async def _prompts(connection: AsyncConnection, agent: AgentName) -> list[PromptVersion]:
     rows = await connection.execute(statements.PROMPTS, {"agent": agent})
     return [prompt_of(row) for row in rows]
+
+
+async def drop_copies(connection: AsyncConnection, company_id: CompanyId) -> int:
+    """Drop what was copied of a company that is removed; whoever copies waits. Returns how many rows."""
+    await _lock(connection, statements.COPIES_OF + company_id)
+    return sum([(await connection.execute(one)).rowcount for one in statements.DROP_COPIES])
 
 
 async def _put(connection: AsyncConnection, company: StoredCompany) -> None:
