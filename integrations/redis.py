@@ -63,7 +63,7 @@ def no_address() -> RedisUnusableError:
 
 def words_for(error: Exception) -> str:
     """Return what an operator should know of a failure; never what the command was."""
-    if isinstance(error, OutOfMemoryError) or str(error).startswith("MISCONF"):
+    if isinstance(error, OutOfMemoryError) or "MISCONF" in str(error):
         return "Redis takes no writes: its disk or its memory is full."
     if isinstance(error, ReadOnlyError):
         return "Redis takes no writes: it is a replica."

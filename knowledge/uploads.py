@@ -156,12 +156,11 @@ class Uploads:
 
     async def waiting(self, company: CompanyId) -> Sequence[Upload]:
         """Return what is no document yet, the oldest first, and after it what failed lately."""
-        since = (self._clock() - LISTED).timestamp()
+        since = f"({self._listed_since()}"
         pipe = self._redis.pipeline(transaction=True)
-        pipe.zremrangebyscore(keys.failed_uploads(company), "-inf", since)
         pipe.zrange(keys.uploads(company), 0, -1)
-        pipe.zrevrange(keys.failed_uploads(company), 0, FAILED - 1)
-        _, due, failed = await pipe.execute()
+        pipe.zrevrangebyscore(keys.failed_uploads(company), "+inf", since, start=0, num=FAILED)
+        due, failed = await pipe.execute()
         ids = [*due, *failed]
         found = [await self.find(company, one) for one in ids]
         return [one for one in found if one is not None]
@@ -176,7 +175,11 @@ class Uploads:
         pipe.expire(key, REMEMBERED)
         pipe.zrem(keys.uploads(company), upload.document_id)
         pipe.zadd(keys.failed_uploads(company), {upload.document_id: self._clock().timestamp()})
+        pipe.zremrangebyscore(keys.failed_uploads(company), "-inf", self._listed_since())
         await pipe.execute()
+
+    def _listed_since(self) -> float:
+        return (self._clock() - LISTED).timestamp()
 
     async def drop(
         self, company: CompanyId, document_id: str, *, content_hash: str | None = None
