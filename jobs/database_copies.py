@@ -83,8 +83,10 @@ class DatabaseCopies:
             return
         try:
             await self._conversations.erase_left()
+            # In this order: one that is made in between was not removed.
+            known = set(await self._store.marks())
             stored = set(await self._store.marks(removed=False))
-            removed = set(await self._store.marks()) - stored
+            removed = known - stored
             # Tables may be empty while files are served.
             served = {one.company_id for one in self._served()}
             companies = [DEPLOYMENT, *sorted((served | stored) - removed)]

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tenants.database import statements
 from tenants.database.doors import Doors
+from tenants.database.store import drop_copies
 from tenants.finished_turns import FinishedTurn, Moment
 from tenants.ids import CompanyId
 
@@ -187,14 +188,14 @@ class Copies:
 
     async def drop(self, company: CompanyId) -> int:
         """Drop everything that was copied of a removed company, and return how many rows there were."""
-        async with self._alone(company) as connection:
-            return sum([(await connection.execute(one)).rowcount for one in statements.DROP_COPIES])
+        async with self._doors.of_company(company) as connection:
+            return await drop_copies(connection, company)
 
     @contextlib.asynccontextmanager
     async def _alone(self, company: CompanyId) -> AsyncIterator[AsyncConnection]:
         """Yield a transaction in which nobody else copies, erases or drops rows of this company."""
         async with self._doors.of_company(company) as connection:
-            await connection.execute(statements.LOCK, {"what": f"copies of {company}"})
+            await connection.execute(statements.LOCK, {"what": statements.COPIES_OF + company})
             yield connection
 
     @contextlib.asynccontextmanager

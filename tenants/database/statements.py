@@ -53,6 +53,8 @@ FORGET = tuple(
     for table in ("company_versions", "prompts")
 )
 """What was written of a company, but for the mark in `companies`."""
+COPIES_OF = "copies of "
+"""Before a company's id: what is locked by whoever copies, erases or drops."""
 DROP_COPIES = tuple(
     text(f"DELETE FROM {table}")  # noqa: S608 # Constants.
     for table in ("documents", "conversations", "api_keys", "usage", "audit_log")

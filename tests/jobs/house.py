@@ -260,7 +260,7 @@ class House:
         self.status = BotStatus(redis, self.clock)
         self.usage = Usage(redis, self.clock, lambda _: UTC)
         self.emergencies = OpenEmergencies(redis, self.clock, self.usage)
-        self.numbers = Numbers(self.usage, self.clock)
+        self.numbers = Numbers(self.usage, self.clock, keeps_turns=True)
         self.parked = Parked(redis, self.wake_ups, self.clock)
         self.queue_view = QueueView(redis, self.parked)
         self.open_conversation = OpenConversation(

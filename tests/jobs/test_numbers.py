@@ -6,6 +6,8 @@ from dataclasses import replace
 from integrations.redis import awaitable
 from nodes.state import RaisedAlarm
 from tenants import keys
+from tenants.finished_turns import FinishedTurn, loaded
+from tenants.ids import subject_of
 from tenants.usage import Counts
 from tests.fakes.chatwoot_payloads import AGENT, message
 from tests.jobs.conftest import Writing
@@ -62,6 +64,31 @@ async def test_a_turn_that_is_finished_again_is_counted_once(house: House, write
     await house.answer()
 
     assert (await counted(house))["turns"] == 1
+
+
+async def test_a_turn_is_kept_for_postgresql_without_a_word_or_the_patients_id(
+    house: House, writes: Writing
+) -> None:
+    house.desk.script = lambda turn: reply_to(
+        turn, "Listo.", agent="schedule", milliseconds=420.0, done=("book_appointment",)
+    )
+    await writes("me llamo Laura")
+
+    await house.answer()
+
+    ((_, fields),) = await house.redis.xrange(keys.finished_turns(BENOVA))
+    assert loaded(fields["turn"]) == FinishedTurn(
+        patient=subject_of(BENOVA, LAURA),
+        at=house.clock().isoformat(),
+        conversation_id=str(HERE.conversation),
+        channel="whatsapp",
+        agent="schedule",
+        language="es",
+        messages=1,
+        replies=1,
+        milliseconds=420,
+        booked=True,
+    )
 
 
 async def test_a_draft_that_was_superseded_is_not_counted(house: House, writes: Writing) -> None:

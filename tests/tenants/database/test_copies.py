@@ -210,6 +210,24 @@ async def test_keys_of_the_api_are_copied_by_their_digest_until_they_end(
     assert after.splitlines() == ["benova|new", "clinicdesk|operator"]
 
 
+async def test_a_company_made_again_begins_without_the_rows_of_the_old_one(
+    copying: DatabaseCopies,
+    audit: Audit,
+    usage: Usage,
+    store: PostgresStore,
+    postgres_server: PostgresServer,
+) -> None:
+    await audit.record(BENOVA, actor="ana", action="company.update")
+    await usage.count(BENOVA, {"turns": 1}, turn=turn_of(BENOVA, LAURA))
+    await copying.round()
+    await store.write(BENOVA, None, actor="ana", expected=1)
+
+    await store.write(BENOVA, company("benova"), actor="luis", expected=2)
+
+    for table in ("audit_log", "usage", "conversations"):
+        assert postgres_server.run(f"SELECT count(*) FROM {table}") == "0"
+
+
 async def test_a_removed_company_gets_no_rows_any_more_and_loses_those_it_has(
     copying: DatabaseCopies,
     begin: Begin,
