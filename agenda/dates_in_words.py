@@ -1,4 +1,4 @@
-"""When a patient wants to come, from their own words in Spanish or English; no model decides this."""
+"""When a patient wants to come, from their own words; no model decides this."""
 
 import re
 from dataclasses import dataclass, replace
@@ -10,6 +10,7 @@ from agenda.days_left_out import days_left_out
 from agenda.hours_in_words import CLINIC_DAY, Opening, Part, read_bare_hour, read_hours
 from agenda.opening import is_holiday
 from agenda.plain_words import Reader, plain
+from agenda.portuguese_times import in_spanish
 
 MONTH_FIRST = frozenset({"US"})
 
@@ -93,7 +94,7 @@ def understand(
     up to 90 days back, else next year's. 3/4 is read month first in American English only.
     """
     month_first = language == "en" and country in MONTH_FIRST
-    words = plain(text)
+    words = plain(in_spanish(text) if language == "pt" else text)
     for shape, turned in _TURNED:
         words = re.sub(shape, turned, words)
     words, left_out = days_left_out(words)

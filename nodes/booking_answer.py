@@ -21,7 +21,10 @@ _TIME = re.compile(
     | \b(?:hoy|manana|pasado\s+manana|tarde|noche|mediodia|madrugada|lunes|martes|miercoles|jueves
         |viernes|sabado|domingo|semana|quincena|fin\s+de\s+semana|today|tomorrow|morning|afternoon
         |evening|noon|tonight|monday|tuesday|wednesday|thursday|friday|saturday|sunday|week|weekend
-        |mon|tue|tues|wed|thu|thurs|fri|sat|temprano|earlier|later|cualquier\s+hora|any\s?time)\b
+        |mon|tue|tues|wed|thu|thurs|fri|sat|temprano|earlier|later|cualquier\s+hora|any\s?time
+        |hoje|amanha|depois\s+de\s+amanha|de\s+manha|noite|meio[\s-]dia|segunda|terca|quarta|quinta|sexta
+        |fim\s+de\s+semana|mais\s+cedo|mais\s+tarde|qualquer\s+(?:dia|hora|horario))\b
+    | \b[ad]?as\s+\d{1,2}\b
     """,
     re.VERBOSE,
 )
@@ -30,6 +33,8 @@ _CHOICE = re.compile(
       \b(?:la|el|the)\s+(?:primer[ao]?|segund[ao]|tercer[ao]?|cuart[ao]|quint[ao]|sext[ao]|ultim[ao]
         |otr[ao]|first|second|third|fourth|fifth|last|other)\b
     | \b(?:primer[ao]|segund[ao]|tercer[ao]|ultim[ao]|first|second|third|1st|2nd|3rd)\b
+    | \b[oa]\s+(?:primeir[oa]|segund[oa]|terceir[oa]|quart[oa]|ultim[oa]|outr[oa])\b | \bopcao\s+\w+
+    | \bqualquer\s+uma?\b | \bcom\s+(?:[oa]\s+)?(?:dr|dra|doutora?)\b
     | \b(?:con|with)\s+(?:el\s+|la\s+)?(?:dr|dra|doctora?|licenciada)\b
     | \b(?:opcion|option|numero|number)\s+\w+ | \b(?:es[ae]|est[ae]|that|this)(?:\s+one)?\s*$
     | \b(?:cualquiera|la\s+que\s+sea|whichever|either|ninguna|ninguno|none)\b | ^\W*\d\W*$
@@ -48,6 +53,10 @@ _ASIDE = re.compile(
     | \b(?:how\s+much|price|prices|cost|costs|promo|discount|hurt|hurts|pain\w*|risk|risks|recover\w*
         |aftercare|results|card|cards|cash|pay|payment|invoice|parking|address
         |located|location|pregnant|prepar\w*|difference|recommend\w*|refund|side\s+effects|safe|how\s+long|does\s+it\s+work)\b
+    | \b(?:quanto|preco|precos|custo|custos|custa|custam|promocao|promocoes|desconto|doi|dor|riscos?
+        |efeitos|cuidados|recuperacao|garantia|cartao|cartoes|dinheiro|pix|parcela\w*|boleto|estacionamento
+        |endereco|gravida|amamentando|maquiagem|jejum|diferenca|recomenda\w*|remedios?|chegar)\b
+    | \b(?:onde|o\s+que\s+e|por\s+que|e\s+segur[oa]|como\s+(?:chego|pago|funciona|e))\b
     | \b(?:donde|where|que\s+es|what\s+is|what's|por\s+que|why|es\s+segur[ao]|en\s+que\s+consiste
         |como\s+(?:es|funciona|llego|pago|puedo\s+pagar))\b
     """,

@@ -1,4 +1,4 @@
-"""Words that nearly always mean one agent, in Spanish and English: `examples/cues_<agent>.txt`."""
+"""Words that nearly always mean one agent, in any language: `examples/cues_<agent>.txt` and `.<language>.txt`."""
 
 import re
 from pathlib import Path
@@ -9,15 +9,18 @@ from nodes.words import folded
 LOOKED_AT = 1000  # characters
 
 
-def _pattern(path: Path) -> re.Pattern[str]:
-    lines = path.read_text(encoding="utf-8").splitlines()
+_AGENTS: tuple[Agent, ...] = ("sales", "support", "schedule", "availability")
+_FOLDER = Path(__file__).parent / "examples"
+
+
+def _pattern(agent: Agent) -> re.Pattern[str]:
+    files = (_FOLDER / f"cues_{agent}.txt", *sorted(_FOLDER.glob(f"cues_{agent}.*.txt")))
+    lines = [line for file in dict.fromkeys(files) for line in file.read_text("utf-8").splitlines()]
     cues = [line for line in lines if line and not line.startswith("#")]
     return re.compile(rf"\b(?:{'|'.join(cues)})\b")
 
 
-_AGENTS: tuple[Agent, ...] = ("sales", "support", "schedule", "availability")
-_FOLDER = Path(__file__).parent / "examples"
-CUES = {agent: _pattern(_FOLDER / f"cues_{agent}.txt") for agent in _AGENTS}
+CUES = {agent: _pattern(agent) for agent in _AGENTS}
 
 
 def cued(text: str) -> frozenset[Agent]:

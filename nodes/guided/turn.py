@@ -17,6 +17,7 @@ from langchain_core.messages import (
 )
 
 from nodes.booking_answer import fresh
+from nodes.guided.portuguese import told_in_spanish
 from nodes.guided.understanding import Heard, hear
 from nodes.history import SHOWN, own_text, said, turn_start
 from nodes.state import Booking
@@ -133,16 +134,18 @@ def turn_of(desk: Desk, tools: frozenset[str], messages: Sequence[BaseMessage]) 
     booking = _booking_at_start(turn, booking_now)
     if not fresh(booking, now):
         booking = None
+    language = briefing.get("language") or tenant.language
+    heard = told_in_spanish(text) if language == "pt" else text
     return Turn(
         desk=desk,
         agent=str(briefing.get("agent") or "support"),
-        language=briefing.get("language") or tenant.language,
+        language=language,
         now=now,
         booking=booking,
         booking_now=booking_now,
         patient_name=str(briefing.get("patient_name") or ""),
         patient_phone=str(briefing.get("patient_phone") or ""),
-        heard=hear(text, tenant, waiting_for=(booking or {}).get("waiting_for", "")),
+        heard=hear(heard, tenant, waiting_for=(booking or {}).get("waiting_for", "")),
         notes=notes,
         earlier=[one for one in earlier if isinstance(one, HumanMessage) or _spoken(one)],
         number=sum(isinstance(one, HumanMessage) for one in talk),

@@ -92,7 +92,7 @@ def test_every_agent_has_sixty_examples_in_each_language() -> None:
         for path in Path("nodes/examples").glob("??/*.txt")
     ]
 
-    assert len(counts) == 2 * len(ANSWERING)
+    assert len(counts) == 3 * len(ANSWERING)
     assert min(counts) >= 60
 
 
