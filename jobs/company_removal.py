@@ -17,6 +17,7 @@ from tenants import keys
 from tenants.api_keys import ApiKeys
 from tenants.errors import StoreUnavailableError
 from tenants.ids import CompanyId, ThreadId
+from tenants.moved_tokens import MovedTokens
 from tenants.tenant import Tenant
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class CompanyRemoval:
         feeds = Feeds(self._redis)
         for staff_id in await feeds.of(company):
             await feeds.revoke(company, staff_id)
+        await MovedTokens(self._redis).forget(company)
         await self._leave_lists(company)
         for index in (keys.chunk_index(company), keys.chunk_index_beside(company)):
             await drop_index(self._redis, index)

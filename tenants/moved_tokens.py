@@ -10,6 +10,7 @@ from tenants.roster import TOKEN, digest
 
 SETTLING = timedelta(minutes=2)
 """After which every process has read the new token."""
+AT_ONCE = 1000  # keys looked at in one step
 
 
 class MovedTokens:
@@ -26,6 +27,12 @@ class MovedTokens:
             await self._redis.set(key, company, ex=life)
         else:
             await self._redis.delete(key)
+
+    async def forget(self, company: CompanyId) -> None:
+        """End every token of a company that goes: another of its name must not get its events."""
+        async for key in self._redis.scan_iter(keys.moved_webhook_token("*"), count=AT_ONCE):
+            if await self._redis.get(key) == company:
+                await self._redis.delete(key)
 
     async def company_of(self, token: str) -> CompanyId | None:
         """Return where a token leads, or None."""

@@ -30,6 +30,8 @@ class WebhookTokens:
     async def complete(self, tenants: Sequence[Tenant]) -> tuple[Tenant, ...]:
         """Return the companies with a token each. Redis down: those never seen before stay without."""
         lacking = [one.company_id for one in tenants if one.chatwoot.webhook_token is None]
+        # Who is gone may be followed by another of that name, whom the old address must not reach.
+        self._known = {one: self._known[one] for one in lacking if one in self._known}
         for start in range(0, len(lacking), AT_ONCE):
             try:
                 await self._agree(lacking[start : start + AT_ONCE])

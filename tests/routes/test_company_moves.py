@@ -170,6 +170,21 @@ async def test_a_company_that_is_deleted_leaves_nothing_and_its_neighbour_everyt
     assert [one["version"] for one in versions] == [0]
 
 
+async def test_the_addresses_of_a_deleted_company_never_lead_to_another_of_its_name(
+    api: Api,
+) -> None:
+    await api.send("POST", "/api/companies", clinic("fina"))
+    first = (await api.get("/api/companies/fina")).json()["webhook_url"]
+    second = (await rotated(api, "fina", 600)).json()["webhook_url"]
+    await api.send("DELETE", "/api/companies/fina?confirm=fina")
+
+    await api.send("POST", "/api/companies", clinic("fina"))
+
+    third = (await api.get("/api/companies/fina")).json()["webhook_url"]
+    taken = [await delivered(api, url, number) for number, url in enumerate((first, second, third))]
+    assert taken == [404, 404, 200]
+
+
 async def test_a_shipped_company_can_be_deleted_too(api: Api) -> None:
     gone = await api.send("DELETE", "/api/companies/dental?confirm=dental")
     await api.send("POST", "/api/companies/reload-config", {})
