@@ -152,4 +152,5 @@ def _texts(value: JsonValue) -> list[str]:
 
 
 def _encodable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
+    # RediSearch takes a backslash away, also from a value that comes in PARAMS.
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\\", "\\\\")

@@ -247,3 +247,15 @@ async def test_what_is_not_embedded_yet_comes_up_beside_what_is(
     found = [await benova.search(f"sala zafiro{n}", limit=1) for n in range(40)]
 
     assert [one[0].document_id for one in found] == [f"d{n}" for n in range(40)]
+
+
+async def test_a_filters_backslash_is_a_sign_like_any_other(
+    documents: Documents, benova: CompanyLibrary
+) -> None:
+    for number, place in enumerate(("a\\*", "a*", "\\")):
+        draft = Draft(document_id=f"d{number}", title="", text="zafiro", metadata={"lugar": place})
+        await documents.put_document(BENOVA, draft)
+
+    found = await benova.search("zafiro", filters={"lugar": "a\\*"})
+
+    assert [one.document_id for one in found] == ["d0"]
