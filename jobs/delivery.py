@@ -1,7 +1,7 @@
 """How a draft reaches the patient and a conversation the clinic's people: in order, once, tried again, or parked."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -24,8 +24,9 @@ from jobs.numbers import Numbers
 from jobs.outbox import Outbox, parts_of, reply_key
 from jobs.ownership import BotStatus
 from jobs.spoken_answers import wanted, with_voice
-from jobs.turn_in_hand import HandOver, ParkedWork, Part, TurnInHand
+from jobs.turn_in_hand import ParkedWork, Part, TurnInHand
 from jobs.visit import Visit
+from jobs.writing_window import within_window, written
 from tenants.tenant import Tenant
 
 logger = structlog.get_logger(__name__)
@@ -37,7 +38,6 @@ ALARM_DELAYS = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0)
 HUMAN_IS_THERE = 300.0  # seconds after a person wrote in which we leave even an emergency to them
 SAID = frozenset({"text", "options", "voice"})
 """Kinds of parts that the patient hears or reads."""
-WINDOWED = frozenset({"whatsapp", "whatsapp_twilio", "messenger", "instagram", "tiktok", "api"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +153,7 @@ class Delivery:
         if not await self._may_speak(tenant, turn, shown):
             progress.turn = await self._overtaken(visit, turn, answered)
             return
-        turn = progress.turn = self._within_window(tenant, turn, shown, answered)
+        turn = progress.turn = within_window(tenant, turn, shown, answered)
         left = [part for part in turn.parts if part.key not in turn.done]
         for part in left:
             try:
@@ -201,7 +201,7 @@ class Delivery:
             return replace(turn, parts=())
         if turn.acted and left:
             words = words_for_staff("overtaken", visit.tenant.language)
-            text = "\n\n".join([words, *_written(left)])
+            text = "\n\n".join([words, *written(left)])
             note = Part(key=reply_key(turn.turn_id, "late"), kind="note", text=text)
             await self._outbox.send(visit.tenant, turn, note)
         elif len(left) == len(turn.parts):
@@ -210,40 +210,10 @@ class Delivery:
                 await self.overheard(visit, answered, turn.heard)
         return replace(turn, parts=(), handover=None)
 
-    def _within_window(
-        self,
-        tenant: Tenant,
-        turn: TurnInHand,
-        shown: Shown | None,
-        answered: Sequence[Entry],
-    ) -> TurnInHand:
-        """Replace what the channel would refuse: past its window only an approved template goes out."""
-        told = shown.can_reply if shown is not None else None
-        if told is None:
-            told = answered[-1].message.can_reply if answered else True
-        if told or turn.channel not in WINDOWED:
-            return turn
-        left = [part for part in turn.parts if part.key not in turn.done]
-        unsent = "\n\n".join(_written(left))
-        staff = [words_for_staff("unsent", tenant.language), unsent]
-        template = tenant.inbox.outside_window_template
-        key = reply_key(turn.turn_id, "window")
-        if template and turn.channel.startswith("whatsapp"):
-            parts = (
-                Part(key=key, kind="template", text=template, template=template),
-                Part(key=reply_key(turn.turn_id, "unsent"), kind="note", text="\n\n".join(staff)),
-            )
-            return replace(turn, parts=parts)
-        wish = turn.handover or HandOver(
-            reason=words_for_staff("window", tenant.language), summary=""
-        )
-        summary = "\n\n".join(one for one in (wish.summary, *staff) if one)
-        return replace(turn, parts=(), handover=replace(wish, summary=summary))
-
     async def _record(self, visit: Visit, turn: TurnInHand, answered: Sequence[Entry]) -> None:
         """Write down what was said, and forget the turn. A line that comes twice is kept once."""
         lines = lines_of(answered, turn.heard)
-        text = "\n\n".join(_written(one for one in turn.parts if one.kind in SAID))
+        text = "\n\n".join(written(one for one in turn.parts if one.kind in SAID))
         if text:
             moment = self._clock()
             said = line(
@@ -326,11 +296,6 @@ class _Progress:
 
     def __init__(self, turn: TurnInHand) -> None:
         self.turn = turn
-
-
-def _written(parts: Iterable[Part]) -> list[str]:
-    """Return the words of parts; a voice beside written words has none of its own."""
-    return [part.text for part in parts if part.text]
 
 
 def _alarm(turn: TurnInHand) -> bool:

@@ -37,7 +37,7 @@ GLANCE = 0.1  # seconds between looks
 
 
 def reply_key(turn_id: TurnId, name: str) -> str:
-    """Name one part of a turn; `integrations.chatwoot_events.REPLY_KEY` knows the shape."""
+    """Name one part of a turn; `integrations.chatwoot_webhook.REPLY_KEY` knows the shape."""
     return f"{turn_id}.{name}"
 
 

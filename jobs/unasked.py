@@ -7,10 +7,10 @@ import structlog
 from agenda.appointment import Appointment
 from graph.conversations import line
 from integrations.clock import Clock
-from jobs.delivery import WINDOWED
 from jobs.front_desk import FrontDesk, Transcript
 from jobs.outbox import Outbox, parts_of, reply_key
 from jobs.turn_in_hand import Part, TurnInHand
+from jobs.writing_window import WINDOWED
 from tenants.ids import ConversationId, TurnId, UserId
 from tenants.tenant import Tenant
 from tools.context import Context

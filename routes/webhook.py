@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from integrations.chatwoot_events import Event, UnreadableWebhookError, read_event
+from integrations.chatwoot_events import Event
 from integrations.chatwoot_signature import SignatureError, verify
+from integrations.chatwoot_webhook import UnreadableWebhookError, read_event
 from integrations.clock import Clock
 from jobs.inbox import Inbox, Taken
 from jobs.webhook_checks import WebhookChecks

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from integrations.chatwoot_events import PatientMessage, read_event
+from integrations.chatwoot_events import PatientMessage
+from integrations.chatwoot_webhook import read_event
 from integrations.redis import Client
 from jobs.inbox import Taken
 from jobs.wake_ups import open_queue

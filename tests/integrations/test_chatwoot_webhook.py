@@ -14,9 +14,8 @@ from integrations.chatwoot_events import (
     OwnEcho,
     OwnershipChanged,
     PatientMessage,
-    UnreadableWebhookError,
-    read_event,
 )
+from integrations.chatwoot_webhook import UnreadableWebhookError, read_event
 from tests.fakes.chatwoot_payloads import (
     AGENT,
     BOT,
