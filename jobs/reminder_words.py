@@ -135,7 +135,9 @@ _ANSWERS: dict[Answer, re.Pattern[str]] = {
         r"|(?:pode )?cancela(?: por favor)?)"
     ),
 }
-_COURTESY = re.compile(r"(?:hola|buenas|buenos dias|gracias|muchas gracias|thanks|thank you|oi|ola|bom dia|boa tarde|obrigad[ao]|muito obrigad[ao]| )+")
+_COURTESY = re.compile(
+    r"(?:hola|buenas|buenos dias|gracias|muchas gracias|thanks|thank you|oi|ola|bom dia|boa tarde|obrigad[ao]|muito obrigad[ao]| )+"
+)
 
 
 def reminder_of(

@@ -9,7 +9,8 @@ from agenda.appointment import Appointment, Slot
 from tenants.tenant import Language, Tenant
 
 _DAYS: dict[Language, str] = {
-    "es": "EEEE d 'de' MMMM", "en": "EEEE, MMMM d",
+    "es": "EEEE d 'de' MMMM",
+    "en": "EEEE, MMMM d",
     "pt": "EEEE, d 'de' MMMM",
 }
 _LOCALES: dict[Language, str] = {"es": "es_CO", "en": "en_US", "pt": "pt_BR"}

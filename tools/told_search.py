@@ -30,14 +30,19 @@ NOTHING: dict[str, Any] = {
     "question": "",
 }
 QUESTIONS: dict[str, dict[Language, str]] = {
-    "which_day": {"es": "¿Qué día exactamente?", "en": "Which day exactly?", "pt": "Que dia exatamente?"},
+    "which_day": {
+        "es": "¿Qué día exactamente?",
+        "en": "Which day exactly?",
+        "pt": "Que dia exatamente?",
+    },
     "am_or_pm": {
         "es": "¿De la mañana o de la tarde?",
         "en": "In the morning or in the afternoon?",
         "pt": "De manhã ou à tarde?",
     },
     "which_treatment": {
-        "es": "¿Cuál de estos tratamientos?", "en": "Which of these treatments?",
+        "es": "¿Cuál de estos tratamientos?",
+        "en": "Which of these treatments?",
         "pt": "Qual destes tratamentos?",
     },
 }

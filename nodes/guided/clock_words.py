@@ -68,7 +68,9 @@ def week_words(tenant: Tenant, language: Language) -> list[str]:
     if closed or tenant.hours.closed_on_holidays:
         names = [plural_day(DAYS[language][one], language) for one in closed]
         names += [sentence(language, "holidays_word")] if tenant.hours.closed_on_holidays else []
-        text = JOINTS[language].join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+        text = JOINTS[language].join(
+            [", ".join(names[:-1]), names[-1]] if len(names) > 1 else names
+        )
         lines.append(sentence(language, "closed_days", days=text))
     return lines
 
