@@ -8,7 +8,7 @@ from decimal import Decimal
 from safety.reading import fold
 
 _NUMBER = r"(?<!\d)(?<!\d[.,])\d++(?:[.,]\d++)*+"  # Taken whole: no row of digits is tried twice.
-_TIMES = r"(?:mil(?:lon(?:es)?)?|millions?|thousand|k|m)\b"
+_TIMES = r"(?:mil(?:lon(?:es)?|hao|hoes)?|millions?|thousand|k|m)\b"
 _SIGN = r"(?:us\s?\$|r\$|s/\.?|usd|cop|mxn|ars|clp|pen|eur|gbp|[$€£])"
 _COIN = r"(?:pesos|pesitos|cop|mxn|ars|clp|soles|dolares|dolar|usd|euros?|eur|dollars?|bucks|pounds|reais|lucas|€|\$)"
 
@@ -27,12 +27,12 @@ _LISTED = re.compile(
 """As lists have prices, the price word a line above: `Botox: 450.000`."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PRICED = re.compile(
-    r"\b(?:cuest|vale\b|valen|valor|preci|costo|costa|cobr|pag(?:a|o|u)|abon|anticipo|deposit|tarifa"
+    r"\b(?:cuest|vale\b|valen|valor|preci|costo|costa|cobr|pag(?:a|o|u)|abon|custa|parcel|sinal de|a partir de|anticipo|deposit|tarifa"
     r"|inversion|desde|total|price|cost|fee|pay|charge|from)"
 )
 _COUNTED = re.compile(
     r"\s*(?:ml|cc|mg|m2|pacientes|clientes|personas|clients|patients|people|anos|years|horas|hours"
-    r"|minutos|minutes|dias|days|unidades|units|seguidores|followers|reviews|resenas|disparos)\b"
+    r"|minutos|minutes|dias|days|unidades|units|seguidores|followers|reviews|resenas|disparos|pessoas|anos|sessoes|avaliacoes)\b"
 )
 
 _UNITS = {
@@ -43,17 +43,22 @@ _UNITS = {
     "cincuenta": 50, "sesenta": 60, "setenta": 70, "ochenta": 80, "noventa": 90, "cien": 100,
     "ciento": 100, "doscientos": 200, "trescientos": 300, "cuatrocientos": 400, "quinientos": 500,
     "seiscientos": 600, "setecientos": 700, "ochocientos": 800, "novecientos": 900,
+    "um": 1, "uma": 1, "dois": 2, "duas": 2, "quatro": 4, "sete": 7, "oito": 8, "nove": 9,
+    "dez": 10, "onze": 11, "doze": 12, "quinze": 15, "vinte": 20, "trinta": 30, "quarenta": 40,
+    "cinquenta": 50, "sessenta": 60, "setenta": 70, "oitenta": 80, "cem": 100, "cento": 100,
+    "duzentos": 200, "trezentos": 300, "quatrocentos": 400, "quinhentos": 500, "seiscentos": 600,
+    "setecentos": 700, "oitocentos": 800, "novecentos": 900,
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
     "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
 _POWERS = {
     "mil": 1000, "thousand": 1000, "hundred": 100, "millon": 1_000_000, "millones": 1_000_000,
-    "million": 1_000_000,
+    "million": 1_000_000, "milhao": 1_000_000, "milhoes": 1_000_000,
 }  # fmt: skip
 _HALVES = {"medio millon": 500_000, "half a million": 500_000, "millon y medio": 1_500_000}
 _WORDS = re.compile(
-    rf"\b(?:(?:{'|'.join((*_UNITS, *_POWERS, 'y', 'and'))})\b\s*)+(?:de\s+)?(?P<coin>{_COIN})?"
+    rf"\b(?:(?:{'|'.join((*_UNITS, *_POWERS, 'y', 'e', 'and'))})\b\s*)+(?:de\s+)?(?P<coin>{_COIN})?"
 )
 
 
@@ -81,7 +86,7 @@ def _value(number: str, times: str | None) -> Decimal:
     if len(groups) == 1 and len(groups[0]) == 3 and times.startswith("mi") and len(times) > 3:
         # "1.200 millones" is rare, "1.200 mil" is never said.
         plain = Decimal(f"{head}.{groups[0]}") if int(head) < 10 else plain
-    return plain * (1_000_000 if times[:4] in {"mill", "m"} else 1000)
+    return plain * (1_000_000 if times[:4] in {"mill", "milh", "m"} else 1000)
 
 
 def _in_words(text: str) -> Iterator[Amount]:

@@ -8,7 +8,7 @@ COMPARED_DIGITS = 10  # a country code may be left off
 _PHONE = re.compile(r"(?<![\w$.,/#-])\+?\(?\d[\d\s().-]{5,18}\d(?![\w/])")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
 _CALLED = re.compile(
-    r"\b(?:llam\w+|marqu\w+|marc\w+|call|dial)\b[^.;?]{0,25}?\b(\d{3,6})\b(?!\s*(?:dias|horas|hours|days|mil))"
+    r"\b(?:llam\w+|marqu\w+|marc\w+|lig\w+|call|dial)\b[^.;?]{0,25}?\b(\d{3,6})\b(?!\s*(?:dias|horas|hours|days|mil))"
 )
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+")
 _WEB = re.compile(

@@ -29,10 +29,10 @@ _SENTENCE_END = re.compile(
 _UNSEEN = re.compile("[*~\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
 """Bold and invisible signs: `**99.000** pesos` is an amount all the same."""
 _AVAILABILITY = re.compile(
-    r"\b(?:no|ya)\b[^.;]{0,60}\b(?:disponible|libre|cupo|ocupad|espacio|available|taken|booked|free)"
+    r"\b(?:no|ya|nao|ja)\b[^.;]{0,60}\b(?:disponivel|livre|vaga|disponible|libre|cupo|ocupad|espacio|available|taken|booked|free)"
 )
 _OPENS = re.compile(
-    r"\b(?:abrimos|atendemos|abierto|abierta|abiertos|we open|we are open|were open|open on)\b"
+    r"\b(?:abrimos|atendemos|abierto|abierta|abiertos|aberto|aberta|abertos|funcionamos|we open|we are open|were open|open on)\b"
 )
 _ROUND_THE_CLOCK = re.compile(r"\b24/7\b|\b24 (?:horas|hours)\b")
 _ALWAYS_OPEN = re.compile(
@@ -44,7 +44,10 @@ _DAYS = dict(
         WEEKDAYS,
         strict=True,
     )
-) | {day: day for day in WEEKDAYS}
+) | {
+    **{day: day for day in WEEKDAYS},
+    **dict(zip(("segunda", "terca", "quarta", "quinta", "sexta"), WEEKDAYS, strict=False)),
+}
 
 
 @dataclass(frozen=True, slots=True)

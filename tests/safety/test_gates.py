@@ -238,3 +238,40 @@ def test_a_long_reply_is_checked_in_bounded_time(piece: str) -> None:
     verdict = check(piece * 1000, tenant=BENOVA, passages=(), facts=(), language="es")
 
     assert isinstance(verdict, Verdict)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "A toxina botulínica custa $ 450.000.",
+        "Tenho livre terça-feira, 24 de novembro, às 15:00 com a Dra. Ruiz.",
+        "Atendemos de segunda a sexta das 8h às 18h.",
+        "Se houver sinais de infecção, avise a nossa equipe.",
+        "A sessão dura 30 minutos e o efeito aparece entre 3 e 15 dias.",
+        "Não tome aspirina antes da consulta.",
+        "Não temos informação de promoções; quer que eu pergunte?",
+    ],
+)
+def test_a_true_reply_in_portuguese_passes(reply: str) -> None:
+    verdict = check(reply, tenant=BENOVA, passages=PASSAGES, facts=FACTS, language="pt")
+
+    assert verdict == Verdict(reply, ())
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        ("A toxina custa R$ 390.000.", "price"),
+        ("Sai por trezentos e noventa mil reais.", "price"),
+        ("Temos horário às 20h.", "hour"),
+        ("Você tem uma infecção.", "diagnosis"),
+        ("Isso é uma reação alérgica leve.", "diagnosis"),
+        ("Tome dois comprimidos de nimesulida.", "dose"),
+        ("Hoje temos 40 % de desconto.", "promotion"),
+    ],
+)
+def test_an_invention_in_portuguese_is_replaced(reply: str, kind: str) -> None:
+    verdict = check(reply, tenant=BENOVA, passages=PASSAGES, facts=FACTS, language="pt")
+
+    assert verdict.blocked == (kind,)
+    assert reply not in verdict.text
