@@ -1,5 +1,6 @@
 """The end of a company: everything that it owns in Redis and PostgreSQL goes, and nothing of any other."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from knowledge.index import drop_index
 from tenants import keys
 from tenants.api_keys import ApiKeys
 from tenants.errors import StoreUnavailableError
-from tenants.ids import CompanyId, ThreadId
+from tenants.ids import CompanyId, ThreadId, UserId
 from tenants.moved_tokens import MovedTokens
 from tenants.tenant import Tenant
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 logger = structlog.get_logger(__name__)
 
 AT_ONCE = 1000  # keys in one step
+LONGEST_TURN = 60  # seconds
 FAR = timedelta(days=3650)
 MOST = 100_000  # appointments that are handed out
 
@@ -64,6 +66,7 @@ class CompanyRemoval:
         calendar outside stay: they are the clinic's own.
         """
         revoked = await self._api_keys.revoke_all(company)
+        await self._turns_end(company)
         feeds = Feeds(self._redis)
         for staff_id in await feeds.of(company):
             await feeds.revoke(company, staff_id)
@@ -79,6 +82,16 @@ class CompanyRemoval:
                 await awaitable(self._redis.unlink(keys.thread_company(thread)))
             removed += await awaitable(self._redis.unlink(key))
         return {"keys of the API": revoked, "records": removed, **await self._drop_rows(company)}
+
+    async def _turns_end(self, company: CompanyId) -> None:
+        """Wait for turns in hand: one that ends later would write for a company that is gone."""
+        locks = keys.thread_lock(company, UserId("*"))
+        for _ in range(LONGEST_TURN):
+            running = [one async for one in self._redis.scan_iter(locks, count=AT_ONCE)]
+            if not running:
+                return
+            await asyncio.sleep(1)
+        logger.warning("turns_still_run", company_id=company)
 
     async def _drop_rows(self, company: CompanyId) -> Mapping[str, int]:
         """Drop what was copied into PostgreSQL, after all that it could be copied from."""

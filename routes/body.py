@@ -59,10 +59,11 @@ def _parsed(body: bytes, model: type[Model]) -> Model:
         return model.model_validate(json.loads(body.decode("utf-8")))
     except UnicodeDecodeError as error:
         raise InvalidRequestError(f"body: is not UTF-8 (byte {error.start})") from error
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise InvalidRequestError(f"body: is no JSON: {error}") from error
     except ValidationError as error:
         raise InvalidRequestError(in_words(error)) from error
+    except (ValueError, RecursionError) as error:
+        # No JSON, or a number of thousands of digits.
+        raise InvalidRequestError(f"body: is no JSON: {error}") from error
 
 
 def query(request: Request, model: type[Model]) -> Model:

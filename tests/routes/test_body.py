@@ -50,6 +50,7 @@ async def test_a_good_body_becomes_a_model(client: httpx.AsyncClient) -> None:
         (b'{"count": "secret-canary"}', 422, "count: Input should be a valid integer"),
         (b"{}", 422, "count: Field required"),
         (b"[1]", 422, "body: Input should be a valid dictionary"),
+        (b'{"count": ' + b"9" * 5000 + b"}", 422, "body: is no JSON"),
         (b'{"count": ', 422, "body: is no JSON"),
         (b"\xff\xfe", 422, "body: is not UTF-8 (byte 0)"),
         (b"[" * 40 + b"]" * 40, 422, "body: JSON nests deeper than 32 levels"),

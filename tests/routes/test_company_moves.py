@@ -10,6 +10,9 @@ import pytest
 import pytest_asyncio
 
 from integrations.redis import awaitable
+from jobs.onboarding import SETTLED
+from tenants import keys
+from tenants.ids import CompanyId, UserId
 from tests.fakes.chatwoot_payloads import Contact, Place, incoming, raw
 from tests.routes.administered import administered, clinic, emptied
 from tests.routes.conftest import BENOVA, Api
@@ -183,6 +186,20 @@ async def test_the_addresses_of_a_deleted_company_never_lead_to_another_of_its_n
     third = (await api.get("/api/companies/fina")).json()["webhook_url"]
     taken = [await delivered(api, url, number) for number, url in enumerate((first, second, third))]
     assert taken == [404, 404, 200]
+
+
+async def test_a_turn_in_hand_ends_before_its_company_is_deleted(api: Api) -> None:
+    await api.send("POST", "/api/companies", clinic("fina"))
+    redis, fina, ana = api.parts.redis, CompanyId("fina"), UserId("ana")
+    await redis.set(keys.thread_lock(fina, ana), "a worker's", px=8000)
+
+    deleting = asyncio.create_task(api.send("DELETE", "/api/companies/fina?confirm=fina"))
+    await asyncio.sleep(SETTLED.total_seconds() + 0.5)
+    await awaitable(redis.rpush(keys.conversation(fina, ana), "what the turn came to"))
+    await redis.delete(keys.thread_lock(fina, ana))
+
+    assert (await deleting).status_code == 200
+    assert await owned(api, "fina") == set()
 
 
 async def test_a_shipped_company_can_be_deleted_too(api: Api) -> None:
