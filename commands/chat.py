@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Callable
 
-from graph.answer import Reply
+from graph.replies import Reply
 from jobs.try_out import TryOut
 from tenants.ids import UserId
 from tenants.tenant import Tenant

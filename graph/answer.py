@@ -3,13 +3,12 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
 from typing import Any, cast
 from uuid import NAMESPACE_OID, uuid5
 
 import structlog
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.errors import GraphRecursionError
 from redis.exceptions import RedisError
@@ -19,21 +18,16 @@ from graph.checkpoints import Checkpoints
 from graph.compiled import CompiledGraphs
 from graph.emergencies import OpenEmergencies
 from graph.errors import ForeignThreadError
+from graph.replies import SEARCH, Reply, Turn, alarmed, apology, reply_of
 from graph.steps import Watch, steps_of
 from integrations.metrics import Metrics
 from integrations.tracing import span
-from nodes.emergency import FIXED, handoff_for, raised
-from nodes.history import SHOWN, turn_start
-from nodes.language import language_of
+from nodes.history import SHOWN
 from nodes.router import Screen, graver
-from nodes.specialist import answer_id
-from nodes.state import Agent, Handoff, State
-from nodes.texts import APOLOGY, NOT_DONE
-from safety.alarm import Alarm
-from safety.emergency_texts import text_for
+from nodes.state import State
 from tenants import keys
 from tenants.ids import ThreadId, TurnId, UserId
-from tenants.tenant import Language, Tenant
+from tenants.tenant import Tenant
 from tenants.usage import Usage
 from tools.context import Context
 from tools.spoken import SPOKEN
@@ -41,53 +35,6 @@ from tools.spoken import SPOKEN
 logger = structlog.get_logger(__name__)
 
 COUNTING = 0.5  # seconds that an answer may wait for its cost to be written
-
-SEARCH = "search_knowledge"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """What a patient wrote and waits to have answered."""
-
-    turn_id: TurnId
-    context: Context
-    messages: tuple[tuple[str, str], ...]
-    """Message id and text, oldest first; at least one."""
-    spoken: Mapping[str, str] = field(default_factory=dict)
-    """By message id: `sure` or `unsure` of what was heard in a voice note."""
-    shown: Mapping[str, str] = field(default_factory=dict)
-    """By message id: how its text ends, told of its photos; the rest are the patient's own words."""
-    source: str = "chatwoot"
-    """Where it came from, for the history: `chatwoot`, `test`, `chat` ..."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """What the patient is to read, and what is to be done beside it."""
-
-    turn_id: TurnId
-    text: str
-    agent: Agent
-    language: Language
-    tools_used: tuple[str, ...] = ()
-    passages: tuple[str, ...] = ()
-    unanswered: str = ""
-    """What documents were searched for in vain; empty when anything was found."""
-    options: tuple[dict[str, str], ...] = ()
-    handoff: Handoff | None = None
-    red_flag: str = ""
-    """The red-flag group, empty when there is none."""
-    acted: bool = False
-    """True: the world was changed, this reply may not be superseded."""
-    done: tuple[str, ...] = ()
-    """Names of the tools that booked, moved or cancelled something, once for each."""
-    model: str
-    """The model that wrote it, `guided`, or `fixed` when nobody did."""
-    reason: str = ""
-    """Why this agent answers."""
-    saved: bool = True
-    """False: Redis went away before the thread was kept; send it all the same."""
-    milliseconds: float = 0.0
 
 
 class FrontDesk:
@@ -145,8 +92,8 @@ class FrontDesk:
                 state, saved = kept, False
             except GraphRecursionError:
                 logger.exception("turn_without_end", turn_id=turn.turn_id)
-                return _apology(tenant, turn, _since(started))
-        return _reply(turn, state, saved=saved, milliseconds=_since(started))
+                return apology(tenant, turn, _since(started))
+        return reply_of(turn, state, saved=saved, milliseconds=_since(started))
 
     async def _count(self, tenant: Tenant) -> None:
         """Write what the turn's calls cost; what cannot be written now is written later."""
@@ -233,7 +180,7 @@ class FrontDesk:
         alarm = graver(self._screen.rules(text), turn.context.alarm)
         if alarm is None:
             raise error
-        return _alarmed(tenant, turn, alarm, milliseconds)
+        return alarmed(tenant, turn, alarm, milliseconds)
 
 
 def _marks(turn: Turn, message_id: str) -> dict[str, str]:
@@ -253,93 +200,3 @@ def _on(thread: ThreadId) -> RunnableConfig:
 
 def _since(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 1)
-
-
-def _reply(turn: Turn, state: State, *, saved: bool, milliseconds: float) -> Reply:
-    wanted = answer_id(turn.turn_id)
-    said = next(one for one in reversed(state["messages"]) if one.id == wanted)
-    language = cast("Language", state["language"])
-    model = str(said.response_metadata.get("model_name", ""))
-    if said is not state["messages"][-1]:
-        # An older turn, asked for again: its words are known, the rest was the latest turn's.
-        return Reply(
-            turn_id=turn.turn_id,
-            text=str(said.text),
-            agent=state["destination"],
-            language=language,
-            model=model,
-            milliseconds=milliseconds,
-        )
-    route = state.get("route", {})
-    return Reply(
-        turn_id=turn.turn_id,
-        text=str(said.text),
-        agent=state["destination"],
-        language=language,
-        tools_used=tuple(state.get("tools_used", [])),
-        passages=tuple(state.get("passages", [])),
-        unanswered="" if state.get("passages") else _searched(state["messages"][:-1]),
-        options=tuple(state.get("options", [])),
-        handoff=state.get("handoff"),
-        red_flag=route.get("red_flag", ""),
-        acted=state.get("acted", False),
-        done=_done(state["messages"][:-1]),
-        model=model,
-        reason=route.get("reason", ""),
-        saved=saved,
-        milliseconds=milliseconds,
-    )
-
-
-def _done(messages: list[AnyMessage]) -> tuple[str, ...]:
-    return tuple(
-        one.name or ""
-        for one in messages[turn_start(messages) :]
-        if isinstance(one, ToolMessage)
-        and isinstance(one.artifact, dict)
-        and "appointment" in one.artifact
-    )
-
-
-def _searched(messages: list[AnyMessage]) -> str:
-    """Return what the turn's first search of the documents was for; empty when there was none."""
-    queries = (
-        str(call["args"].get("query", ""))
-        for one in messages[turn_start(messages) :]
-        if isinstance(one, AIMessage)
-        for call in one.tool_calls
-        if call["name"] == SEARCH
-    )
-    return next(queries, "")
-
-
-def _alarmed(tenant: Tenant, turn: Turn, alarm: Alarm, milliseconds: float) -> Reply:
-    messages: list[AnyMessage] = [HumanMessage(text) for _, text in turn.messages]
-    written = "\n".join(text for _, text in turn.messages)
-    language = language_of(written) or tenant.language
-    return Reply(
-        turn_id=turn.turn_id,
-        text=text_for(tenant, alarm, language),
-        agent="emergency",
-        language=language,
-        handoff=handoff_for(tenant, raised(alarm), State(messages=messages)),
-        red_flag=alarm.group,
-        acted=True,
-        model=FIXED,
-        reason="red_flag",
-        saved=False,
-        milliseconds=milliseconds,
-    )
-
-
-def _apology(tenant: Tenant, turn: Turn, milliseconds: float) -> Reply:
-    return Reply(
-        turn_id=turn.turn_id,
-        text=APOLOGY[tenant.language],
-        agent="support",
-        language=tenant.language,
-        handoff=Handoff(reason="failure", summary=NOT_DONE[tenant.language], urgent=False),
-        model=FIXED,
-        saved=False,
-        milliseconds=milliseconds,
-    )

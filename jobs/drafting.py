@@ -8,7 +8,7 @@ from typing import cast
 import structlog
 from redis.exceptions import RedisError
 
-from graph.answer import Reply, Turn
+from graph.replies import Reply, Turn
 from integrations.chatwoot_events import PatientMessage
 from jobs.fixed_words import sorry, words_for_staff
 from jobs.front_desk import EmergencyText, FrontDesk

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from graph.answer import Reply, Turn
 from graph.conversations import Line
+from graph.replies import Reply, Turn
 from safety.alarm import Alarm
 from tenants.ids import ConversationId, TurnId, UserId
 from tenants.tenant import Language, Tenant

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine
 
 import structlog
 
-from graph.answer import Reply
+from graph.replies import Reply
 from graph.steps import Step, Watch
 from jobs.errors import LongTurnError, TooManyLiveTurnsError
 from tenants.ids import CompanyId

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from graph.answer import Reply
+from graph.replies import Reply
 from integrations.clock import Clock
 from jobs.mailbox import Entry
 from jobs.turn_in_hand import TurnInHand

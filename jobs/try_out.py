@@ -5,9 +5,10 @@ import contextlib
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
-from graph.answer import FrontDesk, Reply, Turn
+from graph.answer import FrontDesk
 from graph.conversations import Conversations, line
 from graph.errors import ConversationBusyError
+from graph.replies import Reply, Turn
 from graph.steps import Watch
 from integrations.clock import Clock
 from integrations.redis import Client

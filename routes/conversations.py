@@ -7,8 +7,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from graph.answer import FrontDesk, Reply
+from graph.answer import FrontDesk
 from graph.conversations import MOST_LINES, Conversations, Line
+from graph.replies import Reply
 from integrations.redis import Client
 from jobs.try_out import TryOut, alone
 from routes.access import Access, Caller

@@ -16,7 +16,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 from starlette.routing import Route
 
-from graph.answer import Reply
+from graph.replies import Reply
 from graph.steps import Chosen, Step, ToolStep, Watch
 from jobs.live_turns import LAST, LiveTurn, LiveTurns
 from jobs.try_out import TryOut

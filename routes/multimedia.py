@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from graph.answer import Reply
+from graph.replies import Reply
 from integrations.errors import IntegrationError
 from jobs.media_abilities import MediaAbilities
 from jobs.media_words import MARKERS, in_words

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from graph.answer import Turn
+from graph.replies import Turn
 from integrations.settings import Settings
 from jobs.parts import Parts
 from knowledge.document import Draft

@@ -1,7 +1,7 @@
 """What the terminal shows of an answer."""
 
 from commands.chat import shown
-from graph.answer import Reply
+from graph.replies import Reply
 from tenants.ids import TurnId
 
 

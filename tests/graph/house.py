@@ -9,10 +9,11 @@ import httpx
 from pydantic import SecretStr
 
 from agenda.local_agenda import LocalAgenda
-from graph.answer import FrontDesk, Turn
+from graph.answer import FrontDesk
 from graph.checkpoints import Checkpoints
 from graph.compiled import CompiledGraphs
 from graph.emergencies import OpenEmergencies
+from graph.replies import Turn
 from integrations.clock import Clock
 from integrations.metrics import Metrics
 from integrations.model_connections import connections

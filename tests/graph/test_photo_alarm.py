@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from graph.answer import Turn
+from graph.replies import Turn
 from safety.alarm import Alarm
 from tests.graph.house import ANA, House, turn
 

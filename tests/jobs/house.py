@@ -9,9 +9,9 @@ import httpx
 from pydantic import SecretStr
 
 from agenda.calendars import Calendars
-from graph.answer import Reply, Turn
 from graph.conversations import Line
 from graph.emergencies import OpenEmergencies
+from graph.replies import Reply, Turn
 from integrations.guarded_http import GuardedHttp
 from integrations.rate_limits import RateLimits
 from integrations.redis import Client

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from graph.answer import Turn
+from graph.replies import Turn
 from integrations.guarded_http import GuardedHttp
 from jobs.attachments import Attachments
 from jobs.patient_files import PatientFiles

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from graph.answer import Reply, Turn
+from graph.replies import Reply, Turn
 from tenants.tenant import InboxManners
 from tests.fakes.chatwoot_payloads import AGENT
 from tests.jobs.conftest import Writing

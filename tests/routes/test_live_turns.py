@@ -11,8 +11,8 @@ import pytest
 from pydantic import SecretStr
 from redis.exceptions import RedisError
 
-from graph.answer import Reply
 from graph.errors import ConversationBusyError
+from graph.replies import Reply
 from graph.steps import Chosen, Step, Watch
 from integrations.redis import Client
 from integrations.settings import Settings
