@@ -41,7 +41,14 @@ on one or our out please sell she so some something tell than thank thanks that 
 then there these they this those to too u us want was we were what when where which who why will
 with would you your
 """
-STOP_WORDS = frozenset(_SPANISH.split()) | frozenset(_ENGLISH.split())
+_PORTUGUESE = """
+agora ai ainda alguma algum ao aos aqui ate bom boa com da das dela dele do dos ela ele eles em
+entao essa esse esta este estou eu faz fazem fica foi gostaria isso isto ja la mais mas me meu
+meus minha minhas muito na nao nas nem no nos num numa o obrigada obrigado oi ola onde os ou para
+pela pelo pode podem por pra preciso pro qual quais quando quanto quantos que quem queria quero
+se sem ser seu seus sim sobre sou sua suas tambem tem tenho ter uma umas uns vai vc vcs voce voces vou
+"""
+STOP_WORDS = frozenset(f"{_SPANISH}{_ENGLISH}{_PORTUGUESE}".split())
 
 
 def _chat_words(path: Path) -> dict[str, tuple[str, ...]]:

@@ -45,7 +45,7 @@ _UNITS = {
     "seiscientos": 600, "setecientos": 700, "ochocientos": 800, "novecientos": 900,
     "um": 1, "uma": 1, "dois": 2, "duas": 2, "quatro": 4, "sete": 7, "oito": 8, "nove": 9,
     "dez": 10, "onze": 11, "doze": 12, "quinze": 15, "vinte": 20, "trinta": 30, "quarenta": 40,
-    "cinquenta": 50, "sessenta": 60, "setenta": 70, "oitenta": 80, "cem": 100, "cento": 100,
+    "cinquenta": 50, "sessenta": 60, "oitenta": 80, "cem": 100, "cento": 100,
     "duzentos": 200, "trezentos": 300, "quatrocentos": 400, "quinhentos": 500, "seiscentos": 600,
     "setecentos": 700, "oitocentos": 800, "novecentos": 900,
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,

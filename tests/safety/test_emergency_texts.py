@@ -1,5 +1,7 @@
 """What a patient in danger reads."""
 
+from typing import get_args
+
 import pytest
 
 from safety.alarm import GROUPS, Alarm, Group, Level
@@ -14,7 +16,10 @@ def _alarm(group: Group = "vision", level: Level = "emergency") -> Alarm:
     return Alarm(group=group, level=level, evidence=("no", "veo"), source="rules")
 
 
-@pytest.mark.parametrize("language", ["es", "en"])
+TOLD = {"es": "avisada", "en": "alerted", "pt": "avisada"}
+
+
+@pytest.mark.parametrize("language", get_args(Language))
 @pytest.mark.parametrize("group", GROUPS)
 def test_every_group_says_to_call_and_that_a_person_was_told(
     group: Group, language: Language
@@ -22,7 +27,7 @@ def test_every_group_says_to_call_and_that_a_person_was_told(
     text = text_for(BENOVA, _alarm(group), language)
 
     assert "*123*" in text
-    assert ("avisada" if language == "es" else "alerted") in text
+    assert TOLD[language] in text
     assert "$" not in text
     assert len(text) < LIMIT
 
