@@ -1,5 +1,6 @@
 """An HTTP client that counts what it asks of one outside system."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -11,8 +12,15 @@ Count = Callable[[str, str, float], None]
 """System, status or error class, seconds until the answer's headers."""
 
 
+LARGEST = 64_000_000  # bytes of an answer, unpacked
+LONGEST = 180.0  # seconds for a whole answer, however it drips
+
+
 class CountedClient(httpx.AsyncClient):
-    """An httpx client, with all that the environment says of proxies; whoever makes it closes it."""
+    """An httpx client, with all that the environment says of proxies; whoever makes it closes it.
+
+    Many of the servers are clinics' own: an answer without end would cost all companies the memory.
+    """
 
     def __init__(self, system: str, count: Count, **options: Any) -> None:
         """Take the system's name and httpx's own options."""
@@ -26,7 +34,7 @@ class CountedClient(httpx.AsyncClient):
         """Send a request and count how it went."""
         started, status = time.perf_counter(), "cancelled"
         try:
-            answer = await super().send(request, **options)
+            answer = await self._bounded(request, **options)
             status = str(answer.status_code)
         except httpx.RequestError as error:
             status = type(error).__name__
@@ -35,3 +43,28 @@ class CountedClient(httpx.AsyncClient):
             return answer
         finally:
             self._count(self._system, status, time.perf_counter() - started)
+
+    async def _bounded(
+        self, request: httpx.Request, *, stream: bool = False, **options: Any
+    ) -> httpx.Response:
+        if stream:
+            return await super().send(request, stream=True, **options)
+        try:
+            async with asyncio.timeout(LONGEST):
+                answer = await super().send(request, stream=True, **options)
+                try:
+                    answer._content = await _whole(answer)  # noqa: SLF001 # As httpx's own aread does.
+                finally:
+                    await answer.aclose()
+        except TimeoutError as error:
+            raise httpx.ReadTimeout("The answer does not end.", request=request) from error
+        return answer
+
+
+async def _whole(answer: httpx.Response) -> bytes:
+    content = bytearray()
+    async for piece in answer.aiter_bytes():
+        content += piece
+        if len(content) > LARGEST:
+            raise httpx.ReadError("The answer is too large.", request=answer.request)
+    return bytes(content)
