@@ -6,17 +6,14 @@ import structlog
 
 from agenda.appointment import Appointment, Slot
 from agenda.booked_agenda import BookedAgenda
-from agenda.calendars import Calendars
 from agenda.errors import SlotTakenError
 from agenda.visits import Visitor
-from integrations.clock import Clock
 from integrations.errors import IntegrationError
-from integrations.redis import Client, awaitable
+from integrations.redis import awaitable
 from jobs.reminder_words import offer_of
 from jobs.reminders import DAYTIME, await_answer
 from jobs.thread_lock import EVERYTHING, ThreadLock
-from jobs.unasked import Message, Unasked
-from nodes.emergency import Emergencies
+from jobs.unasked import Message, SpeaksFirst
 from tenants import keys
 from tenants.ids import TurnId, UserId
 from tenants.tenant import Tenant
@@ -27,24 +24,8 @@ LOOKED_AT = 50  # free slots among which one is chosen
 REMEMBERED = timedelta(days=90)
 
 
-class EarlierTimes:
+class EarlierTimes(SpeaksFirst):
     """Goes through a company's waitlist whenever a time has become free."""
-
-    def __init__(
-        self,
-        redis: Client,
-        *,
-        calendars: Calendars,
-        unasked: Unasked,
-        emergencies: Emergencies,
-        clock: Clock,
-    ) -> None:
-        """Take the agendas, and what speaks to patients."""
-        self._redis = redis
-        self._calendars = calendars
-        self._unasked = unasked
-        self._emergencies = emergencies
-        self._clock = clock
 
     async def offer(self, tenant: Tenant) -> int:
         """Offer what is free now to those who wait, the longest waiting first; return how many."""

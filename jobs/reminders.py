@@ -8,15 +8,12 @@ from datetime import datetime, time, timedelta
 import structlog
 
 from agenda.appointment import Appointment
-from agenda.calendars import Calendars
 from agenda.front_office import Wanted
-from integrations.clock import Clock
 from integrations.errors import IntegrationError
 from integrations.redis import Client, awaitable
 from jobs.reminder_words import reminder_of, template_values, unreachable
 from jobs.thread_lock import EVERYTHING, ThreadLock
-from jobs.unasked import Message, Unasked
-from nodes.emergency import Emergencies
+from jobs.unasked import Message, SpeaksFirst
 from tenants import keys
 from tenants.ids import TurnId, UserId
 from tenants.tenant import Tenant
@@ -48,24 +45,8 @@ class Due:
         return TurnId(f"{where}-{self.appointment.appointment_id}-{start:x}-{self.hours}")
 
 
-class Reminders:
+class Reminders(SpeaksFirst):
     """Sends what is due, each reminder once, also when a process ends half-way."""
-
-    def __init__(
-        self,
-        redis: Client,
-        *,
-        calendars: Calendars,
-        unasked: Unasked,
-        emergencies: Emergencies,
-        clock: Clock,
-    ) -> None:
-        """Take the agendas, and what speaks to patients."""
-        self._redis = redis
-        self._calendars = calendars
-        self._unasked = unasked
-        self._emergencies = emergencies
-        self._clock = clock
 
     async def send_due(self, tenant: Tenant) -> int:
         """Send a company's reminders whose time has come and return how many went out."""

@@ -5,16 +5,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from agenda.appointment import Appointment
-from agenda.calendars import Calendars
 from agenda.staff_edits import StaffEdit
-from integrations.clock import Clock
 from integrations.errors import IntegrationError
-from integrations.redis import Client, awaitable
+from integrations.redis import awaitable
 from jobs.reminder_words import change_of, unreachable
 from jobs.reminders import DAYTIME, LIFE, await_answer
 from jobs.thread_lock import EVERYTHING, ThreadLock
-from jobs.unasked import Message, Unasked
-from nodes.emergency import Emergencies
+from jobs.unasked import Message, SpeaksFirst
 from tenants import keys
 from tenants.ids import TurnId, UserId
 from tenants.tenant import Tenant
@@ -25,24 +22,8 @@ URGENT = timedelta(hours=12)
 """A visit that was or is so near cannot wait for the morning."""
 
 
-class StaffChanges:
+class StaffChanges(SpeaksFirst):
     """Goes through what a company's staff changed since the patients were told last."""
-
-    def __init__(
-        self,
-        redis: Client,
-        *,
-        calendars: Calendars,
-        unasked: Unasked,
-        emergencies: Emergencies,
-        clock: Clock,
-    ) -> None:
-        """Take the agendas, and what speaks to patients."""
-        self._redis = redis
-        self._calendars = calendars
-        self._unasked = unasked
-        self._emergencies = emergencies
-        self._clock = clock
 
     async def tell(self, tenant: Tenant) -> int:
         """Tell a company's patients what changed and return how many were told."""

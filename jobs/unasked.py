@@ -5,12 +5,15 @@ from dataclasses import dataclass
 import structlog
 
 from agenda.appointment import Appointment
+from agenda.calendars import Calendars
 from graph.conversations import line
 from integrations.clock import Clock
+from integrations.redis import Client
 from jobs.front_desk import FrontDesk, Transcript
 from jobs.outbox import Outbox, parts_of, reply_key
 from jobs.turn_in_hand import Part, TurnInHand
 from jobs.writing_window import WINDOWED
+from nodes.emergency import Emergencies
 from tenants.ids import ConversationId, TurnId, UserId
 from tenants.tenant import Tenant
 from tools.context import Context
@@ -108,3 +111,23 @@ def _outside_window(turn: TurnInHand, message: Message) -> tuple[Part, ...]:
     if not message.note:
         return ()
     return (Part(key=reply_key(turn.turn_id, "note"), kind="note", text=message.note),)
+
+
+class SpeaksFirst:
+    """What everything that speaks to patients about their appointments, unasked, works with."""
+
+    def __init__(
+        self,
+        redis: Client,
+        *,
+        calendars: Calendars,
+        unasked: Unasked,
+        emergencies: Emergencies,
+        clock: Clock,
+    ) -> None:
+        """Take the agendas, and what speaks to patients."""
+        self._redis = redis
+        self._calendars = calendars
+        self._unasked = unasked
+        self._emergencies = emergencies
+        self._clock = clock

@@ -9,7 +9,6 @@ from functools import partial
 from typing import Annotated
 from uuid import uuid4
 
-import anyio
 import structlog
 from pydantic import BaseModel, Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -88,7 +87,6 @@ class LiveTurnRoutes:
             ping_message_factory=lambda: ServerSentEvent(comment="waiting"),
             send_timeout=SLOWEST,
             # A server that ends lets turns in hand be told to their end.
-            shutdown_event=anyio.Event(),
             shutdown_grace_period=LAST,
         )
 
