@@ -35,12 +35,13 @@ def find_slots(desk: Desk) -> BaseTool:
     tenant = desk.tenant
 
     @tool("find_slots")
-    async def find_free_times(
+    async def find_free_times(  # noqa: PLR0917 # A model names its arguments.
         treatment: str,
         runtime: Runtime,
         when: str = "",
         staff: str = "",
-        for_somebody_else: bool = False,  # A model names its arguments.
+        for_somebody_else: bool = False,
+        appointment_id: str = "",
     ) -> Command[Any]:
         """Find free times for a treatment. The only source of times: never name one from elsewhere.
 
@@ -48,7 +49,8 @@ def find_slots(desk: Desk) -> BaseTool:
         `treatment`: its name or id. `when`: the patient's OWN WORDS about day and hour, copied, not
         worked out ("el viernes en la tarde", "15/12 tipo 4", "next Friday at 3"); empty for the
         soonest. `staff`: who the patient asked for, else empty. `for_somebody_else`: true when
-        another person comes than the one who writes (a mother, a friend). Never turn words into a
+        another person comes than the one who writes (a mother, a friend). `appointment_id`: when an
+        appointment is to be moved, which one, as my_appointments gave it. Never turn words into a
         date yourself, and never call it for prices or opening hours.
         Offer two to four of what it returns, as labelled. When it says that nothing is free as
         asked, say why before you offer the nearest. Show the ids to nobody; hold_slot needs them.
@@ -56,7 +58,12 @@ def find_slots(desk: Desk) -> BaseTool:
         meant = _bookable_like(tenant, treatment)
         if len(meant) != 1:
             return _which_treatment(runtime, tenant, meant)
-        wish = _Wish(when=when, staff=staff, for_somebody_else=for_somebody_else)
+        wish = _Wish(
+            when=when,
+            staff=staff,
+            for_somebody_else=for_somebody_else,
+            moves=appointment_id.strip(),
+        )
         return await _looked_up(desk, runtime, meant[0], wish)
 
     return find_free_times
@@ -69,6 +76,8 @@ class _Wish:
     when: str
     staff: str
     for_somebody_else: bool
+    moves: str
+    """Id of the own appointment that is given up: its time is free, its visit does not count."""
 
 
 async def _looked_up(
@@ -77,6 +86,8 @@ async def _looked_up(
     tenant, language, booking = desk.tenant, language_of(runtime, desk.tenant), booking_of(runtime)
     if said.for_somebody_else:
         booking["somebody_else"] = True
+    if said.moves:
+        booking |= {"goal": "move", "appointment_id": said.moves}
     wish = understand(
         said.when,
         now=desk.clock().astimezone(tenant.zone),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 from agenda.opening import company_spans
 from nodes.guided.clock_words import day_words
@@ -30,7 +30,9 @@ def search(turn: Turn, booking: Booking, when: str, *, staff: str = "", lead: st
         people = listed(turn, [one.name for one in _able(turn, treatment)], last="or")
         lead = say(turn, "staff_not", treatment=treatment.name, people=people)
         staff = ""
-    other = {"for_somebody_else": True} if for_somebody_else(turn) else {}
+    other: dict[str, Any] = {"for_somebody_else": True} if for_somebody_else(turn) else {}
+    if booking.get("goal") == "move" and (moved := booking.get("appointment_id")):
+        other["appointment_id"] = moved
     result = turn.use("find_slots", treatment=treatment.id, when=when, staff=staff, **other)
     slots: list[OfferedSlot] = sorted(result.get("slots", []), key=lambda one: str(one["start"]))
     note = str(result.get("note", ""))

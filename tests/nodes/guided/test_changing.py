@@ -179,3 +179,14 @@ async def test_a_wish_to_cancel_is_understood_as_it_is_typed(ana: Talk) -> None:
     await ana.hears("mejor cancelame esa cita", "sí")
 
     assert await ana.appointments() == []
+
+
+async def test_a_moved_session_keeps_no_distance_from_itself(ana: Talk) -> None:
+    await ana.hears(
+        "quiero hidrafacial el sábado a las 9", "Pedro Ospina, 315 777 8899", "sí, confirmo"
+    )
+
+    answer = await ana.says("necesito cambiarla para el lunes")
+
+    assert "14 días" not in answer
+    assert "lunes 30 de noviembre" in answer
