@@ -43,11 +43,22 @@ def converse(turn: Turn) -> Reply:
     reply = beyond(turn) or _to_a_person(turn) or _from_the_menu(turn) or _small_talk(turn)
     if reply is not None:
         return reply
+    if _wants_to_be_seen(turn):
+        return _prefixed(turn, [say(turn, "symptom")], booking.book(turn))
     if clinical.is_clinical(turn) and not _is_answer(turn):
         return answering.with_open_question(turn, _with_facts(turn, clinical.clinical(turn)))
     if turn.can("find_slots"):
         return _arranging(turn)
     return _informing(turn)
+
+
+def _wants_to_be_seen(turn: Turn) -> bool:
+    """Tell whether a complaint comes with the wish for the one visit that is for it: `me duele la muela, ¿hay cita?`."""
+    heard = turn.heard
+    named = [one for mention in heard.mentions for one in mention.treatments]
+    judged = heard.has("dose", "diagnosis", "condition", "age")
+    wished = heard.has("book", "availability") and heard.has("symptom") and not judged
+    return wished and len(named) == 1 and named[0].bookable
 
 
 def _with_facts(turn: Turn, reply: Reply) -> Reply:

@@ -14,6 +14,7 @@ from nodes.guided.words import content
 from nodes.words import folded, words_of
 from tenants.offer import Treatment
 
+JOINED = re.compile(r"\b(?:y|e|o|and|or)\b")
 ASIDE_WORDS = 6  # telling words up to which a question may lean on what was talked of
 
 
@@ -41,7 +42,8 @@ def stranger_in(turn: Turn) -> str:
     for cue in asked:
         if turn.heard.has(cue):
             plain = without(cue, plain)
-    rest = set(words_of(unknown_words(plain)))
+    named = (unknown_words(one) for one in (plain, *JOINED.split(plain)))
+    rest = set(words_of(next((one for one in named if one), "")))
     # As the patient wrote it, accents and all.
     return " ".join(one for one in re.findall(r"[^\W\d_]+", turn.heard.text) if folded(one) in rest)
 

@@ -62,3 +62,20 @@ async def test_a_massage_for_two_is_not_booked_for_one(begin: Begin) -> None:
     answer = await begin("medispa").says("quiero un masaje para mi esposo y yo el sabado")
 
     assert "Masaje en pareja" in answer
+
+
+async def test_a_toothache_that_asks_for_an_hour_is_offered_hours(begin: Begin) -> None:
+    talk = begin("dental")
+
+    answer = await talk.says("me duele la muela desde ayer, tienen cita?")
+
+    assert "busque atención médica" in answer
+    assert talk.booking["treatment_id"] == "urgencia-odontologica"
+
+
+async def test_what_the_clinic_does_not_do_is_said(stranger: Talk) -> None:
+    answer = await stranger.says(
+        "cuanto cuesta la lipo y la cirugia de senos? y hacen balon gastrico"
+    )
+
+    assert "No encuentro «lipo»" in answer
