@@ -27,7 +27,8 @@ async def back_up(url: str, arguments: Namespace) -> str:
         made = await dump(redis, arguments.path, passing=keys.PASSING, made_at=utc_now())
     return (
         f"{made.keys} keys are in {arguments.path}, SHA-256 of its content {made.sha256}."
-        " It holds patients' data: keep it as you keep theirs."
+        " It holds patients' data: keep it as you keep theirs. What staff changed of companies is not"
+        " in Redis: copy DATA_DIR/companies beside it, or pg_dump PostgreSQL."
     )
 
 
