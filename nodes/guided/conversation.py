@@ -1,6 +1,7 @@
 """What is answered to a turn: the order in which the behaviours are asked."""
 
 import re
+from dataclasses import replace
 from typing import Literal
 
 from nodes.guided import (
@@ -44,6 +45,8 @@ def converse(turn: Turn) -> Reply:
     if reply is not None:
         return reply
     if _wants_to_be_seen(turn):
+        # Since when it aches is no day to come on.
+        turn.heard = replace(turn.heard, when=PAST.sub(" ", turn.heard.when).strip())
         return _prefixed(turn, [say(turn, "symptom")], booking.book(turn))
     if clinical.is_clinical(turn) and not _is_answer(turn):
         return answering.with_open_question(turn, _with_facts(turn, clinical.clinical(turn)))

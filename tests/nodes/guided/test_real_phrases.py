@@ -70,6 +70,7 @@ async def test_a_toothache_that_asks_for_an_hour_is_offered_hours(begin: Begin) 
     answer = await talk.says("me duele la muela desde ayer, tienen cita?")
 
     assert "busque atención médica" in answer
+    assert "ayer" not in answer
     assert talk.booking["treatment_id"] == "urgencia-odontologica"
 
 
