@@ -38,15 +38,13 @@ _ROUND_THE_CLOCK = re.compile(r"\b24/7\b|\b24 (?:horas|hours)\b")
 _ALWAYS_OPEN = re.compile(
     r"24/7|(?:abrimos|abiert|atendemos|atencion|open|linea|line)[^.;]{0,40}\b24 (?:horas|hours)"
 )
-_DAYS = dict(
-    zip(
-        ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo"),
-        WEEKDAYS,
-        strict=True,
-    )
-) | {
+_SPANISH = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
+_PORTUGUESE = ("segunda", "terca", "quarta", "quinta", "sexta")
+"""Its weekend is called as in Spanish."""
+_DAYS = {
     **{day: day for day in WEEKDAYS},
-    **dict(zip(("segunda", "terca", "quarta", "quinta", "sexta"), WEEKDAYS, strict=False)),
+    **{day: WEEKDAYS[place] for place, day in enumerate(_SPANISH)},
+    **{day: WEEKDAYS[place] for place, day in enumerate(_PORTUGUESE)},
 }
 
 

@@ -5,6 +5,7 @@ import ssl
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -42,7 +43,7 @@ class Place:
         self.allowed.add(host)
 
     async def fetch(
-        self, path: str, *, limit_bytes: int = MB, seconds: float = 5, **more: dict[str, str]
+        self, path: str, *, limit_bytes: int = MB, seconds: float = 5, **more: Any
     ) -> Fetched:
         return await self.http.fetch(
             self.url(path),

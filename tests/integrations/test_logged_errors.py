@@ -18,7 +18,9 @@ def test_our_words_are_kept_and_what_led_to_them_has_none() -> None:
         try:
             Number.model_validate({"number": "canary"})
         except ValidationError as error:
-            raise IntegrationError("chatwoot", "The answer has no number.", permanent=True) from error
+            raise IntegrationError(
+                "chatwoot", "The answer has no number.", permanent=True
+            ) from error
     except IntegrationError:
         stacks = logged_errors(sys.exc_info())  # type: ignore[arg-type] # There is one.
 
