@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -56,12 +56,14 @@ class Vocabulary:
         self._names = (*self._synonyms, *_names_of(tenant))
         known = dict.fromkeys(word for word in _words_of(tenant) if len(word) >= SHORT)
         self._by_sound: dict[str, str] = {}
+        self._lengths: set[int] = set()
         self._by_piece: dict[str, list[str]] = defaultdict(list)
         for word in list(known)[:WORDS]:
             sound = _sound_of(word)
             if self._by_sound.setdefault(sound, word) == word:
                 for piece in _pieces(sound):
                     self._by_piece[piece].append(sound)
+                    self._lengths.add(len(piece))
 
     def meant_by(self, question: str) -> tuple[str, ...]:
         """Return further words to search for: what chat words and aliases stand for."""
@@ -90,10 +92,12 @@ class Vocabulary:
 
     def _near(self, said: str) -> str:
         """Return the nearest of the company's words; empty when none is near, or it is one itself."""
-        if len(said) < SHORT or said in CHAT_WORDS or said.isdigit():
+        if not self._lengths or len(said) < SHORT or said in CHAT_WORDS or said.isdigit():
             return ""
         sound = _sound_of(said)
-        candidates = {near for part in _parts(sound) for near in self._by_piece.get(part, ())}
+        candidates = {
+            near for part in _parts(sound, self._lengths) for near in self._by_piece.get(part, ())
+        }
         if sound in self._by_sound:
             candidates.add(sound)
         fits = [
@@ -126,17 +130,16 @@ def _pieces(sound: str) -> Iterator[str]:
         at += length
 
 
-def _parts(sound: str) -> set[str]:
+def _parts(sound: str, lengths: Collection[int]) -> set[str]:
     """Return what pieces of a near word may be: its parts, and those of it with neighbours swapped."""
-    longest = len(sound) // 2 + 2
     swapped = (
         sound[:at] + sound[at + 1] + sound[at] + sound[at + 2 :] for at in range(len(sound) - 1)
     )
     return {
         one[start : start + length]
         for one in (sound, *swapped)
-        for start in range(len(one))
-        for length in range(2, longest + 1)
+        for length in lengths
+        for start in range(len(one) - length + 1)
     }
 
 

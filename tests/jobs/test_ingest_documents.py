@@ -17,7 +17,7 @@ from knowledge.mending import Mending
 from knowledge.reading.reader import Reader
 from knowledge.rebuilding import Rebuilding
 from knowledge.repair import Repair
-from knowledge.uploads import LEASE, Uploads
+from knowledge.uploads import LEASE, Uploads, upload_of
 from tenants import keys
 from tenants.errors import UnknownCompanyError
 from tenants.ids import CompanyId
@@ -117,7 +117,7 @@ async def test_a_broken_embedder_is_asked_again_later_and_words_find_meanwhile(
 
 async def test_an_upload_whose_worker_died_is_taken_up_when_its_lease_ends(house: House) -> None:
     handed = HandedIn(content=b"# Nota\n\nEl ozono cuesta 10.", plain=True, document_id="nota")
-    upload = house.ingestion._upload(handed, "test", "text/markdown")
+    upload = upload_of(handed, "text/markdown", who="test", at=NOW)
     await house.uploads.store(BENOVA.company_id, upload, handed.content)
     await house.work()
     before = await house.documents.count(BENOVA.company_id)
