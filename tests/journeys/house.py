@@ -23,7 +23,7 @@ from tests.fakes.serve import serve
 from tests.journeys.clinics import Clinic, written
 from tests.journeys.models import Thoughts
 from tests.journeys.redis_server import RedisServer, redis_server
-from tests.processes import ROOT, Program, answers, environment, free_port, program
+from tests.processes import ROOT, START, Program, answers, environment, free_port, program
 
 KEY = "key-of-the-journeys"
 SECRET_KEY = "sealing-key-of-the-journeys-0123456789"
@@ -105,7 +105,7 @@ class House:
         """Start a worker and wait until it listens."""
         name = f"worker-{next(self._numbers)}"
         running = await self._program("worker", name, self._environment())
-        await until(lambda: "worker_started" in running.output(), f"{name} starts")
+        await until(lambda: "worker_started" in running.output(), f"{name} starts", START)
         self.workers.append(running)
         return running
 
