@@ -303,3 +303,16 @@ async def test_an_answer_shows_the_chunks_that_it_rests_on(api: Api) -> None:
     assert "55 minutos" in said.json()["bot_response"]
     assert f"{name}:0" in lines[-1]["passages"]
     assert "passages" not in lines[0]
+
+
+async def test_only_a_page_of_the_companys_own_site_is_taken(api: Api) -> None:
+    own = {"url": "https://www.benova.example/precios", "follow": 3}
+    taken = await api.send("POST", "/api/documents", own, BENOVA)
+    strange = await api.send("POST", "/api/documents", {"url": "https://otra.example/"}, BENOVA)
+    endless = await api.send("POST", "/api/documents", {**own, "follow": 51}, BENOVA)
+    listed = (await api.get("/api/documents", BENOVA)).json()["waiting"]
+
+    assert (taken.status_code, taken.json()["processing"]["state"]) == (202, "waiting")
+    assert (strange.status_code, endless.status_code) == (422, 422)
+    assert "not the company's website" in strange.json()["detail"]
+    assert [one["url"] for one in listed] == ["https://www.benova.example/precios"]
