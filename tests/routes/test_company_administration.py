@@ -229,7 +229,7 @@ async def test_a_company_cannot_change_what_costs_connects_or_reaches_others(api
         "model": {"model": {"base_url": "http://10.0.0.1/v1"}},
         "agenda.service_url": {"agenda": {"service_url": "http://10.0.0.1"}},
         "agents.sales.model": {"agents": {"sales": {"model": "the-dearest"}}},
-        "knowledge": {"knowledge": {"max_documents": 9}},
+        "knowledge.max_documents": {"knowledge": {"max_documents": 9}},
         "retention_days": {"retention_days": 9000},
         "subscription_tier": {"subscription_tier": "unlimited"},
         "active": {"active": False},

@@ -54,7 +54,7 @@ def test_lengths_of_time_carry_their_unit_in_the_name() -> None:
         ({"hours": {"week": {"monday": [*WEEK["monday"], {"start": "11:00", "end": "13:00"}]}}}, "spans of one day must not overlap"),
         ({"hours": {"week": {"lunes": []}}}, "hours.week.lunes"),
         ({"time_zone": "Bogota"}, "time_zone: is no IANA time zone"),
-        ({"languages": ["pt"]}, "languages.0: must be 'es' or 'en'"),
+        ({"languages": ["fr"]}, "languages.0: must be 'es', 'en' or 'pt'"),
         ({"revision": "abc"}, "revision: is computed"),
         ({"emergency": {"number": "call us"}}, "emergency.number"),
         ({"company_name": ""}, "company_name: must have at least 1 character"),
