@@ -5,6 +5,7 @@ A company whose patients all write at once, or whose model hangs, leaves room fo
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable, Sequence
 
 import structlog
 from redis.exceptions import RedisError
@@ -39,9 +40,15 @@ class Runner:
         clock: Clock,
         concurrency: int,
         sweep_seconds: float = SWEEP,
+        in_danger: Callable[[str], object | None] = lambda _: None,
         metrics: Metrics | None = None,
     ) -> None:
-        """Take what a turn needs and how many may run at once."""
+        """Take what a turn needs and how many may run at once.
+
+        Whoever `in_danger` finds among those who have to wait, waits no more.
+        """
+        self._in_danger = in_danger
+        self._screened: dict[tuple[CompanyId, UserId], str] = {}
         self._redis = redis
         self._answer_patient = answer_patient
         self._mailbox = mailbox
@@ -67,10 +74,7 @@ class Runner:
         except asyncio.CancelledError:
             self._let_go(company)
             raise
-        task = asyncio.create_task(self._run(company, user), name="turn")
-        self._running.add(task)
-        self._metrics.in_hand(len(self._running))
-        task.add_done_callback(lambda done: self._ended(done, company))
+        self._run_aside(company, user).add_done_callback(lambda _: self._make_room(company))
 
     async def begin(self, company: CompanyId, user: UserId) -> bool:
         """Begin at once to answer a patient; False when there is much to do here already, or no more is begun."""
@@ -90,8 +94,13 @@ class Runner:
                 pipe.exists(keys.thread_lock(company, user))
             locked = await pipe.execute()
         idle = [one for one, taken in zip(due, locked, strict=True) if not taken]
-        for company, user in idle:
-            await self.start(company, user)
+        urgent = await self._endangered(idle)
+        for company, user in urgent:
+            logger.warning("emergency_passed_the_queue", company_id=company)
+            self._run_aside(company, user)
+        for one in idle:
+            if one not in urgent:
+                await self.start(*one)
         return len(idle)
 
     async def sweep_forever(self) -> None:
@@ -115,16 +124,44 @@ class Runner:
             logger.warning("turns_cut_off", count=len(late))
             await asyncio.wait(late, timeout=5)
 
+    async def _endangered(
+        self, idle: Sequence[tuple[CompanyId, UserId]]
+    ) -> Sequence[tuple[CompanyId, UserId]]:
+        """Return those who would have to wait for room and wrote of danger; each text is read once."""
+        full = self._free.locked()
+        crowded = [one for one in idle if full or self._held[one[0]] >= self._share]
+        self._screened = {one: self._screened[one] for one in crowded if one in self._screened}
+        urgent = []
+        for one in crowded:
+            entries = await self._mailbox.entries(*one)
+            newest = entries[-1].id if entries else ""
+            if self._screened.get(one) == newest:
+                continue
+            if self._in_danger("\n".join(entry.message.text for entry in entries)):
+                urgent.append(one)
+            else:
+                self._screened[one] = newest
+        return urgent
+
+    def _run_aside(self, company: CompanyId, user: UserId) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._run(company, user), name="turn")
+        self._running.add(task)
+        self._metrics.in_hand(len(self._running))
+        task.add_done_callback(self._ended)
+        return task
+
     def _let_go(self, company: CompanyId) -> None:
         self._held[company] -= 1
         if not self._held[company]:
             del self._held[company]
 
-    def _ended(self, task: asyncio.Task[None], company: CompanyId) -> None:
+    def _make_room(self, company: CompanyId) -> None:
         self._let_go(company)
+        self._free.release()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         self._metrics.in_hand(len(self._running))
-        self._free.release()
 
     async def _run(self, company: CompanyId, user: UserId) -> None:
         try:

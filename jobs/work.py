@@ -130,6 +130,7 @@ async def work(parts: Parts, stop: asyncio.Event, *, concurrency: int) -> None:
         mailbox=parts.mailbox,
         clock=parts.clock,
         concurrency=concurrency,
+        in_danger=parts.red_flags.rules,
         metrics=parts.metrics,
     )
     ingest = IngestDocuments(parts.redis, parts.ingestion, parts.directory, parts.clock)

@@ -18,7 +18,7 @@ from safety.clock_times import times_in
 from safety.contacts import addresses_in, phone_digits, phones_in
 from safety.reading import fold
 from safety.verbatim import Verbatim
-from tenants.hours import WEEKDAYS, Hours, Span
+from tenants.hours import WEEKDAYS, Hours, Span, Weekday
 from tenants.tenant import Language, Tenant
 
 TEXTS = Path(__file__).parent / "texts"
@@ -41,8 +41,8 @@ _ALWAYS_OPEN = re.compile(
 _SPANISH = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
 _PORTUGUESE = ("segunda", "terca", "quarta", "quinta", "sexta")
 """Its weekend is called as in Spanish."""
-_DAYS = {
-    **{day: day for day in WEEKDAYS},
+_DAYS: dict[str, Weekday] = {
+    **dict(zip(WEEKDAYS, WEEKDAYS, strict=True)),
     **{day: WEEKDAYS[place] for place, day in enumerate(_SPANISH)},
     **{day: WEEKDAYS[place] for place, day in enumerate(_PORTUGUESE)},
 }

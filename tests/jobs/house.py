@@ -382,6 +382,7 @@ class House:
             clock=self.clock,
             concurrency=16,
             sweep_seconds=0.05,
+            in_danger=PlainScreen().rules,
         )
 
     async def answer(self, company: CompanyId = BENOVA, user: UserId = LAURA) -> None:

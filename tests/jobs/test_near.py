@@ -71,3 +71,22 @@ async def test_once_the_worker_is_gone_the_queue_is_asked(house: House, writes: 
     await writes("Hola", HERE)
 
     assert await house.redis.llen(QUEUED) == 1  # type: ignore[misc] # As above.
+
+
+async def test_danger_passes_a_company_that_is_full(house: House, writes: Writing) -> None:
+    house.desk.gate = asyncio.Event()
+    with house.wake_ups.near(house.runner.begin):
+        for number in range(ROOM):
+            await writes("Hola", contact(200 + number))
+        await writes("no puedo respirar", contact(300))
+        await writes("Hola", contact(301))
+
+        house.clock.forward(5)
+        await house.runner.sweep()
+        async with asyncio.timeout(10):
+            while "breathing: llame al 123" not in house.chatwoot.sent():
+                await asyncio.sleep(0.05)
+
+    house.desk.gate.set()
+    await house.runner.drain(8)
+    assert await house.waiting(user=UserId("301")) == 1
