@@ -78,15 +78,16 @@ async def test_danger_passes_a_company_that_is_full(house: House, writes: Writin
     with house.wake_ups.near(house.runner.begin):
         for number in range(ROOM):
             await writes("Hola", contact(200 + number))
-        await writes("no puedo respirar", contact(300))
+        await writes("no puedo respirar", HERE)
         await writes("Hola", contact(301))
 
         house.clock.forward(5)
         await house.runner.sweep()
         async with asyncio.timeout(10):
-            while "breathing: llame al 123" not in house.chatwoot.sent():
+            while not house.chatwoot.sent():
                 await asyncio.sleep(0.05)
 
+    assert house.chatwoot.sent() == ["breathing: llame al 123"]
     house.desk.gate.set()
     await house.runner.drain(8)
     assert await house.waiting(user=UserId("301")) == 1
