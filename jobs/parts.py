@@ -159,6 +159,7 @@ class Parts:
         await self.limits.warm()
         try:
             await self.embedder.warm()
+            await self.red_flags.warm()
             await self.nearest.warm()
         except IntegrationError as error:
             logger.warning("embedder_not_ready", reason=error.detail)

@@ -26,6 +26,10 @@ class NearestExamples:
         self._vectors: Vectors | None = None
         self._loading = asyncio.Lock()
 
+    async def warm(self) -> None:
+        """Have the vectors ready before the first patient writes; raises IntegrationError."""
+        await self._example_vectors()
+
     async def alarm_for(self, texts: Mapping[str, int]) -> Alarm | None:
         """Return the alarm of the most dangerous-looking of some texts, each with its count of hints, or None."""
         vectors = await self._example_vectors()

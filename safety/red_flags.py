@@ -137,6 +137,11 @@ class RedFlags:
         # A message is looked at more than once on its way. Digests: nobody's words lie about here.
         self._harmless: OrderedDict[bytes, None] = OrderedDict()
 
+    async def warm(self) -> None:
+        """Have the examples ready before the first patient writes; raises IntegrationError."""
+        if self._examples is not None:
+            await self._examples.warm()
+
     def rules(self, text: str) -> Alarm | None:
         """Return the most pressing alarm that the words raise, or None. Costs under a millisecond."""
         return self._alarm_in(self._seen(text))
