@@ -192,7 +192,9 @@ async def test_the_administrators_token_is_nowhere_afterwards(
 ) -> None:
     said = await connect(api, FakeOffice(), "hera", check=False)
 
-    kept = [one.read_text() for one in tmp_path_factory.getbasetemp().rglob("*.json")]
+    kept = [
+        one.read_text(errors="replace") for one in tmp_path_factory.getbasetemp().rglob("*.json")
+    ]
     dumped = [await api.parts.redis.dump(key) for key in await api.parts.redis.keys("*")]
     printed = capfd.readouterr()
     assert ADMINISTRATOR not in f"{said}{kept}{dumped}{printed.out}{printed.err}"
