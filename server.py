@@ -63,7 +63,7 @@ from tenants.errors import TenantError
 from tenants.file_store import FileStore
 from tenants.json_directory import JsonDirectory
 from tenants.prices import Prices
-from tenants.reloads import Reloads
+from tenants.reloads import Reloads, marks_in
 from tenants.sealing import Sealing
 from tenants.shipped_documents import documents_with
 from tenants.usage import Usage, zones_of
@@ -182,6 +182,7 @@ async def parts_of(
         chatwoots = Chatwoots(await ground.client("chatwoot"))
         queue = open_queue(ground.redis_url)
         stack.push_async_callback(queue.disconnect)
+        marks = await marks_in(redis)
         stores, directory = await companies_of(ground, settings, folder, variables)
         usage, budget = budget_of(ground, settings, directory)
         heals = settings.vectorstore_auto_recovery
@@ -204,7 +205,7 @@ async def parts_of(
             redis_url=ground.redis_url,
             redis_facts=ground.redis_facts,
             directory=directory,
-            reloads=Reloads(redis, directory),
+            reloads=Reloads(redis, directory, marks),
             companies=stores,
             sealing=folder.sealing,
             documents=knowledge.documents,

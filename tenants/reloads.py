@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 
 import structlog
@@ -20,14 +21,27 @@ RENEWAL = 30
 """Looks between two offers of tokens to companies that could get none, because Redis was away."""
 
 
+Marks = Mapping[str, str | None]
+"""By their keys: what was last announced."""
+
+
+async def marks_in(redis: Redis) -> Marks:
+    """Return what was last announced; raises RedisError."""
+    names = (keys.companies_revision(), keys.companies_written())
+    return dict(zip(names, await redis.mget(*names), strict=True))
+
+
 class Reloads:
     """Reads companies again here, and wherever else this Redis is used."""
 
-    def __init__(self, redis: Redis, directory: JsonDirectory) -> None:
-        """Take the directory that is kept fresh; nothing is watched yet."""
+    def __init__(self, redis: Redis, directory: JsonDirectory, marks: Marks | None = None) -> None:
+        """Take the directory that is kept fresh, and the marks as they were before it was read.
+
+        Without them what is announced until the first look counts as read.
+        """
         self._redis = redis
         self._directory = directory
-        self._seen: dict[str, str | None] = {}
+        self._seen: dict[str, str | None] = dict(marks or {})
 
     async def reload(self) -> list[CompanyId]:
         """Read all again, have the others do so, and return what changed; raises InvalidCompanyError."""
@@ -63,10 +77,8 @@ class Reloads:
 
     async def _look(self) -> None:
         all_of_it, written = keys.companies_revision(), keys.companies_written()
-        found = await self._redis.mget(all_of_it, written)
-        announced = dict(zip((all_of_it, written), found, strict=True))
-        known, self._seen = self._seen, announced
-        # At the first look everything has just been read.
+        announced = await marks_in(self._redis)
+        known, self._seen = self._seen, dict(announced)
         if all_of_it in known and announced[all_of_it] != known[all_of_it]:
             await self._directory.reload()
         elif written in known and announced[written] != known[written]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from integrations.redis import Client
 from tenants.company_files import SHIPPED, CompanyFiles
 from tenants.json_directory import JsonDirectory
-from tenants.reloads import Reloads
+from tenants.reloads import Reloads, marks_in
 
 
 async def test_what_one_process_reloads_the_others_read(redis: Client, tmp_path: Path) -> None:
@@ -41,6 +41,22 @@ async def test_a_reload_after_redis_was_emptied_is_heard_too(redis: Client, tmp_
     await Reloads(redis, here).reload()
 
     await until_called(there, "+57 604 555 0002")
+    watching.cancel()
+
+
+async def test_what_was_announced_while_a_process_started_is_read_too(
+    redis: Client, tmp_path: Path
+) -> None:
+    shutil.copytree(SHIPPED / "benova", tmp_path / "benova")
+    files = CompanyFiles(folder=tmp_path)
+    marks = await marks_in(redis)
+    here, there = await JsonDirectory.load(files, {}), await JsonDirectory.load(files, {})
+    rewrite(tmp_path, "+57 604 555 0003")
+    await Reloads(redis, here).reload()
+
+    watching = asyncio.create_task(Reloads(redis, there, marks).watch())
+
+    await until_called(there, "+57 604 555 0003")
     watching.cancel()
 
 
