@@ -44,6 +44,6 @@ async def bring_back(url: str, arguments: Namespace) -> str:
             await redis.flushdb()
         count = await restore(redis, arguments.path)
     return (
-        f"{count} keys as of {held.made_at} are back. Start the servers: search indexes are made"
-        " anew by themselves, or now by `reindex`."
+        f"{count} keys as of {held.made_at} are back. Put DATA_DIR/companies back too, or restore"
+        " PostgreSQL, then start the servers: search indexes are made anew by themselves, or now by `reindex`."
     )
