@@ -29,7 +29,7 @@ _ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
 _HTML = re.compile(
     r"<!doctype\s+html|<html[\s>]|<body[\s>]|<(?:p|div|table|h1|ul)[\s>]", re.IGNORECASE
 )
-_MARKDOWN = re.compile(r"^#{1,6} \S|^\s*\|?(?:\s*:?-{3,}:?\s*\|)+", re.MULTILINE)
+_MARKDOWN = re.compile(r"^#{1,6} \S|^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+", re.MULTILINE)
 _BINARY_NAMES = frozenset({"pdf", "docx", "xlsx", "doc", "xls"})
 
 
