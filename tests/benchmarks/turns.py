@@ -48,6 +48,10 @@ class Replies:
         return self._waiting[conversation]
 
 
+MOST = 500  # messages of one patient
+APART = 1_000  # between the numbers of one who writes on and the next
+
+
 @dataclass(slots=True)
 class Talk:
     """Patients who write again as soon as they are answered."""
@@ -61,11 +65,11 @@ class Talk:
     """True: nobody wrote the same before, so each message is screened by likeness."""
 
     async def patient(self, conversation: int) -> None:
-        """Write for ever."""
-        for text in itertools.cycle(QUESTIONS):
-            number = next(self.numbers)
-            body, headers = webhook(number, said(number) if self.new_words else text, conversation)
-            answered = self.replies.of(conversation)
+        """Write for ever, as another patient before anybody would be told to slow down."""
+        for turn, text in enumerate(itertools.cycle(QUESTIONS)):
+            number, who = next(self.numbers), conversation + APART * (turn // MOST)
+            body, headers = webhook(number, said(number) if self.new_words else text, who)
+            answered = self.replies.of(who)
             begun = time.monotonic_ns()
             await self.lines.post(path_of(FIRST_ACCOUNT), body, headers)
             self.took.append((await asyncio.wait_for(answered, LONGEST) - begun) / 1e6)
