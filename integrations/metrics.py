@@ -6,6 +6,7 @@ patient's, and never without bound: past a cap companies share the label `other`
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
@@ -35,96 +36,76 @@ class Metrics:
         ProcessCollector(registry=registry)
         PlatformCollector(registry=registry)
         GCCollector(registry=registry)
-        self._http = Histogram(
+        counter, gauge = partial(Counter, registry=registry), partial(Gauge, registry=registry)
+        quick = partial(Histogram, registry=registry, buckets=QUICK)
+        slow = partial(Histogram, registry=registry, buckets=SLOW)
+        self._http = quick(
             "clinicdesk_http_request_seconds",
             "Requests served, webhooks too.",
             ("method", "route", "status"),
-            buckets=QUICK,
-            registry=registry,
         )
-        self._turns = Histogram(
+        self._turns = slow(
             "clinicdesk_turn_seconds",
             "Turns answered: from the graph's start to its end, without the wait for a burst.",
             ("agent", "speaker"),
-            buckets=SLOW,
-            registry=registry,
         )
-        self._company_turns = Counter(
+        self._company_turns = counter(
             "clinicdesk_turns",
             "Turns answered, by company.",
             ("company", "agent"),
-            registry=registry,
         )
-        self._models = Histogram(
+        self._models = slow(
             "clinicdesk_model_seconds",
             "Calls of a model, by how they ended.",
             ("model", "outcome"),
-            buckets=SLOW,
-            registry=registry,
         )
-        self._tokens = Counter(
+        self._tokens = counter(
             "clinicdesk_model_tokens",
             "Tokens of models.",
             ("model", "direction"),
-            registry=registry,
         )
-        self._tools = Histogram(
+        self._tools = quick(
             "clinicdesk_tool_seconds",
             "Tools that agents used.",
             ("tool", "outcome"),
-            buckets=QUICK,
-            registry=registry,
         )
-        self._searches = Counter(
+        self._searches = counter(
             "clinicdesk_searches",
             "Searches in documents by agents, by whether a passage was found.",
             ("found",),
-            registry=registry,
         )
-        self._gates = Counter(
+        self._gates = counter(
             "clinicdesk_gate_blocks",
             "Replies that were not sent as they were written.",
             ("kind",),
-            registry=registry,
         )
-        self._red_flags = Counter(
-            "clinicdesk_red_flags", "Emergencies noticed.", ("company", "group"), registry=registry
+        self._red_flags = counter(
+            "clinicdesk_red_flags", "Emergencies noticed.", ("company", "group")
         )
-        self._handoffs = Counter(
+        self._handoffs = counter(
             "clinicdesk_handoffs",
             "Conversations given to people.",
             ("company", "urgent"),
-            registry=registry,
         )
-        self._outside = Histogram(
+        self._outside = slow(
             "clinicdesk_outside_seconds",
             "Requests to outside systems; the status is a number, or the error's class.",
             ("system", "status"),
-            buckets=SLOW,
-            registry=registry,
         )
         self._last: dict[str, tuple[float, str]] = {}
-        self._sends = Counter(
+        self._sends = counter(
             "clinicdesk_chatwoot_sends",
             "Messages, notes and templates given to Chatwoot.",
             ("kind", "outcome"),
-            registry=registry,
         )
-        self._waiting = Gauge(
-            "clinicdesk_queue_waiting", "Patients whose messages wait.", registry=registry
-        )
-        self._in_hand = Gauge(
-            "clinicdesk_turns_in_hand", "Turns that this process works on.", registry=registry
-        )
-        self._parked = Gauge(
-            "clinicdesk_queue_parked", "Turns that wait for a person.", registry=registry
-        )
-        self._age = Gauge(
+        self._waiting = gauge("clinicdesk_queue_waiting", "Patients whose messages wait.")
+        self._in_hand = gauge("clinicdesk_turns_in_hand", "Turns that this process works on.")
+        self._parked = gauge("clinicdesk_queue_parked", "Turns that wait for a person.")
+        self._age = gauge(
             "clinicdesk_queue_oldest_seconds",
             "How long the longest-waiting patient is overdue.",
-            registry=registry,
         )
-        self._redis = Gauge("clinicdesk_redis_up", "1 while Redis answers.", registry=registry)
+        self._redis = gauge("clinicdesk_redis_up", "1 while Redis answers.")
 
     def written(self) -> bytes:
         """Return all numbers in Prometheus's text format, of CONTENT_TYPE."""

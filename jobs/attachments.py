@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
 import httpx
 import structlog
@@ -11,7 +11,7 @@ import structlog
 from integrations.chatwoot_events import Attachment, PatientMessage
 from integrations.errors import IntegrationError
 from integrations.guarded_http import Fetched, GuardedHttp, TooLargeError, allowed_host
-from jobs.readings import AttachmentReader, Kind, Reading
+from jobs.readings import Ability, AttachmentReader, Kind, Reading
 from tenants.ids import CompanyId
 from tenants.tenant import Tenant
 
@@ -28,8 +28,6 @@ KINDS: Mapping[str, Kind] = {"audio": "speech", "image": "image", "file": "docum
 """What Chatwoot calls files that somebody here may read; a film or a place is nothing of that."""
 SHARED_PICTURES = (".cdninstagram.com", ".fbcdn.net", ".fbsbx.com")
 """Where Instagram's and Messenger's files are: Chatwoot links to them, not to its own copy."""
-
-Ability = Literal["read", "off", "no_model"]
 
 
 class AbleReader(AttachmentReader, Protocol):

@@ -60,6 +60,8 @@ class Consents:
         """Return the company's notice for a patient who has not read these words yet, or an empty text."""
         said: Mapping[Any, str] = tenant.privacy_notice
         notice = said.get(language) or said.get(tenant.language, "")
-        if not notice or any(one.text == notice for one in await self.of(tenant, user)):
-            return ""
-        return notice
+        return notice if notice and not await self.holds(tenant, user, notice) else ""
+
+    async def holds(self, tenant: Tenant, user: UserId, text: str) -> bool:
+        """Say whether a patient was told or agreed to these very words."""
+        return any(one.text == text for one in await self.of(tenant, user))

@@ -28,10 +28,6 @@ class Notices:
     async def told(self, tenant: Tenant, user: UserId, turn: TurnInHand) -> None:
         """Keep that a turn's notice was sent; a second time is once."""
         key = reply_key(turn.turn_id, PART)
-        for part in turn.parts:
-            if part.key == key and part.key in turn.done:
-                known = await self._consents.of(tenant, user)
-                if not any(one.text == part.text for one in known):
-                    await self._consents.record(
-                        tenant, user, text=part.text, how=NOTICE, by="clinicdesk"
-                    )
+        text = next((one.text for one in turn.parts if one.key == key and key in turn.done), "")
+        if text and not await self._consents.holds(tenant, user, text):
+            await self._consents.record(tenant, user, text=text, how=NOTICE, by="clinicdesk")

@@ -7,7 +7,7 @@ agents. Whatever fails, the patient is told kindly; whoever may be in danger is 
 import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import cast
 
 import httpx
 import structlog
@@ -18,7 +18,7 @@ from integrations.errors import IntegrationError
 from integrations.pictures import Pictures, UnreadablePictureError, kind_of
 from integrations.redis import Client
 from jobs.photo_reports import Report, advice_for, report_of, text_of
-from jobs.readings import Reading
+from jobs.readings import Ability, Reading, ability_of
 from nodes.breaker import Breaker
 from nodes.prompt import LANGUAGE_NAMES, TEMPLATES, plain
 from nodes.router import Screen, graver
@@ -37,8 +37,6 @@ ESTIMATE = (2600, 400)
 """Tokens in and out that a photo of 1,280 pixels takes, nearly."""
 LONGEST_CAPTION = 1000  # characters that go along
 MEGABYTE = 1_000_000
-
-Ability = Literal["read", "off", "no_model"]
 
 
 class Photos:
@@ -69,9 +67,7 @@ class Photos:
 
     def ability(self, tenant: Tenant) -> Ability:
         """Say whether a company's photos are looked at, and why not."""
-        if not tenant.media.images:
-            return "off"
-        return "read" if tenant.model.api_key is not None else "no_model"
+        return ability_of(tenant, wanted=tenant.media.images)
 
     async def read(self, tenant: Tenant, content: bytes, *, caption: str, language: str) -> Reading:
         """Return what a photo shows, or why it could not be told; never raises for the photo's sake."""

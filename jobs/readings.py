@@ -58,6 +58,16 @@ class Reading:
         return self.spoken and self.confidence is not None and self.confidence < SURE
 
 
+Ability = Literal["read", "off", "no_model"]
+
+
+def ability_of(tenant: Tenant, *, wanted: bool) -> Ability:
+    """Say whether a company's files of a kind are read, and why not; `wanted` is its own switch."""
+    if not wanted:
+        return "off"
+    return "read" if tenant.model.api_key is not None else "no_model"
+
+
 class AttachmentReader(Protocol):
     """Reads files of some formats."""
 

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import httpx
 import structlog
@@ -16,7 +16,7 @@ from integrations.errors import IntegrationError
 from integrations.redis import Client
 from integrations.sounds import Sound, UnreadableSoundError, seconds_of, sound_of
 from jobs.not_said import nobody_said
-from jobs.readings import Outcome, Reading
+from jobs.readings import Ability, Outcome, Reading, ability_of
 from nodes.breaker import Breaker
 from nodes.router import Screen
 from tenants import keys
@@ -41,8 +41,6 @@ KEPT = ("outcome", "text", "confidence", "language", "seconds")
 """What of a reading is kept."""
 LEAST_SURE = 0.2
 """Confidence in words that a model may have imagined, but which sound like danger."""
-
-Ability = Literal["read", "off", "no_model"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +85,7 @@ class VoiceNotes:
 
     def ability(self, tenant: Tenant) -> Ability:
         """Say whether a company's voice notes are listened to, and why not."""
-        if not tenant.media.voice:
-            return "off"
-        return "read" if tenant.model.api_key is not None else "no_model"
+        return ability_of(tenant, wanted=tenant.media.voice)
 
     async def read(self, tenant: Tenant, content: bytes, *, caption: str, language: str) -> Reading:
         """Return what is said, or why it could not be heard; never raises for the note's sake."""

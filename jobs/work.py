@@ -1,6 +1,7 @@
 """A worker, put together from a process's parts."""
 
 import asyncio
+from typing import TypeVar
 
 from jobs.agenda_upkeep import AgendaUpkeep
 from jobs.answer_patient import AnswerPatient
@@ -19,11 +20,13 @@ from jobs.reminder_answers import ReminderAnswers
 from jobs.reminders import Reminders
 from jobs.runner import Runner
 from jobs.staff_changes import StaffChanges
-from jobs.unasked import Unasked
+from jobs.unasked import SpeaksFirst, Unasked
 from jobs.wake_ups import INGEST, open_queue
 from jobs.worker import run_worker
 from safety.emergency_texts import text_for
 from tenants.tenant import Tenant
+
+First = TypeVar("First", bound=SpeaksFirst)
 
 
 def answering(parts: Parts) -> AnswerPatient:
@@ -88,28 +91,9 @@ def upkeep_of(parts: Parts) -> AgendaUpkeep:
         transcript=parts.conversations,
         clock=parts.clock,
     )
-    reminders = Reminders(
-        parts.redis,
-        calendars=parts.calendars,
-        unasked=unasked,
-        emergencies=parts.emergencies,
-        clock=parts.clock,
-    )
-    changes = StaffChanges(
-        parts.redis,
-        calendars=parts.calendars,
-        unasked=unasked,
-        emergencies=parts.emergencies,
-        clock=parts.clock,
-    )
-
-    earlier = EarlierTimes(
-        parts.redis,
-        calendars=parts.calendars,
-        unasked=unasked,
-        emergencies=parts.emergencies,
-        clock=parts.clock,
-    )
+    reminders = _speaking_first(Reminders, parts, unasked)
+    changes = _speaking_first(StaffChanges, parts, unasked)
+    earlier = _speaking_first(EarlierTimes, parts, unasked)
 
     async def mend(tenant: Tenant) -> None:
         await parts.calendars.mending_of(tenant).run()
@@ -120,6 +104,16 @@ def upkeep_of(parts: Parts) -> AgendaUpkeep:
 
     tasks = (mend, follow, changes.tell, reminders.send_due, earlier.offer)
     return AgendaUpkeep(parts.redis, parts.directory, tasks)
+
+
+def _speaking_first(kind: type[First], parts: Parts, unasked: Unasked) -> First:
+    return kind(
+        parts.redis,
+        calendars=parts.calendars,
+        unasked=unasked,
+        emergencies=parts.emergencies,
+        clock=parts.clock,
+    )
 
 
 async def work(parts: Parts, stop: asyncio.Event, *, concurrency: int) -> None:

@@ -86,6 +86,28 @@ def next_version(
     )
 
 
+def next_prompt(
+    company_id: CompanyId,
+    agent: AgentName,
+    before: Sequence[PromptVersion],
+    text: str,
+    *,
+    actor: str,
+    note: str,
+    now: datetime,
+) -> PromptVersion:
+    """Return the version that follows an agent's prompts, which are given newest first."""
+    return PromptVersion(
+        company_id=company_id,
+        agent=agent,
+        version=before[0].version + 1 if before else 1,
+        text=text,
+        written_at=now,
+        written_by=actor,
+        note=note,
+    )
+
+
 class CompanyStore(Protocol):
     """Keeps definitions and prompts. Every method raises StoreUnavailableError when it cannot be reached."""
 

@@ -10,7 +10,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from tenants.company_store import CompanyRecord, Mark, PromptVersion, StoredCompany, next_version
+from tenants.company_store import (
+    CompanyRecord,
+    Mark,
+    PromptVersion,
+    StoredCompany,
+    next_prompt,
+    next_version,
+)
 from tenants.definition import Fields
 from tenants.file_places import locked, told, write_json
 from tenants.ids import CompanyId
@@ -76,14 +83,8 @@ class FileStore:
         def add() -> PromptVersion:
             with locked(self._files.place(company_id)):
                 before = self._files.prompts(company_id, agent)
-                added = PromptVersion(
-                    company_id=company_id,
-                    agent=agent,
-                    version=before[0].version + 1 if before else 1,
-                    text=text,
-                    written_at=self._clock(),
-                    written_by=actor,
-                    note=note,
+                added = next_prompt(
+                    company_id, agent, before, text, actor=actor, note=note, now=self._clock()
                 )
                 self._files.put_prompts(company_id, agent, [added, *before])
             return added

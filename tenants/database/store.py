@@ -6,7 +6,14 @@ from datetime import datetime
 from sqlalchemy import TextClause
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tenants.company_store import CompanyRecord, Mark, PromptVersion, StoredCompany, next_version
+from tenants.company_store import (
+    CompanyRecord,
+    Mark,
+    PromptVersion,
+    StoredCompany,
+    next_prompt,
+    next_version,
+)
 from tenants.database import statements
 from tenants.database.doors import APP, DIRECTORY, Doors, enter
 from tenants.database.rows import company_of, prompt_of, values_of, values_of_prompt
@@ -112,14 +119,8 @@ class PostgresStore:
             await enter(connection, APP, company_id)
             await _lock(connection, company_id)
             before = await _prompts(connection, agent)
-            added = PromptVersion(
-                company_id=company_id,
-                agent=agent,
-                version=before[0].version + 1 if before else 1,
-                text=text,
-                written_at=self._clock(),
-                written_by=actor,
-                note=note,
+            added = next_prompt(
+                company_id, agent, before, text, actor=actor, note=note, now=self._clock()
             )
             await _put_prompt(connection, added)
         return added
