@@ -48,7 +48,7 @@ from routes.privacy import PrivacyRoutes
 from routes.proposals import ProposalRoutes
 from routes.queue import QueueRoutes
 from routes.replays import ReplayRoutes
-from routes.webhook import webhook_routes
+from routes.webhook import Webhook
 from tenants.api_keys import ApiKeys
 from tenants.audit import Audit
 from tenants.ids import CompanyId
@@ -152,13 +152,16 @@ def _health(parts: Parts, door: Door) -> list[BaseRoute]:
     return [*health.open_routes(), *health.routes()]
 
 
+def _queue(parts: Parts) -> QueueView:
+    return QueueView(parts.redis, Parked(parts.redis, parts.wake_ups, parts.clock))
+
+
 def _diagnostics(parts: Parts, door: Door) -> list[BaseRoute]:
-    queue = QueueView(parts.redis, Parked(parts.redis, parts.wake_ups, parts.clock))
     return [
         *Diagnostics(
             access=door.access,
             parts=parts,
-            queue=queue,
+            queue=_queue(parts),
             recent=door.recent,
             public_url=door.public_url,
         ).routes()
@@ -174,17 +177,16 @@ def _inbox(parts: Parts, door: Door) -> list[BaseRoute]:
         wake_ups=parts.wake_ups,
         learning=parts.learning(),
     )
-    queue = QueueView(parts.redis, Parked(parts.redis, parts.wake_ups, parts.clock))
     return [
-        *webhook_routes(
+        *Webhook(
             directory=parts.directory,
             moved=MovedTokens(parts.redis),
             inbox=inbox,
             checks=WebhookChecks(parts.redis),
             clock=parts.clock,
             unsigned_allowed=door.unsigned_allowed,
-        ),
-        *QueueRoutes(access=door.access, queue=queue).routes(),
+        ).routes(),
+        *QueueRoutes(access=door.access, queue=_queue(parts)).routes(),
     ]
 
 

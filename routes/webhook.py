@@ -118,6 +118,13 @@ class Webhook:
         except SignatureError as error:
             raise UnsignedWebhookError(str(error)) from error
 
+    def routes(self) -> list[Route]:
+        """Return the two addresses that Chatwoot may be told, relative to the API's root."""
+        return [
+            Route("/webhook/chatwoot", self.by_account, methods=["POST"]),
+            Route("/webhook/chatwoot/{webhook_token}", self.by_token, methods=["POST"]),
+        ]
+
 
 def _acknowledged(tenant: Tenant, taken: Taken) -> JSONResponse:
     return JSONResponse(
@@ -131,27 +138,3 @@ def _acknowledged(tenant: Tenant, taken: Taken) -> JSONResponse:
             "response_sent": False,
         }
     )
-
-
-def webhook_routes(
-    *,
-    directory: Directory,
-    moved: MovedTokens,
-    inbox: Inbox,
-    checks: WebhookChecks,
-    clock: Clock,
-    unsigned_allowed: bool,
-) -> list[Route]:
-    """Return the two addresses that Chatwoot may be told, relative to the API's root."""
-    webhook = Webhook(
-        directory=directory,
-        moved=moved,
-        inbox=inbox,
-        checks=checks,
-        clock=clock,
-        unsigned_allowed=unsigned_allowed,
-    )
-    return [
-        Route("/webhook/chatwoot", webhook.by_account, methods=["POST"]),
-        Route("/webhook/chatwoot/{webhook_token}", webhook.by_token, methods=["POST"]),
-    ]

@@ -11,7 +11,7 @@ from integrations.redis import Client
 from jobs.wake_ups import open_queue
 from jobs.webhook_checks import WebhookChecks
 from jobs.worker import run_worker
-from routes.webhook import webhook_routes
+from routes.webhook import Webhook
 from tenants.moved_tokens import MovedTokens
 from tests.fakes.chatwoot import FakeChatwoot
 from tests.fakes.serve import serve
@@ -27,14 +27,14 @@ async def house(redis: Client, redis_url: str) -> AsyncIterator[House]:
     stop = asyncio.Event()
     async with serve(chatwoot.app) as url, httpx.AsyncClient(trust_env=False) as http:
         made = House(redis, queue, chatwoot, http, url)
-        routes = webhook_routes(
+        routes = Webhook(
             directory=made.companies,
             moved=MovedTokens(redis),
             inbox=made.inbox,
             checks=WebhookChecks(redis),
             clock=made.clock,
             unsigned_allowed=False,
-        )
+        ).routes()
         async with serve(Starlette(routes=routes)) as us, asyncio.TaskGroup() as group:
             chatwoot.clock = made.clock
             chatwoot.secrets = {7: SECRETS[BENOVA], 8: SECRETS[MEDISPA]}

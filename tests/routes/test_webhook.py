@@ -14,7 +14,7 @@ from jobs.wake_ups import Queue, open_queue
 from jobs.webhook_checks import WebhookChecks
 from routes.error_table import STATUS
 from routes.errors import ErrorAnswers
-from routes.webhook import webhook_routes
+from routes.webhook import Webhook
 from tenants.moved_tokens import MovedTokens
 from tests.fakes.chatwoot import FakeChatwoot
 from tests.fakes.chatwoot_payloads import incoming, raw, signed
@@ -26,14 +26,14 @@ BENOVAS = "/webhook/chatwoot/token-benova"
 def app_of(house: House, *, unsigned_allowed: bool = False) -> Starlette:
     answers = ErrorAnswers(STATUS)
     return Starlette(
-        routes=webhook_routes(
+        routes=Webhook(
             directory=house.companies,
             moved=MovedTokens(house.redis),
             inbox=house.inbox,
             checks=WebhookChecks(house.redis),
             clock=house.clock,
             unsigned_allowed=unsigned_allowed,
-        ),
+        ).routes(),
         exception_handlers=dict.fromkeys(STATUS, answers.expected),
     )
 
