@@ -13,7 +13,7 @@ from agenda.front_office import Wanted
 from agenda.stored import appointment_fields
 from integrations.clock import Clock
 from integrations.redis import Client, awaitable
-from knowledge.index import drop_index
+from knowledge.index import drop_indexes
 from tenants import keys
 from tenants.api_keys import ApiKeys
 from tenants.errors import StoreUnavailableError
@@ -72,8 +72,7 @@ class CompanyRemoval:
             await feeds.revoke(company, staff_id)
         await MovedTokens(self._redis).forget(company)
         await self._leave_lists(company)
-        for index in (keys.chunk_index(company), keys.chunk_index_beside(company)):
-            await drop_index(self._redis, index)
+        await drop_indexes(self._redis, company)
         threads, pattern = keys.checkpoint_ids(company, ThreadId("")), keys.company_pattern(company)
         removed = 0
         async for key in self._redis.scan_iter(pattern, count=AT_ONCE):

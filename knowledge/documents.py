@@ -11,7 +11,7 @@ from knowledge.document import Document, Draft
 from knowledge.embedders import Embedders
 from knowledge.embedding import Embedding, Known
 from knowledge.errors import InvalidDocumentError, KnowledgeError
-from knowledge.index import STEMMING, Serving, drop_index, find_index, serving_of
+from knowledge.index import STEMMING, Serving, drop_indexes, find_index, serving_of
 from knowledge.indexes import EVERY, Indexes
 from knowledge.room import Room
 from knowledge.shelf import ChunkFields, Shelf
@@ -130,8 +130,7 @@ class Documents(Catalogue):
 
     async def delete_all(self, company: CompanyId) -> None:
         """Delete the company's index and documents, and all that is known of them."""
-        for name in (keys.chunk_index(company), keys.chunk_index_beside(company)):
-            await drop_index(self._redis, name)
+        await drop_indexes(self._redis, company)
         for document in await self.list_documents(company, limit=EVERY):
             await self.delete_document(company, document.document_id)
         trails = [one async for one in self._redis.scan_iter(keys.document_changes(company, "*"))]

@@ -122,6 +122,12 @@ async def drop_index(redis: Client, name: str) -> None:
             raise
 
 
+async def drop_indexes(redis: Client, company: CompanyId) -> None:
+    """Drop every index that a company can have."""
+    for name in (keys.chunk_index(company), keys.chunk_index_beside(company)):
+        await drop_index(redis, name)
+
+
 def read_info(answer: Any) -> dict[str, Any] | None:
     """Return the FT.INFO of a pipeline; None when there is no such index."""
     if isinstance(answer, ResponseError) and is_missing(answer):
