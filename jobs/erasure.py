@@ -14,6 +14,7 @@ from integrations.clock import Clock
 from integrations.redis import Client, awaitable
 from jobs.copied_conversations import CopiedConversations
 from jobs.try_out import alone
+from knowledge.gaps import Gaps
 from tenants import keys
 from tenants.errors import StoreUnavailableError
 from tenants.ids import CompanyId, UserId, subject_of
@@ -67,10 +68,12 @@ class PatientData:
         conversations: Conversations,
         calendars: Calendars,
         clock: Clock,
+        gaps: Gaps,
         copied: CopiedConversations | None = None,
     ) -> None:
         """Take the stores; `copied` where there is a PostgreSQL."""
         self._copied = copied
+        self._gaps = gaps
         self._redis = redis
         self._conversations = conversations
         self._calendars = calendars
@@ -91,6 +94,7 @@ class PatientData:
             "waiting_messages": [json.loads(one) for one in waiting],
             "appointments": [appointment_fields(one.appointment) for one in entries],
             "consents": [json.loads(one) for one in consent],
+            "questions_without_answer": await self._gaps.of_patient(company, user),
         }
 
     async def erase(self, tenant: Tenant, user: UserId, *, actor: str) -> Certificate:
@@ -101,6 +105,7 @@ class PatientData:
         async with alone(self._redis, tenant.company_id, user):
             erased = await self._calendars.records_of(tenant).erase(user)
             lines = await self._conversations.delete(tenant, user)
+            questions = await self._gaps.erase(tenant.company_id, user)
             swept = await self._sweep(tenant.company_id, user)
             rows, not_now = await self._erase_rows(tenant.company_id, user)
         caches = await self._drop_caches(tenant.company_id)
@@ -114,6 +119,7 @@ class PatientData:
                 "conversation lines": lines,
                 "appointments": erased.removed,
                 "appointments cancelled": erased.cancelled,
+                "questions without an answer": questions,
                 "other records": swept,
                 "cached answers and files": caches,
                 **rows,

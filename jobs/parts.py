@@ -134,6 +134,7 @@ class Parts:
             conversations=self.conversations,
             calendars=self.calendars,
             clock=self.clock,
+            gaps=self.gaps,
             copied=CopiedConversations(self.redis, database.copies) if database else None,
         )
 

@@ -11,7 +11,7 @@ from integrations.clock import Clock
 from integrations.redis import Client, awaitable
 from knowledge.query import words_of
 from tenants import keys
-from tenants.ids import CompanyId
+from tenants.ids import CompanyId, UserId
 from tenants.tenant import Tenant
 
 KEPT = 1000  # questions of one company; the rarest go first
@@ -41,7 +41,7 @@ class Gaps:
         self._redis = redis
         self._clock = clock
 
-    async def note(self, tenant: Tenant, question: str) -> None:
+    async def note(self, tenant: Tenant, question: str, asked_by: UserId | None = None) -> None:
         """Count a question; wordings with the same words are one. Greetings have none and do not count."""
         gap_id = gap_id_of(question)
         if not gap_id:
@@ -55,7 +55,11 @@ class Gaps:
         pipe = self._redis.pipeline(transaction=True)
         pipe.zincrby(counts, 1, gap_id)
         pipe.hset(facts, gap_id, json.dumps(about, ensure_ascii=False))
-        for key in (counts, facts):
+        kept = [counts, facts]
+        if asked_by is not None:
+            kept.append(keys.asked_gaps(tenant.company_id, asked_by))
+            pipe.sadd(kept[-1], gap_id)
+        for key in kept:
             pipe.expire(key, int(tenant.retention.total_seconds()))
         pipe.zrange(counts, 0, -KEPT - 1)
         *_, rare = await pipe.execute()
@@ -88,6 +92,21 @@ class Gaps:
     async def forget(self, company: CompanyId, gap_id: str) -> bool:
         """Take a question off the list; False when it is not on it."""
         return bool(await self._drop(company, [gap_id]))
+
+    async def of_patient(self, company: CompanyId, user: UserId) -> builtins.list[str]:
+        """Return the wordings that are kept of what a patient asked, perhaps with others."""
+        ids = await awaitable(self._redis.smembers(keys.asked_gaps(company, user)))
+        if not ids:
+            return []
+        facts = await awaitable(
+            self._redis.hmget(keys.knowledge_gap_facts(company), builtins.list(ids))
+        )
+        return sorted(json.loads(about)["question"] for about in facts if about)
+
+    async def erase(self, company: CompanyId, user: UserId) -> int:
+        """Take whatever a patient asked off the list; the next who asks puts it there anew."""
+        asked = await awaitable(self._redis.smembers(keys.asked_gaps(company, user)))
+        return await self._drop(company, builtins.list(asked)) if asked else 0
 
     async def _drop(self, company: CompanyId, ids: builtins.list[str]) -> int:
         pipe = self._redis.pipeline(transaction=True)

@@ -27,6 +27,7 @@ from knowledge.questions import ask, match
 from knowledge.scoring import Asked, Scale, reachable, scored
 from knowledge.vocabulary import Vocabulary
 from tenants import keys
+from tenants.ids import UserId
 from tenants.tenant import Tenant
 
 logger = structlog.get_logger(__name__)
@@ -81,6 +82,7 @@ class CompanyLibrary:
         limit: int | None = None,
         filters: Mapping[str, JsonValue] | None = None,
         threshold: float | None = None,
+        asked_by: UserId | None = None,
     ) -> Sequence[Passage]:
         """Return the best passages above the threshold, the company's unless another is given, best first.
 
@@ -101,7 +103,7 @@ class CompanyLibrary:
             )
             passages = await self._read(good[: max(1, min(wanted, MOST))])
             if not passages and self._gaps is not None:
-                await self._gaps.note(self._tenant, query)
+                await self._gaps.note(self._tenant, query, asked_by)
         except (RedisError, OSError) as error:
             raise LibraryUnavailableError(type(error).__name__) from error
         return passages

@@ -305,6 +305,11 @@ def knowledge_gap_facts(company: CompanyId) -> str:
     return f"{company}:knowledge_gap_facts"
 
 
+def asked_gaps(company: CompanyId, user: UserId) -> str:
+    """Name the questions without an answer that a patient asked: a set, by which erasing finds them."""
+    return f"{company}:asked_gaps:{user}"
+
+
 def open_question(company: CompanyId, user: UserId) -> str:
     """Hold what a patient asked and no document answered, until a person does."""
     return f"{company}:open_question:{user}"
@@ -542,6 +547,7 @@ def of_patient(company: CompanyId, user: UserId) -> tuple[str, ...]:
         patient_messages(company, user),
         flood_told(company, user),
         open_question(company, user),
+        asked_gaps(company, user),
         thread_company(thread_id(company, user)),
     )
 

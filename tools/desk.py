@@ -7,6 +7,7 @@ from typing import Protocol
 from agenda.agenda import Agenda
 from integrations.clock import Clock
 from knowledge.passage import Passage
+from tenants.ids import UserId
 from tenants.tenant import Tenant
 
 
@@ -14,9 +15,17 @@ class Library(Protocol):
     """One company's documents, as the agents search them."""
 
     async def search(
-        self, query: str, *, limit: int | None = None, filters: Mapping[str, str] | None = None
+        self,
+        query: str,
+        *,
+        limit: int | None = None,
+        filters: Mapping[str, str] | None = None,
+        asked_by: UserId | None = None,
     ) -> Sequence[Passage]:
-        """Return the best passages above the company's threshold, best first; empty is "I don't know"."""
+        """Return the best passages above the company's threshold, best first; empty is "I don't know".
+
+        An unanswered question is noted for the clinic; by `asked_by` it is found when that patient is erased.
+        """
         ...
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from knowledge.passage import Passage
+from tenants.ids import UserId
 
 
 class OnePassage:
@@ -12,7 +13,12 @@ class OnePassage:
         self._company = company
 
     async def search(
-        self, query: str, *, limit: int | None = None, filters: Mapping[str, str] | None = None
+        self,
+        query: str,
+        *,
+        limit: int | None = None,
+        filters: Mapping[str, str] | None = None,
+        asked_by: UserId | None = None,
     ) -> Sequence[Passage]:
         return [
             Passage(

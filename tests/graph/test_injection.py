@@ -97,7 +97,12 @@ class Poisoned(OnePassage):
     """A library into which somebody put a document that gives orders."""
 
     async def search(
-        self, query: str, *, limit: int | None = None, filters: Mapping[str, str] | None = None
+        self,
+        query: str,
+        *,
+        limit: int | None = None,
+        filters: Mapping[str, str] | None = None,
+        asked_by: UserId | None = None,
     ) -> Sequence[Passage]:
         (found,) = await super().search(query)
         return [replace(found, title=PAYLOAD, text=f"La toxina dura. {PAYLOAD}")]

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from redis import Redis
 
+from tenants.ids import CompanyId, UserId
 from tests.routes.conftest import BENOVA, MEDISPA, Api
 
 USER, NAME, PHONE = "zoraida-7731", "Zoraida Canario", "+573001234987"
-CANARIES = (USER, "Zoraida", "3001234987", "vi canarios en el")
+CANARIES = (USER, "Zoraida", "3001234987", "vi canarios en el", "Fulgencio")
 
 
 def everything_in(redis_url: str) -> str:
@@ -31,6 +32,8 @@ def everything_in(redis_url: str) -> str:
 async def a_rich_past(api: Api) -> None:
     await api.say("hola, soy Zoraida Canario y vi canarios en el jardín", user=USER)
     await api.say("¿cuánto cuesta el botox?", user=USER)
+    benova = api.parts.directory.find(CompanyId("benova"))
+    await api.parts.gaps.note(benova, "¿cosen al loro Fulgencio?", UserId(USER))
     await api.say("no puedo respirar", user=USER)
     slots = await api.get("/api/availability?company_id=benova&treatment=valoracion&limit=2")
     booking = {
@@ -73,6 +76,7 @@ async def test_a_certificate_says_what_went_and_can_be_checked(api: Api) -> None
     assert told["subject"] == hashlib.sha256(f"benova/{USER}".encode()).hexdigest()
     assert told["removed"]["conversation lines"] == 6
     assert told["removed"]["appointments cancelled"] == 1
+    assert told["removed"]["questions without an answer"] == 1
     assert USER not in answer.text
 
 
@@ -84,6 +88,7 @@ async def test_an_export_holds_all_that_a_patient_gave(api: Api) -> None:
     assert [one["role"] for one in told["messages"]] == ["user", "assistant"] * 3
     assert [one["patient"]["phone"] for one in told["appointments"]] == [PHONE]
     assert [one["how"] for one in told["consents"]] == ["on paper"]
+    assert told["questions_without_answer"] == ["¿cosen al loro Fulgencio?"]
 
 
 async def test_the_patient_of_another_company_stays(api: Api) -> None:

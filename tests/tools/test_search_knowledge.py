@@ -6,7 +6,9 @@ from integrations.clock import Clock
 from integrations.redis import Client, close, connect
 from knowledge.documents import Documents
 from knowledge.embedders import OneEmbedder
+from knowledge.gaps import Gaps
 from knowledge.library import CompanyLibrary
+from tenants.ids import UserId
 from tenants.tenant import Tenant
 from tests.fakes.closed_agenda import ClosedAgenda
 from tests.fakes.hashing_embedder import HashingEmbedder
@@ -54,6 +56,17 @@ async def test_passages_of_an_earlier_search_stay(benova: Desk) -> None:
 
     assert state["passages"][:2] == ["precios:0", "politicas:2"]
     assert len(set(state["passages"])) == len(state["passages"])
+
+
+async def test_an_unanswered_question_is_noted_as_the_patients(redis: Client, clock: Clock) -> None:
+    gaps = Gaps(redis, clock)
+    library = CompanyLibrary(BENOVA, redis, OneEmbedder(HashingEmbedder()), gaps=gaps)
+    at = Desk(tenant=BENOVA, library=library, agenda=ClosedAgenda(), clock=clock)
+
+    await call(search_knowledge(at), {"query": "zzz wqx"}, PATIENT)
+
+    assert await gaps.of_patient(BENOVA.company_id, UserId("7")) == ["zzz wqx"]
+    assert await gaps.of_patient(BENOVA.company_id, UserId("8")) == []
 
 
 async def test_nothing_found_is_said_and_not_filled_in(benova: Desk) -> None:

@@ -67,7 +67,12 @@ class Shelf:
         self.asked: list[str] = []
 
     async def search(
-        self, query: str, *, limit: int | None = None, filters: Mapping[str, str] | None = None
+        self,
+        query: str,
+        *,
+        limit: int | None = None,
+        filters: Mapping[str, str] | None = None,
+        asked_by: UserId | None = None,
     ) -> Sequence[Passage]:
         self.asked.append(query)
         if not self._chunks:

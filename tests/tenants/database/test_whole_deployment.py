@@ -104,6 +104,7 @@ async def test_a_certificate_says_what_postgresql_still_has(
         conversations=parts.conversations,
         calendars=parts.calendars,
         clock=parts.clock,
+        gaps=parts.gaps,
         copied=CopiedConversations(parts.redis, Copies(Doors(nobody))),
     )
 
