@@ -23,6 +23,10 @@ OPTIONAL_SECRETS = frozenset(
         "chatwoot.webhook_secrets",
         "model.api_key",
         "agenda.google_credentials",
+        "on_call.pagerduty_routing_key",
+        "on_call.webhook_secret",
+        "on_call.webhook_token",
+        "on_call.twilio_token",
     }
 )
 """A company can start without these; anything else that a file refers to must be there."""
@@ -82,6 +86,15 @@ OVERRIDES: tuple[Override, ...] = (
     Override(variable="GOOGLE_CALENDAR_CREDENTIALS", field="agenda.google_credentials"),
     Override(variable="GOOGLE_CALENDAR_ENDPOINT", field="agenda.google_endpoint"),
     Override(variable="SCHEDULE_SERVICE_URL", field="agenda.service_url"),
+    Override(variable="PAGERDUTY_ROUTING_KEY", field="on_call.pagerduty_routing_key"),
+    Override(variable="PAGERDUTY_ENDPOINT", field="on_call.pagerduty_endpoint"),
+    Override(variable="ON_CALL_WEBHOOK_URL", field="on_call.webhook_url"),
+    Override(variable="ON_CALL_WEBHOOK_SECRET", field="on_call.webhook_secret"),
+    Override(variable="ON_CALL_WEBHOOK_TOKEN", field="on_call.webhook_token"),
+    Override(variable="TWILIO_ACCOUNT_SID", field="on_call.twilio_account"),
+    Override(variable="TWILIO_AUTH_TOKEN", field="on_call.twilio_token"),
+    Override(variable="TWILIO_FROM", field="on_call.twilio_from"),
+    Override(variable="TWILIO_ENDPOINT", field="on_call.twilio_endpoint"),
     Override(variable="VOICE_ENABLED", field="media.voice"),
     Override(variable="IMAGE_ENABLED", field="media.images"),
     Override(variable="WHISPER_MODEL", field="media.whisper_model"),

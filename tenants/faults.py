@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from tenants.hours import Hours, Span, SpecialDay
 from tenants.offer import AgendaRules, StaffMember, Treatment
+from tenants.on_call import OnCall, OnCallStep
 from tenants.tenant import (
     AgentWishes,
     ChatModel,
@@ -23,7 +24,7 @@ from tenants.tenant import (
 
 _PARTS: tuple[type[BaseModel], ...] = (
     Tenant, ChatwootConnection, InboxManners, ChatModel, AgentWishes, EmergencyPlan, KnowledgeRules,
-    Hours, Span, SpecialDay, Treatment, StaffMember, AgendaRules,
+    Hours, Span, SpecialDay, Treatment, StaffMember, AgendaRules, OnCall, OnCallStep,
 )  # fmt: skip
 _NAMES = sorted({name for part in _PARTS for name in part.model_fields})
 UNITS = ("minutes", "hours", "days")

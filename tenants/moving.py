@@ -39,6 +39,8 @@ def copied(fields: Fields, company_id: str, company_name: str) -> Fields:
     changed = {
         "chatwoot": _without(copy.get("chatwoot"), *OF_ONE_ACCOUNT),
         "emergency": _without(copy.get("emergency"), "team_id"),
+        # Another clinic has other people: nobody is woken for it until somebody says who.
+        "on_call": None,
         "agenda": agenda,
         "staff": [_without(one, "calendar_id") for one in staff] if staff else None,
     }

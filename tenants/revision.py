@@ -17,10 +17,14 @@ def revised(tenant: Tenant) -> Tenant:
 
 
 def _secrets(tenant: Tenant) -> tuple[SecretStr | None, ...]:
-    chatwoot = tenant.chatwoot
+    chatwoot, on_call = tenant.chatwoot, tenant.on_call
     return (
         tenant.model.api_key,
         tenant.agenda.google_credentials,
+        on_call.pagerduty_routing_key,
+        on_call.webhook_secret,
+        on_call.webhook_token,
+        on_call.twilio_token,
         chatwoot.api_key,
         chatwoot.webhook_token,
         *chatwoot.webhook_secrets,

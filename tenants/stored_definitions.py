@@ -11,6 +11,7 @@ from tenants.company_store import StoredCompany
 from tenants.definition import Definition, Fields
 from tenants.environment import OVERRIDES, REFERENCE, Environment, suffix
 from tenants.errors import InvalidCompanyError
+from tenants.on_call import PAGERDUTY, TWILIO
 from tenants.sealing import Sealing
 from tenants.secret_fields import value_at
 from tenants.tenant import ChatwootConnection
@@ -19,10 +20,18 @@ SENT_TO: Mapping[str, str] = {
     "chatwoot.api_key": "chatwoot.base_url",
     "model.api_key": "model.base_url",
     "agenda.google_credentials": "agenda.google_endpoint",
+    "on_call.pagerduty_routing_key": "on_call.pagerduty_endpoint",
+    "on_call.webhook_secret": "on_call.webhook_url",
+    "on_call.webhook_token": "on_call.webhook_url",
+    "on_call.twilio_token": "on_call.twilio_endpoint",
 }
 """Each secret that variables may share among companies, and the address that it is sent to."""
 _VARIABLE_OF = {one.field: one.variable for one in OVERRIDES}
-_USUAL = {"chatwoot.base_url": ChatwootConnection().base_url}
+_USUAL = {
+    "chatwoot.base_url": ChatwootConnection().base_url,
+    "on_call.pagerduty_endpoint": PAGERDUTY,
+    "on_call.twilio_endpoint": TWILIO,
+}
 
 
 def grants_of(fields: Fields) -> frozenset[str]:

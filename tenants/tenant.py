@@ -14,6 +14,7 @@ from tenants.ids import CompanyId
 from tenants.keys import RESERVED
 from tenants.media_rules import MediaRules
 from tenants.offer import AgendaRules, Resource, StaffMember, Treatment
+from tenants.on_call import OnCall
 
 COMPANY_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,38}")
 
@@ -172,6 +173,7 @@ class Tenant(_Frozen):
     agents: dict[AgentName, AgentWishes] = Field(default_factory=dict)
     max_context_messages: Annotated[int, Field(ge=2, le=40)] = 10
     emergency: EmergencyPlan = EmergencyPlan()
+    on_call: OnCall = OnCall()
     hours: Hours = Hours()
     treatments: tuple[Treatment, ...] = ()
     staff: tuple[StaffMember, ...] = ()

@@ -8,6 +8,7 @@ from pydantic import BaseModel, SecretStr
 from tenants import tenant as tenant_module
 from tenants.ids import CompanyId
 from tenants.offer import AgendaRules
+from tenants.on_call import OnCall
 from tenants.revision import revised
 from tenants.tenant import ChatModel, ChatwootConnection, Tenant
 
@@ -34,6 +35,8 @@ def test_a_revision_does_not_depend_on_the_one_before() -> None:
         {"model": ChatModel(api_key=SecretStr("two"))},
         {"agenda": AgendaRules(google_credentials=SecretStr("one"))},
         {"agenda": AgendaRules(google_credentials=SecretStr("two"))},
+        {"on_call": OnCall(twilio_token=SecretStr("one"))},
+        {"on_call": OnCall(twilio_token=SecretStr("two"))},
         {"chatwoot": ChatwootConnection(api_key=SecretStr("one"))},
         {"chatwoot": ChatwootConnection(webhook_token=SecretStr("one"))},
         {"chatwoot": ChatwootConnection(webhook_secrets=(SecretStr("one"),))},
@@ -67,4 +70,8 @@ def test_every_secret_that_a_company_can_have_is_known_to_the_revision() -> None
         "ChatwootConnection.api_key",
         "ChatwootConnection.webhook_secrets",
         "ChatwootConnection.webhook_token",
+        "OnCall.pagerduty_routing_key",
+        "OnCall.twilio_token",
+        "OnCall.webhook_secret",
+        "OnCall.webhook_token",
     ]
