@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import re
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
@@ -12,16 +11,13 @@ import httpx
 
 from integrations.addresses import Address, address_of, is_forbidden_to_all, is_open
 from integrations.errors import IntegrationError
+from integrations.places import SYSTEM, Place, next_place, place_of
 
-SYSTEM = "download"
 REDIRECTS = 5
-LONGEST_URL = 4096
 CONNECT = 3.0  # seconds for one address
 READ = 10.0  # seconds between two pieces
-PORTS = {"http": 80, "https": 443}
 PASSING = frozenset({404, 408, 425, 429, 500, 502, 503, 504})
 """Statuses that may be others soon. A file can be linked to before it is stored: 404 is one of them."""
-NUMBER = re.compile(r"(0x[0-9a-f]*|[0-9]+)", re.ASCII)
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """Host and port to addresses; raises OSError when there is none."""
@@ -38,35 +34,11 @@ class Fetched:
     """Where it was in the end. It opens the file for whoever has it: never log it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """A link taken apart, and where it may lead."""
-
-    url: httpx.URL
-    host: str
-    port: int
-    private: bool
-    """True where the host may be on a private network."""
-
-    def same_as(self, other: "_Place") -> bool:
-        return (self.host, self.port) == (other.host, other.port)
-
-
 async def resolve(host: str, port: int) -> Sequence[str]:
     """Return a host's addresses as the system knows them."""
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
-
-
-def allowed_host(url: str) -> str:
-    """Return the `host:port` of an address that the operator chose, or nothing when it has none."""
-    try:
-        parsed = httpx.URL(url)
-    except httpx.InvalidURL:
-        return ""
-    port = parsed.port or PORTS.get(parsed.scheme)
-    return f"{_host(parsed)}:{port}" if parsed.host and port else ""
 
 
 @contextlib.asynccontextmanager
@@ -132,6 +104,23 @@ class GuardedHttp:
         except TimeoutError as error:
             raise IntegrationError(SYSTEM, f"not within {seconds:g} s", permanent=False) from error
 
+    async def post(
+        self, url: str, content: bytes, *, headers: Mapping[str, str], seconds: float
+    ) -> int:
+        """Send a body and return the status of the answer, which is not read; no redirect is followed.
+
+        Raises IntegrationError when there is no answer, permanent when there will never be one.
+        """
+        place = place_of(url, self._allowed)
+        try:
+            async with asyncio.timeout(seconds):
+                addresses = await self._addresses(place)
+                answer = await self._answer(place, headers, addresses, content=content)
+                await answer.aclose()
+        except TimeoutError as error:
+            raise IntegrationError(SYSTEM, f"not within {seconds:g} s", permanent=False) from error
+        return answer.status_code
+
     async def _follow(
         self,
         url: str,
@@ -141,20 +130,20 @@ class GuardedHttp:
         *,
         same_host: bool,
     ) -> Fetched:
-        first = place = _place(url, known)
+        first = place = place_of(url, known)
         for _ in range(REDIRECTS + 1):
             own = headers if place.same_as(first) else {}
             async with self._open(place, own) as answer:
                 if not answer.has_redirect_location:
                     return await _body(answer, str(place.url), limit)
-                place = _next(place, answer.headers["location"], known)
+                place = next_place(place, answer.headers["location"], known)
             if same_host and place.host != first.host:
                 raise IntegrationError(SYSTEM, "redirected to another host", permanent=True)
         raise IntegrationError(SYSTEM, f"more than {REDIRECTS} redirects", permanent=True)
 
     @contextlib.asynccontextmanager
     async def _open(
-        self, place: _Place, headers: Mapping[str, str]
+        self, place: Place, headers: Mapping[str, str]
     ) -> AsyncIterator[httpx.Response]:
         """Open a link at the first of its judged addresses that answers."""
         answer = await self._answer(place, headers, await self._addresses(place))
@@ -166,13 +155,20 @@ class GuardedHttp:
             await answer.aclose()
 
     async def _answer(
-        self, place: _Place, headers: Mapping[str, str], addresses: Sequence[Address]
+        self,
+        place: Place,
+        headers: Mapping[str, str],
+        addresses: Sequence[Address],
+        *,
+        content: bytes | None = None,
     ) -> httpx.Response:
+        """Ask for a link, or send it a body, at the first address that takes a connection."""
         reason: Exception | None = None
         for address in addresses:
             request = httpx.Request(
-                "GET",
+                "GET" if content is None else "POST",
                 place.url.copy_with(host=str(address)),
+                content=content,
                 headers={
                     **headers,
                     "Host": place.url.netloc.decode("ascii"),
@@ -194,7 +190,7 @@ class GuardedHttp:
                 raise IntegrationError(SYSTEM, type(error).__name__, permanent=False) from error
         raise IntegrationError(SYSTEM, type(reason).__name__, permanent=False) from reason
 
-    async def _addresses(self, place: _Place) -> Sequence[Address]:
+    async def _addresses(self, place: Place) -> Sequence[Address]:
         """Return where a host is; one address that is not open to all spoils the name."""
         try:
             found = [address_of(one) for one in await self._resolve(place.host, place.port)]
@@ -210,53 +206,6 @@ class GuardedHttp:
                     SYSTEM, "the link leads to a private address", permanent=True
                 )
         return found
-
-
-def _place(url: str, known: Collection[str]) -> _Place:
-    """Take a link apart; raises IntegrationError for what is no plain web address."""
-    if len(url) > LONGEST_URL:
-        raise IntegrationError(SYSTEM, "the link is too long", permanent=True)
-    try:
-        parsed = httpx.URL(url)
-        host = _host(parsed)
-    except (httpx.InvalidURL, UnicodeError) as error:
-        raise IntegrationError(SYSTEM, "the link is no web address", permanent=True) from error
-    if parsed.scheme not in PORTS or not host:
-        raise IntegrationError(SYSTEM, "the link is no web address", permanent=True)
-    if parsed.userinfo:
-        raise IntegrationError(SYSTEM, "the link carries a password", permanent=True)
-    if _odd_number(host):
-        raise IntegrationError(SYSTEM, "the link hides an address", permanent=True)
-    port = parsed.port or PORTS[parsed.scheme]
-    private = host in known or f"{host}:{port}" in known
-    return _Place(url=parsed.copy_with(fragment=None), host=host, port=port, private=private)
-
-
-def _host(url: httpx.URL) -> str:
-    """Return a host as DNS would have it: lower case, ASCII, no dot at the end."""
-    return url.raw_host.decode("ascii").lower().rstrip(".")
-
-
-def _odd_number(host: str) -> bool:
-    """Say whether a host is a number in disguise: `2130706433`, `0x7f.1`, `0177.0.0.1`, `127.1`."""
-    if ":" in host or not NUMBER.fullmatch(host.rpartition(".")[2]):
-        return False
-    try:
-        address_of(host)
-    except ValueError:
-        return True
-    return False
-
-
-def _next(place: _Place, location: str, known: Collection[str]) -> _Place:
-    try:
-        url = str(place.url.join(location))
-    except httpx.InvalidURL as error:
-        raise IntegrationError(SYSTEM, "the link is no web address", permanent=True) from error
-    there = _place(url, known)
-    if place.url.scheme == "https" and there.url.scheme == "http" and there.host != place.host:
-        raise IntegrationError(SYSTEM, "redirected to a host without TLS", permanent=True)
-    return there
 
 
 async def _body(answer: httpx.Response, url: str, limit: int) -> Fetched:

@@ -10,7 +10,8 @@ import structlog
 
 from integrations.chatwoot_events import Attachment, PatientMessage
 from integrations.errors import IntegrationError
-from integrations.guarded_http import Fetched, GuardedHttp, TooLargeError, allowed_host
+from integrations.guarded_http import Fetched, GuardedHttp, TooLargeError
+from integrations.places import allowed_host
 from jobs.readings import Ability, AttachmentReader, Kind, Reading
 from tenants.ids import CompanyId
 from tenants.tenant import Tenant

@@ -13,7 +13,8 @@ import httpx
 from protego import Protego
 
 from integrations.errors import IntegrationError
-from integrations.guarded_http import LONGEST_URL, PORTS, GuardedHttp, StatusError
+from integrations.guarded_http import GuardedHttp, StatusError
+from integrations.places import LONGEST_URL, PORTS
 from integrations.redis import Client, awaitable
 from knowledge.errors import InvalidDocumentError, UnreadableFileError
 from tenants import keys

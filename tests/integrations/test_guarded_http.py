@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from integrations.addresses import address_of, is_forbidden_to_all, is_open
 from integrations.errors import IntegrationError
-from integrations.guarded_http import Fetched, GuardedHttp, TooLargeError, allowed_host, resolve
+from integrations.guarded_http import Fetched, GuardedHttp, TooLargeError, resolve
+from integrations.places import allowed_host
 from tests.fakes.in_process import InProcess
 from tests.fakes.serve import serve
 from tests.fakes.storage import Line, Names, Storage, Turning
