@@ -113,7 +113,7 @@ async def _doctor(deployment: Deployment, _arguments: Namespace) -> int:
             doctor.of_access(
                 has_key=deployment.has_key, address=deployment.address, port=deployment.port
             ),
-            *await doctor.of_companies(companies),
+            *await doctor.of_companies(companies, utc_now().date()),
             *await doctor.of_calendars(parts.directory.companies(), parts.calendars, utc_now),
         ]
     _say(doctor.written(findings))

@@ -20,8 +20,10 @@ from jobs.parked import QueueView
 from jobs.parts import Parts
 from routes.access import Access, Caller
 from routes.companies import webhook_path
-from routes.findings import Finding, of_calendar, of_chatwoot, of_model
+from routes.finding import Finding
+from routes.findings import of_calendar, of_chatwoot
 from routes.health import SYSTEM, own_version
+from routes.model_findings import of_models
 
 PATIENCE = 10.0  # seconds for all findings of a company together
 LOOK = 2.0  # seconds for Redis
@@ -98,7 +100,7 @@ class Diagnostics:
         tenant = self._access.named(caller, request.path_params["company_id"])
         parts = self._parts
         looks: dict[str, Awaitable[Finding]] = {
-            "model": of_model(tenant),
+            "model": of_models(tenant, parts.clock().date()),
             "chatwoot": of_chatwoot(tenant, parts.chatwoot_of(tenant)),
             "calendar": of_calendar(tenant, parts.calendars, parts.clock),
         }

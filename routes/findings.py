@@ -2,11 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Literal
-
-import httpx
+from datetime import date, timedelta
 
 from agenda.calendars import Calendars
 from agenda.errors import CalendarAwayError
@@ -14,14 +10,14 @@ from integrations.chatwoot import Chatwoot
 from integrations.clock import Clock
 from integrations.errors import IntegrationError
 from integrations.redis import RedisFacts
+from routes.finding import PATIENCE, Finding, State
+from routes.model_findings import of_models
 from tenants.directory_sources import SourceState
 from tenants.ids import CompanyId
 from tenants.tenant import Tenant
 
-PATIENCE = 8.0  # seconds for one outside system
 AT_ONCE = 16  # companies looked at together
 
-State = Literal["ok", "note", "wrong"]
 DAY = timedelta(days=1)
 _CALENDAR_TODO = {
     "google": "Check GOOGLE_CALENDAR_CREDENTIALS, the calendar ids of the staff, and that each"
@@ -29,16 +25,6 @@ _CALENDAR_TODO = {
     "http": "Check SCHEDULE_SERVICE_URL; until then nothing can be booked.",
 }
 MARKS: dict[State, str] = {"ok": "ok   ", "note": "note ", "wrong": "WRONG"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that was looked at."""
-
-    what: str
-    state: State
-    says: str
-    todo: str = ""
 
 
 def written(findings: Sequence[Finding]) -> str:
@@ -94,59 +80,29 @@ def of_access(*, has_key: bool, address: str, port: int) -> Finding:
     )
 
 
-async def of_company(tenant: Tenant, chatwoot: Chatwoot | None, webhook_url: str) -> list[Finding]:
-    """Look at one company: its model, its Chatwoot, its webhook."""
+async def of_company(
+    tenant: Tenant, chatwoot: Chatwoot | None, webhook_url: str, today: date
+) -> list[Finding]:
+    """Look at one company: its models, its Chatwoot, its webhook."""
     return [
-        await of_model(tenant),
+        await of_models(tenant, today),
         await of_chatwoot(tenant, chatwoot),
         Finding(what=f"{tenant.company_id} webhook", state="ok", says=webhook_url),
     ]
 
 
 async def of_companies(
-    companies: Sequence[tuple[Tenant, Chatwoot | None, str]],
+    companies: Sequence[tuple[Tenant, Chatwoot | None, str]], today: date
 ) -> list[Finding]:
     """Look at every company, some at a time, in order."""
     limit = asyncio.Semaphore(AT_ONCE)
 
     async def one(tenant: Tenant, chatwoot: Chatwoot | None, url: str) -> list[Finding]:
         async with limit:
-            return await of_company(tenant, chatwoot, url)
+            return await of_company(tenant, chatwoot, url, today)
 
     found = await asyncio.gather(*(one(*company) for company in companies))
     return [finding for findings in found for finding in findings]
-
-
-async def of_model(tenant: Tenant) -> Finding:
-    """Ask the model's server for its list of models: it costs nothing and proves the key."""
-    what, model = f"{tenant.company_id} model", tenant.model
-    if model.api_key is None:
-        return Finding(
-            what=what,
-            state="note",
-            says="guided: no model, rules and documents only",
-            todo="Set OPENAI_API_KEY (or OPENAI_API_KEY_<COMPANY>) to have a model speak.",
-        )
-    base = (model.base_url or "https://api.openai.com/v1").rstrip("/")
-    headers = {"Authorization": f"Bearer {model.api_key.get_secret_value()}"}
-    try:
-        async with httpx.AsyncClient(timeout=PATIENCE) as client:
-            answer = await client.get(f"{base}/models", headers=headers)
-    except httpx.HTTPError as error:
-        return Finding(
-            what=what,
-            state="wrong",
-            says=f"{base} does not answer ({type(error).__name__})",
-            todo="Check OPENAI_BASE_URL and the network; until then the guided agent answers.",
-        )
-    if answer.status_code in {401, 403}:
-        return Finding(
-            what=what,
-            state="wrong",
-            says=f"the key was refused (HTTP {answer.status_code})",
-            todo="Check OPENAI_API_KEY; until then the guided agent answers.",
-        )
-    return Finding(what=what, state="ok", says=f"{model.name} at {base}")
 
 
 async def of_chatwoot(tenant: Tenant, chatwoot: Chatwoot | None) -> Finding:

@@ -80,6 +80,8 @@ class FakeOpenAI:
     keep_requests: bool = True
     speech: FakeSpeech = field(default_factory=FakeSpeech)
     listening: FakeListening = field(default_factory=FakeListening)
+    offered: dict[str, str | None] = field(default_factory=dict)
+    """What the list of models names, each with the day of its end, if one is told."""
     _ids: "itertools.count[int]" = field(default_factory=itertools.count)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -90,6 +92,9 @@ class FakeOpenAI:
             body += message.get("body", b"")
             if not message.get("more_body"):
                 break
+        if scope["path"].endswith("/models"):
+            await _send(send, 200, self._offer())
+            return
         if scope["path"].endswith("/audio/transcriptions"):
             await self.listening.answer(scope, body, send)
             return
@@ -108,6 +113,13 @@ class FakeOpenAI:
             await _send(send, 400, _error(wrong, "invalid_request_error"))
         else:
             await self._answer(request, send)
+
+    def _offer(self) -> dict[str, Any]:
+        listed = [
+            {"id": name, "object": "model", "owned_by": "system", "shutdown_date": end}
+            for name, end in self.offered.items()
+        ]
+        return {"object": "list", "data": listed}
 
     async def _answer(self, request: Request, send: Send) -> None:
         answer: Answer | None = self.broken.get(request["model"])
