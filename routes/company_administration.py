@@ -56,9 +56,14 @@ def definition_answer(kept: Kept) -> dict[str, object]:
 def written_answer(
     request: Request, written: Written, status: int = 200, **more: object
 ) -> Response:
-    """Answer a change with what it led to, and leave the names of what changed for the trail."""
+    """Answer a change with what it led to, and leave what changed, from what to what, for the trail."""
     kept = written.kept
-    tell(request, company=kept.company_id, fields=list(written.changed[:CHANGES_TOLD]))
+    tell(
+        request,
+        company=kept.company_id,
+        fields=list(written.changed[:CHANGES_TOLD]),
+        differences=list(written.differences),
+    )
     body = {
         **definition_answer(kept),
         "revision": written.revision,

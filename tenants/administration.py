@@ -15,6 +15,7 @@ from tenants import keys
 from tenants.bookability import unbookable
 from tenants.company_store import CompanyStore, PromptVersion, StoredCompany
 from tenants.definition import Fields
+from tenants.differences import Difference, differences
 from tenants.errors import (
     CompanyTakenError,
     InvalidCompanyError,
@@ -92,6 +93,8 @@ class Written:
     revision: str
     """What is served from now on; empty for a company that is not active."""
     changed: Sequence[str]
+    differences: Sequence[Difference] = ()
+    """From what to what; empty for a company that is new."""
     warnings: Mapping[str, str] = field(default_factory=dict)
     """By field: what is allowed and most likely a slip."""
     not_served: str = ""
@@ -268,6 +271,7 @@ class Administration:
             kept=await self.find(before.company_id),
             revision=self.revision_of(before.company_id),
             changed=changed,
+            differences=differences(before.fields, sealed) if before.fields else (),
             warnings=_warnings(tenant),
             not_served=not_served,
         )

@@ -19,7 +19,7 @@ logger = structlog.get_logger(__name__)
 KEPT = 10_000  # changes of one company, a few more at times
 RETENTION = timedelta(days=2 * 365)
 """Of a change: longer than any patient's data, of which it holds none."""
-LONGEST = 4_000  # characters of what changed
+LONGEST = 8_000  # characters of what changed
 DEPLOYMENT = CompanyId(keys.DEPLOYMENT)
 """Stands for no company: what is done to the deployment or to companies that are gone."""
 MOMENT = re.compile(r"[0-9]{1,15}-[0-9]{1,10}")

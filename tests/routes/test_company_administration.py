@@ -330,10 +330,17 @@ async def test_nothing_is_written_when_nothing_changes(api: Api) -> None:
     assert (answer.json()["changed"], answer.headers["ETag"]) == ([], tag)
 
 
-async def test_a_change_leaves_its_fields_in_the_trail_and_no_values(api: Api) -> None:
-    await patched(api, {"agent_name": "Lucero"})
+async def test_the_trail_tells_from_what_to_what(api: Api) -> None:
+    shown = (await api.get("/api/companies/benova/definition")).json()["definition"]
+    treatments = shown["treatments"]
+    first, price = treatments[0]["id"], treatments[0]["price"]
+    dearer = [{**treatments[0], "price": 999000}, *reversed(treatments[1:])]
+
+    await patched(api, {"treatments": dearer})
 
     trail = (await api.get("/api/companies/benova/audit")).json()
-
-    assert "agent_name" in str(trail)
-    assert "Lucero" not in str(trail)
+    told = trail["changes"][0]["changes"]
+    assert told["fields"] == ["treatments"]
+    assert told["differences"] == [
+        {"field": f"treatments.{first}.price", "from": price, "to": 999000}
+    ]
