@@ -6,6 +6,7 @@ to the examples and the model at hand are never used.
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ VECTORS = EXAMPLES / "vectors.npz"
 DANGER = ("danger.es.txt", "danger.en.txt", "danger.pt.txt")
 LEVELS: tuple[Level, ...] = get_args(Level)
 HARMLESS = ("harmless.es.txt", "harmless.en.txt", "harmless.pt.txt")
+
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 class ExamplesError(ValueError):
@@ -60,6 +63,11 @@ def read_examples() -> tuple[Example, ...]:
                     raise ExamplesError(f"{name}: {line} stands under no heading")
                 examples.append(Example(line, group, level))
     return tuple(examples)
+
+
+def example_words() -> set[str]:
+    """Return every word of the examples."""
+    return {word for one in read_examples() for word in _WORD.findall(one.text)}
 
 
 def _digest(examples: Sequence[Example], model: str) -> str:

@@ -45,6 +45,10 @@ class Lexicon:
         self._near_prefix: defaultdict[str, set[tuple[str, int]]] = defaultdict(set)
         self.answers_to = lru_cache(maxsize=20_000)(self._answers_to)
 
+    def words(self) -> Iterator[str]:
+        """Yield the whole words that the rules are made of."""
+        return (word.removeprefix("=") for word in self._numbers if not word.endswith("*"))
+
     def number(self, word: str) -> int:
         """Return the number of a word of the rules: `word`, `begin*`, and `=` before it when no slip is forgiven."""
         if word not in self._numbers:

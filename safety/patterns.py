@@ -197,6 +197,10 @@ class RuleBook:
             self._lists = known
         return rules
 
+    def words(self) -> Iterator[str]:
+        """Yield the whole words of every file read so far."""
+        return self._lexicon.words()
+
     def masks(self, words: Iterable[Word]) -> Masks:
         """Return where each word of the rules stands in a text."""
         at: dict[int, int] = {}

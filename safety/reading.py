@@ -5,7 +5,6 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-READ_LIMIT = 20_000  # characters; of a longer text the beginning and the end are read
 SENTENCE_GAP = 2  # empty positions between two sentences
 
 _PIECE = re.compile(
@@ -116,8 +115,6 @@ def _folded(piece: str) -> str:
 
 def read(text: str) -> list[Word]:
     """Return the words of a text, a gap of positions where a sentence ends; commas leave a mark."""
-    if len(text) > READ_LIMIT:
-        text = f"{text[: READ_LIMIT // 2]}\n{text[-READ_LIMIT // 2 :]}"
     for picture, name in _PICTURES.items():
         text = text.replace(picture, f" {name} ")
     words: list[Word] = []

@@ -6,7 +6,7 @@ Either may raise an alarm, neither can lower one.
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import attrgetter, or_
@@ -17,6 +17,8 @@ import structlog
 from integrations.embedder import Embedder
 from integrations.errors import IntegrationError
 from safety.alarm import GROUPS, Alarm, Group, Level
+from safety.disguise import Disguises
+from safety.examples_file import example_words
 from safety.frames import Frames, Sight, sight_under
 from safety.lexicon import Lexicon
 from safety.nearest_examples import NearestExamples
@@ -29,6 +31,7 @@ RULES = Path(__file__).parent / "rules"
 
 COMPARED = 1000  # characters of a text that are compared with the examples
 SENTENCES = 4  # of a text that are compared besides the whole
+READINGS = 2  # of a text, in windows or undisguised, that are compared like one text each
 REMEMBERED = 4096  # texts that were lately found harmless
 
 _LABELS: dict[str, tuple[Level, bool]] = {
@@ -133,6 +136,8 @@ class RedFlags:
         """Read the rules and examples; without an embedder `screen` knows the rules only."""
         known = _known_words()
         self._languages = tuple(_LanguageRules(language, known) for language in _KEYS)
+        words = (word for one in self._languages for word in one.book.words())
+        self._disguises = Disguises([*words, *known, *example_words()])
         self._examples = NearestExamples(embedder) if embedder is not None else None
         # A message is looked at more than once on its way. Digests: nobody's words lie about here.
         self._harmless: OrderedDict[bytes, None] = OrderedDict()
@@ -144,7 +149,7 @@ class RedFlags:
 
     def rules(self, text: str) -> Alarm | None:
         """Return the most pressing alarm that the words raise, or None. Costs under a millisecond."""
-        return self._alarm_in(self._seen(text))
+        return self._gravest(self._seen(one) for one in self._disguises.readings(text))
 
     async def screen(self, text: str) -> Alarm | None:
         """Return the more pressing of what the rules and the nearest approved examples raise."""
@@ -160,11 +165,14 @@ class RedFlags:
 
     async def _screened(self, text: str) -> tuple[Alarm | None, bool]:
         """Return the alarm, and whether everything that could raise one was asked."""
-        seen = self._seen(text)
-        by_rules = self._alarm_in(seen)
+        seen = [self._seen(one) for one in self._disguises.readings(text)]
+        by_rules = self._gravest(seen)
         if self._examples is None or (by_rules is not None and by_rules.level == "emergency"):
             return by_rules, True
-        if not (parts := self._suspicious_parts(seen)):
+        parts = {text: hints for one in seen for text, hints in self._suspicious_parts(one).items()}
+        if len(seen) > READINGS:
+            parts = dict(sorted(parts.items(), key=lambda part: -part[1])[: READINGS * SENTENCES])
+        if not parts:
             return by_rules, True
         try:
             by_examples = await self._examples.alarm_for(parts)
@@ -182,6 +190,10 @@ class RedFlags:
         voices = reduce(or_, (one.frames.voices(found) for one, found in pairs))
         shade = reduce(or_, (one.frames.shade(words, found, voices) for one, found in pairs))
         return _Seen(words, masks, sight_under(shade))
+
+    def _gravest(self, readings: Iterable[_Seen]) -> Alarm | None:
+        alarms = [alarm for one in readings if (alarm := self._alarm_in(one)) is not None]
+        return min(alarms, key=lambda alarm: alarm.rank, default=None)
 
     def _alarm_in(self, seen: _Seen) -> Alarm | None:
         alarms = [
