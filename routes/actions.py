@@ -56,6 +56,10 @@ class Action:
         return not self.reads and (self.method, self.path) not in UNTRACED
 
 
+SIGN_IN = Action("POST", "/session")
+"""Brings a key and is answered by a cookie: neither is kept, however sealed."""
+
+
 def action_of(request: Request) -> Action:
     """Return what a request does; one that came by no route has its own path, and changes things."""
     route = request.scope.get("route")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
@@ -44,15 +45,18 @@ from routes.live_turns import LiveTurnRoutes
 from routes.metrics import MetricsRoutes
 from routes.multimedia import MultimediaRoutes
 from routes.once import Once
+from routes.panel import Panel
 from routes.privacy import PrivacyRoutes
 from routes.proposals import ProposalRoutes
 from routes.queue import QueueRoutes
 from routes.replays import ReplayRoutes
+from routes.sessions import SessionRoutes
 from routes.webhook import Webhook
 from tenants.api_keys import ApiKeys
 from tenants.audit import Audit
 from tenants.ids import CompanyId
 from tenants.moved_tokens import MovedTokens
+from tenants.sessions import Sessions
 from tenants.tenant import Tenant
 
 OPEN_PATHS = (
@@ -60,8 +64,11 @@ OPEN_PATHS = (
     "/webhook/chatwoot",
     "/webhook/chatwoot/{webhook_token}",
     "/agenda/ics/{token}.ics",
+    "/session",
 )
 """They need no key: a balancer asks the first, the others prove themselves."""
+PANEL = Path(__file__).parent.parent / "panel" / "dist"
+"""Where the panel's build puts its files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +78,7 @@ class Door:
     access: Access
     audit: Audit
     stored: ApiKeys
+    sessions: Sessions
     public_url: str
     unsigned_allowed: bool
     recent: RecentLog
@@ -85,16 +93,20 @@ def mount_api(
     public_url: str,
     unsigned_allowed: bool,
     manners: Manners | None = None,
+    panel: Path = PANEL,
 ) -> None:
     """Give the application its paths."""
     stored = ApiKeys(parts.redis, parts.clock)
+    sessions = Sessions(parts.redis, parts.clock)
     audit = Audit(parts.redis, parts.clock)
     access = Access(
         admin_key=admin_key,
         company_keys=bound_keys,
         stored=stored,
+        sessions=sessions,
         directory=parts.directory,
         clock=parts.clock,
+        own_origin=public_url,
         layers=[
             Limited(parts.limits, parts.directory),
             tagged,
@@ -106,6 +118,7 @@ def mount_api(
         access=access,
         audit=audit,
         stored=stored,
+        sessions=sessions,
         public_url=public_url,
         unsigned_allowed=unsigned_allowed,
         recent=app.state.recent,
@@ -129,7 +142,7 @@ def mount_api(
     mount(
         app,
         [*paths, *docs.routes()],
-        at_root=[*health, *numbers.routes()],
+        at_root=[*health, *numbers.routes(), *Panel(panel).routes()],
         manners=manners,
     )
 
@@ -200,11 +213,18 @@ def _companies(parts: Parts, door: Door) -> list[BaseRoute]:
     )
     analytics = analytics_of(parts, door.access)
     keys = KeyRoutes(access=door.access, stored=door.stored, clock=parts.clock)
+    sessions = SessionRoutes(
+        access=door.access,
+        sessions=door.sessions,
+        directory=parts.directory,
+        public_url=door.public_url,
+    )
     return [
         *company_paths(parts, access=door.access, public_url=door.public_url),
         *companies.routes(),
         *analytics.routes(),
         *keys.routes(),
+        *sessions.routes(),
         *AuditRoutes(access=door.access, audit=door.audit).routes(),
     ]
 

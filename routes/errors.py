@@ -63,6 +63,10 @@ class ExpiredKeyError(RequestError):
     """The API key was good once."""
 
 
+class SessionEndedError(RequestError):
+    """The panel's session is over, or the key that it stood for is."""
+
+
 class TooManyAttemptsError(RequestError):
     """Too many wrong keys came from one address."""
 

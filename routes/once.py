@@ -1,7 +1,7 @@
 """`Idempotency-Key`: a POST that is sent again, after a time-out say, is answered as before and done once.
 
-Answers are kept for a day, sealed with a key that is made of the caller's own API key and of the
-idempotency key. Whoever reads Redis reads no patient's name and no new API key there.
+Answers are kept for a day, sealed with a key that is made of the caller's own API key (of a session its
+token) and of the idempotency key. Whoever reads Redis reads no patient's name and no new API key there.
 """
 
 import asyncio
@@ -20,8 +20,8 @@ from starlette.types import Message
 
 from integrations.clock import Clock
 from integrations.redis import Client, awaitable
-from routes.access import Caller, Handler, key_in
-from routes.actions import action_of
+from routes.access import Caller, Handler, secret_of
+from routes.actions import SIGN_IN, action_of
 from routes.body import raw_body
 from routes.bounds import LARGEST_FILE
 from routes.errors import (
@@ -60,7 +60,8 @@ class Once:
     async def __call__(self, request: Request, caller: Caller, handler: Handler) -> Response:
         """Return the handler's answer, or the one it gave before. Raises KeyReusedError, StillRunningError."""
         given = idempotency_key(request)
-        if given is None or request.method != "POST" or action_of(request).streams:
+        action = action_of(request)
+        if given is None or request.method != "POST" or action.streams or action == SIGN_IN:
             return await handler(request, caller)
         body = await raw_body(request, LARGEST_FILE)
         if len(body) > LARGE:
@@ -128,7 +129,7 @@ def _asked(request: Request, caller: Caller, given: str, body: bytes) -> _Asked:
         body = body.replace(boundary[1], b"boundary")
     company = _company_of(request, caller)
     what = f"{request.url.path}?{request.url.query}\0{request.headers.get('x-company-id', '')}\0"
-    whose = f"{key_in(request)}\0{given}".encode()
+    whose = f"{secret_of(request)}\0{given}".encode()
     return _Asked(
         company=company,
         key=keys.answered(company, hashlib.sha256(b"name\0" + whose).hexdigest()),

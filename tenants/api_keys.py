@@ -89,9 +89,8 @@ class ApiKeys:
         await self._keep(digest_of(key), made)
         return key, made
 
-    async def find(self, key: str) -> ApiKey | None:
-        """Return what is known of a key, also of an expired one, and note that it was used."""
-        digest = digest_of(key)
+    async def find(self, digest: str) -> ApiKey | None:
+        """Return what is known of a key by its digest, also of an expired one, and note that it was used."""
         record = await cast("Awaitable[str | None]", self._redis.hget(keys.api_keys(), digest))
         if record is None:
             return None

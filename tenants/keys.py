@@ -11,8 +11,9 @@ from tenants.ids import CompanyId, ConversationId, ThreadId, TurnId, UserId
 DEPLOYMENT = "clinicdesk"
 QUEUE = "clinicdesk"
 RESERVED = frozenset({DEPLOYMENT, "saq"})
-PASSING = ("saq:", f"{DEPLOYMENT}:limits")
-"""Beginnings of what lives for moments: wake-ups and windows. No backup needs them."""
+SESSION = f"{DEPLOYMENT}:session:"
+PASSING = ("saq:", f"{DEPLOYMENT}:limits", SESSION)
+"""Beginnings of what lives for moments: wake-ups, windows, who is signed in. No backup needs them."""
 
 THREADS = uuid5(NAMESPACE_URL, "clinicdesk/threads")
 BRANCHES = uuid5(NAMESPACE_URL, "clinicdesk/branches")
@@ -155,6 +156,31 @@ def ownership(company: CompanyId, conversation_id: ConversationId) -> str:
 def emergency(company: CompanyId, user: UserId) -> str:
     """Mark a patient whose emergency no human has closed yet."""
     return f"{company}:emergency:{user}"
+
+
+def page(company: CompanyId, user: UserId) -> str:
+    """Hold how far the clinic's people are paged for a patient, until somebody answers: a hash."""
+    return f"{company}:page:{user}"
+
+
+def pages(company: CompanyId) -> str:
+    """Index the company's pages by when they began: a sorted set of user ids."""
+    return f"{company}:pages"
+
+
+def due_pages() -> str:
+    """List every page with something to do, by the time when it is due; members as in `mailbox_member`."""
+    return f"{DEPLOYMENT}:pages"
+
+
+def page_owner(page_id: str) -> str:
+    """Say whose page an id names, as in `mailbox_member`: a link knows the id only."""
+    return f"{DEPLOYMENT}:page:{page_id}"
+
+
+def page_results(company: CompanyId) -> str:
+    """Hold how each way of paging went the last time: a hash of JSON by way."""
+    return f"{company}:page_results"
 
 
 def sent(company: CompanyId, turn_id: TurnId) -> str:
@@ -540,6 +566,7 @@ def of_patient(company: CompanyId, user: UserId) -> tuple[str, ...]:
         mailbox(company, user),
         turn(company, user),
         emergency(company, user),
+        page(company, user),
         parked_work(company, user),
         user_appointments(company, user),
         reminded(company, user),
@@ -643,3 +670,8 @@ def answered_index(company: CompanyId | None) -> str:
 def audit(company: CompanyId) -> str:
     """Hold who changed what of a company, or of the deployment itself: a stream, capped."""
     return f"{company}:audit"
+
+
+def session(digest: str) -> str:
+    """Hold for which key somebody is signed in to the panel, by the digest of the session's token."""
+    return f"{SESSION}{digest}"

@@ -24,6 +24,11 @@ OPEN = {
     "/openapi.json": "what the service can do is no secret",
     "/docs": "a page about it",
     "/docs/{name}": "its scripts",
+    "/session": "a key begins it, its own cookie shows and ends it",
+    "/": "leads browsers to the panel",
+    "/panel": "a page without anybody's data",
+    "/panel/assets/{name:path}": "its scripts",
+    "/panel/{path:path}": "the same page",
 }
 ADMINISTRATORS = {
     ("POST", "/companies/reload-config"),

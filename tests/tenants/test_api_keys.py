@@ -37,13 +37,13 @@ def api_keys(redis: Client, hands: Hands) -> ApiKeys:
 async def test_a_key_is_found_and_never_stored(api_keys: ApiKeys, redis: Client) -> None:
     key, made = await api_keys.create(BENOVA, name="panel", scope="read", created_by="ana")
 
-    found = await api_keys.find(key)
+    found = await api_keys.find(digest_of(key))
 
     assert found is not None
     assert (found.company_id, found.scope, found.name) == (BENOVA, "read", "panel")
     assert found.key_id == made.key_id
     assert key not in str(await awaitable(redis.hgetall(keys.api_keys())))
-    assert await api_keys.find(key + "x") is None
+    assert await api_keys.find(digest_of(key + "x")) is None
 
 
 async def test_keys_are_listed_by_company(api_keys: ApiKeys) -> None:
@@ -60,11 +60,11 @@ async def test_a_rotated_key_ends_after_its_grace(api_keys: ApiKeys, hands: Hand
 
     new, next_one = await api_keys.rotate(BENOVA, made.key_id, grace=timedelta(hours=1))
 
-    before = await api_keys.find(old)
+    before = await api_keys.find(digest_of(old))
     assert before is not None
     assert not before.expired(hands.now)
     hands.now += timedelta(hours=1)
-    after, fresh = await api_keys.find(old), await api_keys.find(new)
+    after, fresh = await api_keys.find(digest_of(old)), await api_keys.find(digest_of(new))
     assert after is not None
     assert fresh is not None
     assert (after.expired(hands.now), fresh.expired(hands.now)) == (True, False)
@@ -92,7 +92,7 @@ async def test_nobody_else_can_end_or_rotate_a_key(
     with pytest.raises(UnknownKeyError):
         await api_keys.rotate(company, made.key_id, grace=timedelta(0))
 
-    assert await api_keys.find(key) is not None
+    assert await api_keys.find(digest_of(key)) is not None
 
 
 async def test_a_companys_keys_end_with_it(api_keys: ApiKeys, redis: Client) -> None:
@@ -101,8 +101,8 @@ async def test_a_companys_keys_end_with_it(api_keys: ApiKeys, redis: Client) -> 
 
     assert await api_keys.revoke_all(BENOVA) == 3
 
-    assert [await api_keys.find(one) for one in keys_of_benova] == [None] * 3
-    assert await api_keys.find(other) is not None
+    assert [await api_keys.find(digest_of(one)) for one in keys_of_benova] == [None] * 3
+    assert await api_keys.find(digest_of(other)) is not None
 
 
 async def test_the_last_use_is_written_once_a_minute(
@@ -112,10 +112,10 @@ async def test_the_last_use_is_written_once_a_minute(
     first = hands.now
 
     for _ in range(3):
-        await api_keys.find(key)
+        await api_keys.find(digest_of(key))
         hands.now += timedelta(seconds=20)
     early = (await api_keys.of(BENOVA))[0].last_used_at
-    await api_keys.find(key)
+    await api_keys.find(digest_of(key))
 
     assert early == first.isoformat()
     assert (await api_keys.of(BENOVA))[0].last_used_at == hands.now.isoformat()
@@ -125,7 +125,7 @@ async def test_a_key_of_the_first_days_is_a_companys(api_keys: ApiKeys, redis: C
     record = {"company_id": "benova", "name": "panel", "created_at": "2026-11-01T00:00:00+00:00"}
     await awaitable(redis.hset(keys.api_keys(), digest_of("cd_old"), json.dumps(record)))
 
-    found = await api_keys.find("cd_old")
+    found = await api_keys.find(digest_of("cd_old"))
 
     assert found is not None
     assert (found.company_id, found.scope, found.expires_at) == (BENOVA, "company", "")
