@@ -39,6 +39,8 @@ class PatientMessage:
     submission: str = ""
     """A digest of the submitted values; empty for an ordinary message."""
     text: str = ""
+    middle: str = ""
+    """Of a text too long to be answered whole, what `text` leaves out: looked through for danger all the same."""
     attachments: tuple[Attachment, ...] = ()
     value: str = ""
     """Of the button that was pressed, when it was one."""

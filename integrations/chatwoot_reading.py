@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 from integrations.chatwoot_payload import Conversation, Message, Submitted
 
-LONGEST_TEXT = 8000  # characters of one message that are read: of a longer one beginning and end
+LONGEST_TEXT = 8000  # characters of one message that are answered: a longer one's two ends
+LONGEST_WHOLE = 160_000  # characters that are looked through for danger; Chatwoot takes 150,000
+SHARED = 100  # characters that the middle of a long text shares with its ends
 
 CHANNELS = {
     "Channel::Whatsapp": "whatsapp",
@@ -38,16 +40,21 @@ def submitted_in(message: Message) -> Sequence[Submitted]:
     return [one for one in message.content_attributes.submitted_values if one.title or one.value]
 
 
-def words_of(message: Message, submitted: Sequence[Submitted]) -> str:
-    """Return what was written: a button's title, a form's lines, a mail without its quotes."""
+def words_of(message: Message, submitted: Sequence[Submitted]) -> tuple[str, str]:
+    """Return what was written, and of a long text the middle that is left out of it."""
+    seen, end = _seen(_written(message, submitted)), LONGEST_TEXT // 2 - SHARED
+    middle = seen[end:-end] if len(seen) > LONGEST_TEXT else ""
+    return _ends(seen), middle[:LONGEST_WHOLE]
+
+
+def _written(message: Message, submitted: Sequence[Submitted]) -> str:
+    """Return a button's title, a form's lines, a mail without its quotes."""
     if submitted:
         if message.content_type == "form":
             lines = [f"{one.label or one.name or one.title}: {one.value}" for one in submitted]
-            return clean("\n".join(lines))
-        return clean(", ".join(one.title or one.value for one in submitted))
-    if message.content_type == "incoming_email":
-        return clean(_mail_words(message))
-    return clean(message.content)
+            return "\n".join(lines)
+        return ", ".join(one.title or one.value for one in submitted)
+    return _mail_words(message) if message.content_type == "incoming_email" else message.content
 
 
 def _mail_words(message: Message) -> str:
@@ -61,7 +68,14 @@ def _mail_words(message: Message) -> str:
 
 def clean(text: str) -> str:
     """Return text without signs that nobody sees, bounded in length: danger is often told last."""
-    seen = _UNSEEN.sub("", _CONTROL.sub("", text)).strip()
+    return _ends(_seen(text))
+
+
+def _seen(text: str) -> str:
+    return _UNSEEN.sub("", _CONTROL.sub("", text)).strip()
+
+
+def _ends(seen: str) -> str:
     if len(seen) <= LONGEST_TEXT:
         return seen
     half = LONGEST_TEXT // 2 - 2

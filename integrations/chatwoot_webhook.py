@@ -216,13 +216,15 @@ def _patient_message(message: Message, account: int | None, now: datetime) -> Pa
     submitted = submitted_in(message) if message.message_type == "outgoing" else ()
     words = "\x00".join(f"{one.name}\x01{one.title}\x01{one.value}" for one in submitted)
     moment = message.created_at or now
+    text, middle = words_of(message, submitted)
     return PatientMessage(
         account_id=account,
         conversation_id=conversation.id,
         user_id=_user(message),
         message_id=message.id or int(now.timestamp() * 1000),
         submission=hashlib.sha256(words.encode()).hexdigest()[:12] if submitted else "",
-        text=words_of(message, submitted),
+        text=text,
+        middle=middle,
         value=submitted[0].value if len(submitted) == 1 else "",
         attachments=tuple(_attachment(one) for one in message.attachments[:MOST_ATTACHMENTS]),
         channel=channel_of(conversation),

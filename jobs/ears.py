@@ -124,4 +124,5 @@ class Ears:
         """Return what was written and said; what a photo or a form shows is nobody's words."""
         told = [one.transcript for one in entry.message.attachments]
         heard = [one.text for one in self.files.of(entry) if one.spoken and one.text not in told]
-        return "\n".join(one for one in (entry.message.text, *told, *heard) if one)
+        written = entry.message.text, entry.message.middle
+        return "\n".join(one for one in (*written, *told, *heard) if one)

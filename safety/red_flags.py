@@ -3,6 +3,7 @@
 Either may raise an alarm, neither can lower one.
 """
 
+import asyncio
 import hashlib
 import re
 from collections import OrderedDict
@@ -29,6 +30,7 @@ logger = structlog.get_logger(__name__)
 
 RULES = Path(__file__).parent / "rules"
 
+LONG = 1500  # characters of a text that is read in a thread: a shorter one costs a few milliseconds
 COMPARED = 1000  # characters of a text that are compared with the examples
 SENTENCES = 4  # of a text that are compared besides the whole
 READINGS = 2  # of a text, in windows or undisguised, that are compared like one text each
@@ -149,7 +151,7 @@ class RedFlags:
 
     def rules(self, text: str) -> Alarm | None:
         """Return the most pressing alarm that the words raise, or None. Costs under a millisecond."""
-        return self._gravest(self._seen(one) for one in self._disguises.readings(text))
+        return self._read(text)[1]
 
     async def screen(self, text: str) -> Alarm | None:
         """Return the more pressing of what the rules and the nearest approved examples raise."""
@@ -165,8 +167,11 @@ class RedFlags:
 
     async def _screened(self, text: str) -> tuple[Alarm | None, bool]:
         """Return the alarm, and whether everything that could raise one was asked."""
-        seen = [self._seen(one) for one in self._disguises.readings(text)]
-        by_rules = self._gravest(seen)
+        if len(text) > LONG:
+            # Others' turns go on meanwhile.
+            seen, by_rules = await asyncio.to_thread(self._read, text)
+        else:
+            seen, by_rules = self._read(text)
         if self._examples is None or (by_rules is not None and by_rules.level == "emergency"):
             return by_rules, True
         parts = {text: hints for one in seen for text, hints in self._suspicious_parts(one).items()}
@@ -182,6 +187,10 @@ class RedFlags:
             return by_rules, False
         alarms = [alarm for alarm in (by_rules, by_examples) if alarm is not None]
         return min(alarms, key=lambda alarm: alarm.rank, default=None), True
+
+    def _read(self, text: str) -> tuple[Sequence[_Seen], Alarm | None]:
+        seen = [self._seen(one) for one in self._disguises.readings(text)]
+        return seen, self._gravest(seen)
 
     def _seen(self, text: str) -> _Seen:
         words = read(text)

@@ -367,6 +367,16 @@ def test_text_is_cut_and_cleaned() -> None:
     assert 7990 < len(turn.text) <= 8000
 
 
+def test_what_is_left_out_of_a_long_message_is_kept_for_who_looks_for_danger() -> None:
+    story = "Mi historia. " * 1000
+
+    turn = turn_of(incoming(HERE, 1, f"{story}No puedo respirar. {story}"))
+
+    assert "respirar" not in turn.text
+    assert "No puedo respirar." in turn.middle
+    assert turn_of(incoming(HERE, 2, "x" * 8000)).middle == ""
+
+
 def test_what_a_long_message_ends_with_is_read() -> None:
     turn = turn_of(incoming(HERE, 1, "Mi historia. " * 5000 + "No puedo respirar"))
 

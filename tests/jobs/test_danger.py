@@ -123,6 +123,17 @@ async def test_an_alarm_split_over_two_messages_is_seen(house: House, writes: Wr
     assert house.chatwoot.sent() == [TEXT]
 
 
+async def test_danger_in_the_middle_of_a_very_long_message_is_seen(
+    house: House, writes: Writing
+) -> None:
+    story = "Les cuento mi historia. " * 400
+    await writes(f"{story}{BLIND}. {story}")
+
+    await house.answer()
+
+    assert house.chatwoot.sent() == [TEXT]
+
+
 async def test_an_emergency_where_a_person_is_assigned_is_answered_and_marked(
     house: House, writes: Writing
 ) -> None:
