@@ -1,5 +1,6 @@
 """The connection to Redis: bounded in number and in time, checked before it is used."""
 
+import contextlib
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import TypeVar, cast
@@ -52,6 +53,12 @@ class RedisFacts:
 def awaitable(answer: Awaitable[Answer] | Answer) -> Awaitable[Answer]:
     """Tell the type checker what redis-py leaves open: a command of the async client is awaited."""
     return cast("Awaitable[Answer]", answer)
+
+
+async def done_without(write: Awaitable[object] | object) -> None:
+    """Write what a reader can do without: a Redis that is full, or a replica, still answers."""
+    with contextlib.suppress(ResponseError):
+        await awaitable(write)
 
 
 def no_address() -> RedisUnusableError:

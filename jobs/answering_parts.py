@@ -32,6 +32,7 @@ def desks_of(
             knowledge.embedders,
             gaps=None if rehearsal else knowledge.gaps,
             heals=heals,
+            loads=True,
         )
         return Desk(
             tenant=tenant,

@@ -7,7 +7,7 @@ from datetime import timedelta
 import numpy as np
 
 from integrations.embedder import Embedder, Vectors
-from integrations.redis import Client, awaitable
+from integrations.redis import Client, awaitable, done_without
 from knowledge import record
 from tenants import keys
 from tenants.ids import CompanyId
@@ -57,7 +57,7 @@ class CachedEmbedder:
             pipe = self._redis.pipeline(transaction=False)
             for text, vector in zip(missing, record.packed(fresh), strict=True):
                 pipe.set(keys_of[text], record.vector_text(vector), ex=kept)
-            await pipe.execute()
+            await done_without(pipe.execute())
         return np.stack([found[text] for text in texts])
 
     def _key(self, text: str) -> str:

@@ -6,7 +6,7 @@ class KnowledgeError(Exception):
 
 
 class LibraryUnavailableError(KnowledgeError):
-    """Redis does not answer: nothing can be looked up now, which is not the same as "I don't know"."""
+    """Nothing can be looked up now, which is not the same as "I don't know"."""
 
 
 class InvalidDocumentError(KnowledgeError):

@@ -4,9 +4,10 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from integrations.redis import Client, awaitable
+from integrations.redis import Client, awaitable, done_without
 from knowledge.documents import Documents
 from knowledge.index import Serving, read_info, serving_of
+from knowledge.patience import all_loaded
 from knowledge.totals import Totals, totals_from
 from tenants import keys
 from tenants.ids import CompanyId
@@ -16,8 +17,8 @@ from tenants.ids import CompanyId
 class LibraryHealth:
     """How a company's documents can be found.
 
-    `missing`: documents but no index. `degraded`: some chunks are not indexed or not embedded, or
-    questions are not, so that words alone find.
+    `missing`: documents but no index. `degraded`: documents are being loaded, some chunks are not
+    indexed or not embedded, or questions are not, so that words alone find.
     """
 
     status: Literal["healthy", "degraded", "missing"]
@@ -32,10 +33,20 @@ class LibraryHealth:
     """The one whose index answers: another until all is embedded by the configured one."""
     embedding_away: str
     """Why questions were not embedded within the last minute; empty when they were."""
+    loading: bool = False
+    """True until the shipped documents are there: then there may be more than is counted here."""
+    indexing: bool = False
+    """True while the index is being filled."""
 
 
-async def examine(redis: Client, documents: Documents, company: CompanyId) -> LibraryHealth:
-    """Look at a company's documents and index, and store what was seen; raises RedisError."""
+async def examine(
+    redis: Client, documents: Documents, company: CompanyId, *, loads: bool = False
+) -> LibraryHealth:
+    """Look at a company's documents and index, and store what was seen; raises RedisError.
+
+    `loads`: shipped documents are loaded in this deployment.
+    """
+    loading = loads and not await all_loaded(redis)
     serving, info, counted = await _seen(redis, company)
     indexed = int(info["num_docs"]) if info else 0
     model = documents.model_of(company)
@@ -45,7 +56,12 @@ async def examine(redis: Client, documents: Documents, company: CompanyId) -> Li
     status: Literal["healthy", "degraded", "missing"] = "healthy"
     if counted.documents and info is None:
         status = "missing"
-    elif indexed != counted.chunks or away or (embedded != counted.chunks and not changing):
+    elif (
+        loading
+        or indexed != counted.chunks
+        or away
+        or (embedded != counted.chunks and not changing)
+    ):
         status = "degraded"
     health = LibraryHealth(
         status=status,
@@ -55,9 +71,11 @@ async def examine(redis: Client, documents: Documents, company: CompanyId) -> Li
         embedded=embedded,
         model=model,
         serving=serving.shape.model if serving else "",
+        loading=loading,
+        indexing=bool(info and int(info["indexing"])),
         embedding_away=away,
     )
-    await awaitable(redis.set(keys.vectorstore_health(company), json.dumps(asdict(health))))
+    await done_without(redis.set(keys.vectorstore_health(company), json.dumps(asdict(health))))
     return health
 
 

@@ -7,6 +7,7 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import structlog
 from pydantic import JsonValue
@@ -14,7 +15,7 @@ from redis.exceptions import RedisError
 
 from integrations.embedder import Embedder
 from integrations.errors import IntegrationError
-from integrations.redis import Client, awaitable
+from integrations.redis import Client, awaitable, done_without
 from knowledge import record
 from knowledge.embedders import Embedders
 from knowledge.errors import LibraryUnavailableError
@@ -22,6 +23,7 @@ from knowledge.gaps import Gaps
 from knowledge.index import Serving, serving_from
 from knowledge.indexes import Indexes
 from knowledge.passage import Passage
+from knowledge.patience import LOOK, patience
 from knowledge.query import TEXT_LIMIT, Filter, filter_for, words_of
 from knowledge.questions import ask, match
 from knowledge.scoring import Asked, Scale, reachable, scored
@@ -41,6 +43,22 @@ MOST = 100  # passages
 _FIELDS = ["document_id", "title", "text", "category", "metadata"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What an index has to say at one moment."""
+
+    scores: Mapping[str, float] = field(default_factory=dict)
+    """By the chunk's key."""
+    threshold: float = 0.0
+    partial: bool = False
+    """True when the index lacks chunks that there are."""
+
+    def best(self, least: float, most: int) -> Sequence[tuple[str, float]]:
+        """Return what reaches a score, best first."""
+        good = (one for one in self.scores.items() if one[1] >= least)
+        return sorted(good, key=lambda one: (-one[1], one[0]))[:most]
+
+
 class CompanyLibrary:
     """Search the documents of one company; bound to it, so that no argument can name another."""
 
@@ -52,14 +70,17 @@ class CompanyLibrary:
         *,
         gaps: Gaps | None = None,
         heals: bool = True,
+        loads: bool = False,
         words_weight: float | None = None,
     ) -> None:
         """Keep the means. `gaps` counts what nothing is found for; not `heals`: a lost index stays so.
 
+        `loads`: shipped documents are being loaded, and until then there may be more than is found.
         `words_weight` takes the place of the embedder's.
         """
         self._gaps = gaps
         self._heals = heals
+        self._loads = loads
         self._told = 0.0
         self._away = False
         self._words_weight = words_weight
@@ -88,28 +109,46 @@ class CompanyLibrary:
 
         Empty is "I don't know".
 
-        Raises LibraryUnavailableError when Redis does not answer.
+        Raises LibraryUnavailableError when Redis does not answer, or when nothing is found and the
+        index, after a wait, still lacks some of what there is.
         """
         narrowed = filter_for(filters or {})
         if narrowed is None or not query.strip():
             return []
         wanted = self._tenant.knowledge.max_retrieved if limit is None else limit
+        most = max(1, min(wanted, MOST))
         try:
-            scores, usual = await self._found(query, narrowed)
-            least = usual if threshold is None else threshold
-            good = sorted(
-                ((key, score) for key, score in scores.items() if score >= least),
-                key=lambda one: (-one[1], one[0]),
-            )
-            passages = await self._read(good[: max(1, min(wanted, MOST))])
+            passages = await self._patiently(query, narrowed, most, threshold)
             if not passages and self._gaps is not None:
-                await self._gaps.note(self._tenant, query, asked_by)
+                await done_without(self._gaps.note(self._tenant, query, asked_by))
         except (RedisError, OSError) as error:
             raise LibraryUnavailableError(type(error).__name__) from error
         return passages
 
-    async def _found(self, query: str, narrowed: Filter) -> tuple[dict[str, float], float]:
-        """Return the score of every chunk that sense or words found, by its key, and the threshold."""
+    async def _patiently(
+        self, query: str, narrowed: Filter, most: int, threshold: float | None
+    ) -> Sequence[Passage]:
+        """Search, and again while the index fills."""
+        began = time.monotonic()
+        while True:
+            found = await self._found(query, narrowed)
+            least = found.threshold if threshold is None else threshold
+            passages = await self._read(found.best(least, most))
+            wait = await patience(
+                self._redis,
+                self._serving,
+                partial=found.partial,
+                found=bool(passages),
+                loads=self._loads,
+            )
+            if time.monotonic() - began >= wait:
+                if wait and not passages:
+                    raise LibraryUnavailableError("the index has not all documents yet")
+                return passages
+            await asyncio.sleep(LOOK)
+
+    async def _found(self, query: str, narrowed: Filter) -> _Found:
+        """Return every chunk that sense or words found."""
         words = words_of(query)
         meant = tuple(one for one in self._vocabulary.meant_by(query) if one not in words)
         also = self._vocabulary.synonyms_of(query)
@@ -127,7 +166,7 @@ class CompanyLibrary:
                 continue
             if serving is None or answers.lost:
                 if not await awaitable(self._redis.exists(keys.documents(company))):
-                    return {}, 0.0
+                    return _Found()
                 await self._make_index()
                 continue
             if answers.total != answers.expected:
@@ -138,10 +177,13 @@ class CompanyLibrary:
                 continue
             scale = self._scale(serving)
             best = reachable(asked, answers.total, answers.counts)
-            found = scored(
-                answers.cosines, matches.scores, matches.with_vector, best=best, scale=scale
+            return _Found(
+                scores=scored(
+                    answers.cosines, matches.scores, matches.with_vector, best=best, scale=scale
+                ),
+                threshold=scale.threshold,
+                partial=answers.total < answers.expected,
             )
-            return found, scale.threshold
         raise LibraryUnavailableError("the index is lost again and again")
 
     def _embedder_of(self, serving: Serving | None) -> Embedder | None:
@@ -172,11 +214,11 @@ class CompanyLibrary:
             reason = error.detail if isinstance(error, IntegrationError) else "no answer in time"
             if not self._away:
                 logger.warning("question_not_embedded", error=reason)
-            await awaitable(self._redis.set(away, reason, ex=AWAY))
+            await done_without(self._redis.set(away, reason, ex=AWAY))
             self._away = True
             return None
         if self._away:
-            await awaitable(self._redis.delete(away))
+            await done_without(self._redis.delete(away))
             self._away = False
         return record.packed(vectors)[0]
 
@@ -196,7 +238,7 @@ class CompanyLibrary:
         self._told = now
         company = self._tenant.company_id
         logger.info("search_index_partial", company_id=company)
-        await awaitable(self._redis.zadd(keys.knowledge_work(), {company: now}, lt=True))
+        await done_without(self._redis.zadd(keys.knowledge_work(), {company: now}, lt=True))
 
     async def _read(self, best: Sequence[tuple[str, float]]) -> list[Passage]:
         """Read the chunks that won, at one moment: none of an old document beside one of its successor."""

@@ -13,6 +13,7 @@ from integrations.redis import Client, awaitable
 from knowledge.document import Draft
 from knowledge.documents import Documents
 from knowledge.errors import KnowledgeError
+from knowledge.patience import LOADED, LOADING
 from tenants import keys
 from tenants.tenant import Tenant
 
@@ -77,6 +78,7 @@ class Loading:
             rest = every
             try:
                 await self.load_words(companies())
+                await awaitable(self._redis.set(keys.documents_loaded(), LOADED, xx=True))
             except (RedisError, OSError) as error:
                 logger.warning("documents_not_loaded", error=type(error).__name__)
                 rest = min(every, GLANCE)
@@ -92,7 +94,7 @@ class Loading:
     async def load_words(self, companies: Sequence[Tenant]) -> None:
         """Make every company's documents found by their words; workers embed what has no vector."""
         # Marked first: a Redis that is emptied while we load loses the mark as well.
-        await awaitable(self._redis.set(keys.documents_loaded(), "1"))
+        await awaitable(self._redis.set(keys.documents_loaded(), LOADING, nx=True))
         for tenant in companies:
             await self.load_shipped(tenant, await asyncio.to_thread(self._read, tenant))
             if self._restores:
