@@ -11,8 +11,9 @@ from routes.access import Access, Caller
 from routes.audited import tell
 from routes.body import json_body
 from routes.tags import expected_in, tagged
-from tenants.administration import Administration, Author, Change, Kept, Written
+from tenants.administration import Administration, Author, Change, Written
 from tenants.ids import CompanyId
+from tenants.kept_companies import Kept
 from tenants.patching import merged
 from tenants.secret_fields import masked
 

@@ -1,6 +1,7 @@
 """What goes wrong with a company's definition."""
 
 from collections.abc import Mapping
+from typing import Self
 
 
 class TenantError(Exception):
@@ -18,6 +19,11 @@ class _FieldsError(TenantError):
         """Say what is wrong; `fields` says it once more by dotted field, where one is at fault."""
         super().__init__(message)
         self.fields: Mapping[str, str] = fields or {}
+
+    @classmethod
+    def of(cls, fields: Mapping[str, str]) -> Self:
+        """Say each field's fault in a line of its own."""
+        return cls("\n".join(f"{path}: {words}" for path, words in fields.items()), fields)
 
 
 class InvalidCompanyError(_FieldsError):

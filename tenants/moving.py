@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tenants.administration import Administration, Author, Kept, Written
+from tenants.administration import Administration, Author, Written
 from tenants.company_store import CompanyStore, PromptVersion
 from tenants.definition import Fields
 from tenants.errors import CompanyTakenError, InvalidCompanyError, UnknownCompanyError
+from tenants.kept_companies import Kept
 from tenants.patching import WISHFUL, with_wish
 from tenants.secret_fields import SHOWN, changed_secrets, masked, value_at
 from tenants.tenant import AgentName, Tenant
@@ -118,7 +119,7 @@ class Moving:
                 if found := wish_faults(text):
                     faults[f"prompts.{agent}.{number}.text"] = found["text"]
         if faults:
-            raise InvalidCompanyError("\n".join(f"{k}: {v}" for k, v in faults.items()), faults)
+            raise InvalidCompanyError.of(faults)
         before = await self._there(luggage.fields.get("company_id"))
         if before and not replace:
             raise CompanyTakenError(

@@ -61,8 +61,7 @@ def definition_of_stored(
     strange = _references(fields).keys() - allowed - own_variables(company.company_id)
     if strange:
         faults = {_references(fields)[one]: _refusal(one, company.company_id) for one in strange}
-        lines = [f"{path}: {words}" for path, words in sorted(faults.items())]
-        raise InvalidCompanyError("\n".join(lines), faults)
+        raise InvalidCompanyError.of(dict(sorted(faults.items())))
     return Definition(
         company_id=company.company_id,
         where=f"{company.company_id} (version {company.version})",

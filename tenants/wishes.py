@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tenants.administration import FROM_FILE, Administration, Author, Kept
+from tenants.administration import Administration, Author
 from tenants.company_store import CompanyStore, PromptVersion
 from tenants.errors import InvalidCompanyError, StaleVersionError, UnknownVersionError
+from tenants.kept_companies import FROM_FILE, Kept
 from tenants.patching import WISHFUL, unstorable, wish_of
 from tenants.tenant import AgentName
 
