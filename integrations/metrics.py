@@ -87,6 +87,11 @@ class Metrics:
             "Conversations given to people.",
             ("company", "urgent"),
         )
+        self._pages = counter(
+            "clinicdesk_pages",
+            "Attempts to wake the clinic's people, by way and how they ended.",
+            ("company", "way", "result"),
+        )
         self._outside = slow(
             "clinicdesk_outside_seconds",
             "Requests to outside systems; the status is a number, or the error's class.",
@@ -162,6 +167,10 @@ class Metrics:
     def handoff(self, company: str, *, urgent: bool) -> None:
         """Count a conversation given to people."""
         self._handoffs.labels(self._label(company), str(urgent).lower()).inc()
+
+    def page(self, company: str, way: str, result: str) -> None:
+        """Count an attempt to wake somebody: `sent` or `failed`; the way `none` is a company without any."""
+        self._pages.labels(self._label(company), way, result).inc()
 
     def outside(self, system: str, status: str, seconds: float) -> None:
         """Count a request to an outside system."""

@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     """Hosts besides a company's Chatwoot where patients' files may be, by comma; they may be private."""
     site_allowed_hosts: str = ""
     """Hosts of companies' sites that may be on a private network, by comma."""
+    on_call_allowed_hosts: str = ""
+    """Hosts of companies' on-call webhooks that may be on a private network, by comma."""
     worker_in_server: bool = True
     """False when workers run as processes of their own."""
     worker_concurrency: Annotated[int, Field(ge=1, le=4096)] = 256
@@ -87,6 +89,11 @@ class Settings(BaseSettings):
     def site_hosts(self) -> list[str]:
         """SITE_ALLOWED_HOSTS as a list."""
         return [one.strip() for one in self.site_allowed_hosts.split(",") if one.strip()]
+
+    @property
+    def on_call_hosts(self) -> list[str]:
+        """ON_CALL_ALLOWED_HOSTS as a list."""
+        return [one.strip() for one in self.on_call_allowed_hosts.split(",") if one.strip()]
 
     @property
     def address(self) -> str:

@@ -16,6 +16,7 @@ from tenants import keys
 from tenants.ids import CompanyId, ConversationId
 
 KEEP = timedelta(days=60)
+HUMAN_IS_THERE = 300.0  # seconds after a person wrote in which we leave even an emergency to them
 UNKNOWN = Ownership()
 Who = Literal["human", "handoff", "operator"]
 

@@ -158,6 +158,21 @@ def emergency(company: CompanyId, user: UserId) -> str:
     return f"{company}:emergency:{user}"
 
 
+def waiting_room(company: CompanyId) -> str:
+    """Order the patients who wait for a person by the moment since when: a sorted set."""
+    return f"{company}:waiting_room"
+
+
+def waiting_reasons(company: CompanyId) -> str:
+    """Tell why each of them waits: a hash by patient."""
+    return f"{company}:waiting_reasons"
+
+
+def card(company: CompanyId, user: UserId) -> str:
+    """Hold where a patient last wrote: conversation, channel, name; a hash."""
+    return f"{company}:card:{user}"
+
+
 def page(company: CompanyId, user: UserId) -> str:
     """Hold how far the clinic's people are paged for a patient, until somebody answers: a hash."""
     return f"{company}:page:{user}"
@@ -575,6 +590,7 @@ def of_patient(company: CompanyId, user: UserId) -> tuple[str, ...]:
         flood_told(company, user),
         open_question(company, user),
         asked_gaps(company, user),
+        card(company, user),
         thread_company(thread_id(company, user)),
     )
 
