@@ -1,7 +1,7 @@
 """What was said, for people to read: a patient's lines and ours, beside the thread the graph works on."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal
@@ -24,7 +24,7 @@ Role = Literal["user", "assistant", "human_agent"]
 APPEND = """
 local known = redis.call('LRANGE', KEYS[1], -tonumber(ARGV[1]), -1)
 local added = 0
-for i = 6, #ARGV, 2 do
+for i = 9, #ARGV, 2 do
     local head, seen = ARGV[i], false
     for _, line in ipairs(known) do
         if string.sub(line, 1, #head) == head then seen = true break end
@@ -40,6 +40,11 @@ redis.call('EXPIRE', KEYS[1], ARGV[3])
 if added > 0 then redis.call('ZADD', KEYS[2], 'GT', ARGV[4], ARGV[5]) end
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', '(' .. (tonumber(ARGV[4]) - tonumber(ARGV[3])))
 redis.call('EXPIRE', KEYS[2], ARGV[3])
+if ARGV[6] ~= '' then
+    redis.call('HSET', KEYS[3], 'conversation_id', ARGV[6], 'channel', ARGV[7])
+    if ARGV[8] ~= '' then redis.call('HSET', KEYS[3], 'name', ARGV[8]) end
+    redis.call('EXPIRE', KEYS[3], ARGV[3])
+end
 return added
 """
 
@@ -61,13 +66,27 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """Where a patient last wrote to us."""
+
+    conversation_id: int = 0
+    """Chatwoot's display id; 0 while the patient never wrote there."""
+    channel: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """A patient's conversation in one row of a list."""
 
     user_id: UserId
     last_message: str
+    last_role: Role
     last_updated: str
     message_count: int
+    card: Card
+    emergency: Mapping[str, str] | None
+    """`group`, `level` and `since` of one that no human has closed."""
 
 
 class Conversations:
@@ -79,20 +98,28 @@ class Conversations:
         self._clock = clock
         self._append = redis.register_script(APPEND)
 
-    async def append(self, tenant: Tenant, user: UserId, lines: Sequence[Line]) -> int:
-        """Add lines, oldest first, and return how many were new."""
+    async def append(
+        self, tenant: Tenant, user: UserId, lines: Sequence[Line], card: Card | None = None
+    ) -> int:
+        """Add lines, oldest first, and return how many were new; the card is of where they were said."""
         if not lines:
             return 0
+        company, where = tenant.company_id, card or Card()
         arguments: list[str | int | float] = [
             LOOK_BACK,
             MOST_LINES,
             int(tenant.retention.total_seconds()),
             self._clock().timestamp(),
             user,
+            where.conversation_id or "",
+            where.channel,
+            where.name,
         ]
         for line in lines:
             arguments += [_head(line), _written(line)]
-        owned = [keys.conversation(tenant.company_id, user), keys.conversations(tenant.company_id)]
+        owned = [
+            keys.conversation(company, user), keys.conversations(company), keys.card(company, user),
+        ]  # fmt: skip
         return int(await self._append(keys=owned, args=arguments))
 
     async def page(
@@ -108,15 +135,28 @@ class Conversations:
                 index, "+inf", oldest, desc=True, byscore=True, offset=offset, num=limit
             )
             total, users = await pipeline.execute()
+        return total, await self.rows(tenant, [UserId(one) for one in users])
+
+    async def rows(self, tenant: Tenant, users: Sequence[UserId]) -> Sequence[Conversation]:
+        """Return these patients' rows in this order, without those who have no lines."""
+        company = tenant.company_id
+        async with self._redis.pipeline(transaction=False) as pipeline:
             for user in users:
-                pipeline.lindex(keys.conversation(tenant.company_id, UserId(user)), -1)
-                pipeline.llen(keys.conversation(tenant.company_id, UserId(user)))
-            rows = await pipeline.execute() if users else []
-        return total, [
-            _row(UserId(user), last, count)
-            for user, last, count in zip(users, rows[::2], rows[1::2], strict=True)
+                pipeline.lindex(keys.conversation(company, user), -1)
+                pipeline.llen(keys.conversation(company, user))
+                pipeline.hgetall(keys.card(company, user))
+                pipeline.get(keys.emergency(company, user))
+            found = await pipeline.execute() if users else []
+        parts = [found[start::4] for start in range(4)]
+        return [
+            _row(user, last, count, card, emergency)
+            for user, last, count, card, emergency in zip(users, *parts, strict=True)
             if last
         ]
+
+    async def card(self, tenant: Tenant, user: UserId) -> Card:
+        """Return where a patient last wrote."""
+        return _card(await awaitable(self._redis.hgetall(keys.card(tenant.company_id, user))))
 
     async def count(self, tenant: Tenant) -> int:
         """Return how many patients' conversations are kept."""
@@ -141,6 +181,8 @@ class Conversations:
         async with self._redis.pipeline(transaction=True) as pipeline:
             pipeline.llen(keys.conversation(company, user))
             pipeline.zrem(keys.conversations(company), user)
+            pipeline.zrem(keys.waiting_room(company), user)
+            pipeline.hdel(keys.waiting_reasons(company), user)
             pipeline.zrem(keys.waiting_mailboxes(), keys.mailbox_member(company, user))
             for turn_id in parked:
                 pipeline.zrem(keys.parked(), keys.parked_member(company, user, TurnId(turn_id)))
@@ -150,6 +192,7 @@ class Conversations:
                 keys.turn(company, user),
                 keys.emergency(company, user),
                 keys.parked_work(company, user),
+                keys.card(company, user),
             )
             count, *_ = await pipeline.execute()
         return int(count)
@@ -189,11 +232,31 @@ def _read(stored: str) -> Line:
     return Line(**{**fields, "passages": tuple(fields.get("passages", ()))})
 
 
-def _row(user: UserId, last: str, count: int) -> Conversation:
-    line = json.loads(last)
+def _row(
+    user: UserId, last: str, count: int, card: Mapping[str, str], emergency: str | None
+) -> Conversation:
+    line = _read(last)
     return Conversation(
         user_id=user,
-        last_message=str(line["content"]),
-        last_updated=str(line["timestamp"]),
+        last_message=line.content,
+        last_role=line.role,
+        last_updated=line.timestamp,
         message_count=count,
+        card=_card(card),
+        emergency=_emergency(emergency),
+    )
+
+
+def _emergency(stored: str | None) -> Mapping[str, str] | None:
+    if not stored:
+        return None
+    known = json.loads(stored)
+    return {name: known[name] for name in ("group", "level", "since")}
+
+
+def _card(stored: Mapping[str, str]) -> Card:
+    return Card(
+        conversation_id=int(stored.get("conversation_id", 0)),
+        channel=stored.get("channel", ""),
+        name=stored.get("name", ""),
     )

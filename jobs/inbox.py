@@ -19,6 +19,7 @@ from jobs.learning import Learning
 from jobs.mailbox import Mailbox
 from jobs.outbox import Outbox
 from jobs.ownership import BotStatus
+from jobs.waiting_room import WaitingRoom
 from jobs.wake_ups import WakeUps
 from tenants.ids import CompanyId, ConversationId, UserId
 from tenants.tenant import Tenant
@@ -46,6 +47,7 @@ class Inbox:
         status: BotStatus,
         emergencies: OpenEmergencies,
         wake_ups: WakeUps,
+        waiting: WaitingRoom,
         learning: Learning | None = None,
     ) -> None:
         """Take where events go; without `learning` nobody learns from what people answer."""
@@ -55,6 +57,7 @@ class Inbox:
         self._status = status
         self._emergencies = emergencies
         self._wake_ups = wake_ups
+        self._waiting = waiting
 
     async def take(self, tenant: Tenant, event: Event) -> Taken:
         """Store what an event says and wake who must act."""
@@ -94,6 +97,7 @@ class Inbox:
         await self._status.pause(company, conversation, by="human", at=event.at)
         if event.user_id:
             await self._emergencies.seen(company, UserId(event.user_id))
+            await self._waiting.leave(company, UserId(event.user_id))
             if self._learning is not None:
                 await self._learning.answered(
                     tenant, UserId(event.user_id), event.text, patient_name=event.patient_name
@@ -112,6 +116,7 @@ class Inbox:
         )
         closing = event.status_event and event.ownership.status in {"resolved", "pending"}
         if closing and event.user_id:
+            await self._waiting.leave(company, UserId(event.user_id))
             await self._close_emergency(company, UserId(event.user_id), event.ownership.at)
 
     async def _close_emergency(self, company: CompanyId, user: UserId, at: float) -> None:

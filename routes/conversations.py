@@ -8,10 +8,11 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from graph.answer import FrontDesk
-from graph.conversations import MOST_LINES, Conversations, Line
+from graph.conversations import MOST_LINES, Card, Conversation, Conversations, Line
 from graph.replies import Reply
 from integrations.redis import Client
 from jobs.try_out import TryOut, alone
+from jobs.waiting_room import Waiting, WaitingRoom
 from routes.access import Access, Caller
 from routes.analytics import Analytics
 from routes.body import json_body, query, user_id_of
@@ -27,6 +28,8 @@ class Wanted(BaseModel):
 
     page: Annotated[int, Field(ge=1)] = 1
     limit: Annotated[int, Field(ge=1, le=200)] = 50
+    waiting: bool = False
+    """Only who waits for a person: emergencies first, then whoever has waited longest."""
     analytics: bool = False
     """With the numbers of `from` to `to`."""
 
@@ -62,9 +65,11 @@ class ConversationRoutes:
         front_desk: FrontDesk,
         redis: Client,
         analytics: Analytics,
+        waiting: WaitingRoom,
     ) -> None:
         """Take the transcripts, who answers a tester, who may ask, and who knows the numbers."""
         self._analytics = analytics
+        self._waiting = waiting
         self._access = access
         self._conversations = conversations
         self._try_out = try_out
@@ -75,24 +80,21 @@ class ConversationRoutes:
         """List a company's patients, the latest first."""
         tenant = self._access.company(request, caller)
         wanted = query(request, Wanted)
-        total, rows = await self._conversations.page(
-            tenant, offset=(wanted.page - 1) * wanted.limit, limit=wanted.limit
-        )
+        offset = (wanted.page - 1) * wanted.limit
+        waiting = {one.user_id: one for one in await self._waiting.of(tenant.company_id)}
+        if wanted.waiting:
+            total, users = len(waiting), list(waiting)[offset : offset + wanted.limit]
+            rows = await self._conversations.rows(tenant, users)
+        else:
+            total, rows = await self._conversations.page(tenant, offset=offset, limit=wanted.limit)
         analytics = await self._analytics.analytics(request, tenant) if wanted.analytics else None
         return JSONResponse(
             {
                 "total": total,
+                "waiting": len(waiting),
                 "page": wanted.page,
                 "limit": wanted.limit,
-                "conversations": [
-                    {
-                        "user_id": row.user_id,
-                        "last_message": row.last_message,
-                        "last_updated": row.last_updated,
-                        "message_count": row.message_count,
-                    }
-                    for row in rows
-                ],
+                "conversations": [_row(tenant, row, waiting.get(row.user_id)) for row in rows],
                 **({"analytics": analytics} if analytics else {}),
             }
         )
@@ -110,6 +112,7 @@ class ConversationRoutes:
                 "company_id": tenant.company_id,
                 "messages": [_line(one) for one in lines],
                 "total_messages": len(lines),
+                **_where(tenant, await self._conversations.card(tenant, user)),
             }
         )
 
@@ -152,6 +155,7 @@ class ConversationRoutes:
         user = user_id_of(request)
         if not await self._front_desk.close_emergency(tenant, user):
             raise NotFoundError("No emergency of that patient is open.")
+        await self._waiting.leave(tenant.company_id, user)
         return JSONResponse({"status": "success", "user_id": user})
 
     def routes(self) -> list[Route]:
@@ -166,6 +170,32 @@ class ConversationRoutes:
             Route(f"{one}/test", guarded(self.test), methods=["POST"]),
             Route(f"{one}/emergency", guarded(self.close_emergency), methods=["DELETE"]),
         ]
+
+
+def _row(tenant: Tenant, row: Conversation, waiting: Waiting | None) -> dict[str, object]:
+    return {
+        "user_id": row.user_id,
+        "last_message": row.last_message,
+        "last_role": row.last_role,
+        "last_updated": row.last_updated,
+        "message_count": row.message_count,
+        **_where(tenant, row.card),
+        "emergency": dict(row.emergency) if row.emergency else None,
+        "waiting": {"why": waiting.why, "since": waiting.since} if waiting else None,
+    }
+
+
+def _where(tenant: Tenant, card: Card) -> dict[str, object]:
+    """Return where a patient wrote, and where a person answers them."""
+    account, known = tenant.chatwoot.account_id, bool(card.conversation_id)
+    base = str(tenant.chatwoot.base_url).rstrip("/")
+    address = f"{base}/app/accounts/{account}/conversations/{card.conversation_id}"
+    return {
+        "name": card.name or None,
+        "channel": card.channel or None,
+        "conversation_id": card.conversation_id or None,
+        "chatwoot_url": address if known and account else None,
+    }
 
 
 def _line(line: Line) -> dict[str, object]:
