@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import structlog
 from redis.exceptions import RedisError
 
-from graph.conversations import Line, line
+from graph.conversations import Card, Line, line
 from integrations.chatwoot import Shown
 from integrations.chatwoot_events import Ownership
 from integrations.clock import Clock
@@ -26,6 +26,7 @@ from jobs.ownership import BotStatus
 from jobs.spoken_answers import wanted, with_voice
 from jobs.turn_in_hand import ParkedWork, Part, TurnInHand
 from jobs.visit import Visit
+from jobs.waiting_room import WaitingRoom, Why
 from jobs.writing_window import within_window, written
 from tenants.tenant import Tenant
 
@@ -61,11 +62,13 @@ class Delivery:
         front_desk: FrontDesk,
         clock: Clock,
         manners: Manners,
+        waiting: WaitingRoom,
         numbers: Numbers | None = None,
         notices: Notices | None = None,
         learning: Learning | None = None,
     ) -> None:
         """Take what sending needs, what counts it, and what notes questions without an answer."""
+        self._waiting = waiting
         self._learning = learning
         self._numbers = numbers
         self._notices = notices
@@ -135,6 +138,8 @@ class Delivery:
                 handing = replace(progress.turn, stage="handing_over", attempts=0)
                 progress.turn = await visit.turns.save(handing)
             await self._handoff.carry_out(visit.tenant, progress.turn)
+            why: Why = "emergency" if _alarm(progress.turn) else "handoff"
+            await self._waiting.enter(visit.tenant, visit.user, why)
         await self._record(visit, progress.turn, answered)
 
     async def _send(
@@ -225,7 +230,12 @@ class Delivery:
                 passages=turn.passages,
             )
             lines.append(said)
-        await self._transcript.append(visit.tenant, visit.user, lines)
+        card = Card(
+            conversation_id=turn.conversation_id,
+            channel=turn.channel,
+            name=answered[-1].message.patient_name if answered else "",
+        )
+        await self._transcript.append(visit.tenant, visit.user, lines, card)
         if self._notices is not None:
             await self._notices.told(visit.tenant, visit.user, turn)
         if self._numbers is not None:
@@ -258,7 +268,12 @@ class Delivery:
             raise
         except Exception:  # The people have the conversation; our memory of it may have a gap.
             logger.exception("message_not_remembered")
-        await self._transcript.append(visit.tenant, visit.user, lines_of(entries, heard))
+        card = Card(
+            conversation_id=context.conversation_id,
+            channel=context.channel,
+            name=context.patient_name,
+        )
+        await self._transcript.append(visit.tenant, visit.user, lines_of(entries, heard), card)
 
     async def _failed(
         self,
