@@ -17,6 +17,7 @@ from jobs.ownership import BotStatus
 from jobs.pace import Pace
 from jobs.turn_in_hand import thinking
 from jobs.visit import Visit
+from jobs.waiting_room import WaitingRoom
 from safety.alarm import Alarm
 
 logger = structlog.get_logger(__name__)
@@ -34,6 +35,7 @@ class LeftToPeople:
         emergencies: OpenEmergencies,
         pace: Pace,
         numbers: Numbers,
+        waiting: WaitingRoom,
         clock: Clock,
     ) -> None:
         """Take who writes, who sends, and what is known of the conversation."""
@@ -43,6 +45,7 @@ class LeftToPeople:
         self._emergencies = emergencies
         self._pace = pace
         self._numbers = numbers
+        self._waiting = waiting
         self._clock = clock
 
     async def flood(self, visit: Visit, batch: Sequence[Entry]) -> None:
@@ -58,6 +61,7 @@ class LeftToPeople:
         if alarm is None:
             logger.info("message_left_to_human", messages=len(batch))
             await self._numbers.left_to_people(visit.tenant, visit.user, turn.turn_id, len(batch))
+            await self._waiting.enter(visit.tenant, visit.user, "wrote_again")
             await visit.turns.finish(turn, batch)
             return
         draft = self._drafting.fixed(visit.tenant, alarm, self._language(visit, batch))
