@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from graph.conversations import Line
+from graph.conversations import Card, Line
 from graph.replies import Reply, Turn
 from safety.alarm import Alarm
 from tenants.ids import ConversationId, TurnId, UserId
@@ -52,8 +52,10 @@ class Pager(Protocol):
 class Transcript(Protocol):
     """Keeps what was said, for people to read; a line that comes twice is kept once."""
 
-    async def append(self, tenant: Tenant, user: UserId, lines: Sequence[Line]) -> int:
-        """Add lines, oldest first."""
+    async def append(
+        self, tenant: Tenant, user: UserId, lines: Sequence[Line], card: Card | None = None
+    ) -> int:
+        """Add lines, oldest first, and where they were said."""
         ...
 
 
