@@ -48,6 +48,7 @@ def answering(parts: Parts) -> AnswerPatient:
         front_desk=parts.front_desk,
         clock=parts.clock,
         manners=Manners(),
+        waiting=parts.waiting_room(),
         notices=Notices(Consents(parts.redis, parts.clock)),
         numbers=numbers,
         learning=parts.learning(),
@@ -78,6 +79,7 @@ def answering(parts: Parts) -> AnswerPatient:
             emergencies=parts.emergencies,
             pace=pace,
             numbers=numbers,
+            waiting=parts.waiting_room(),
             clock=parts.clock,
         ),
     )
