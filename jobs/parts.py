@@ -36,6 +36,7 @@ from jobs.photos import Photos
 from jobs.spoken_answers import Voice
 from jobs.try_out import TryOut
 from jobs.voice_notes import VoiceNotes
+from jobs.waiting_room import WaitingRoom
 from jobs.wake_ups import WakeUps
 from knowledge.documents import Documents
 from knowledge.embedders import Embedders
@@ -137,6 +138,10 @@ class Parts:
             gaps=self.gaps,
             copied=CopiedConversations(self.redis, database.copies) if database else None,
         )
+
+    def waiting_room(self) -> WaitingRoom:
+        """Return who waits for people."""
+        return WaitingRoom(self.redis, self.clock)
 
     def learning(self) -> Learning:
         """Return what makes proposals of people's answers."""
