@@ -188,6 +188,7 @@ def _inbox(parts: Parts, door: Door) -> list[BaseRoute]:
         status=parts.bot_status,
         emergencies=parts.emergencies,
         wake_ups=parts.wake_ups,
+        waiting=parts.waiting_room(),
         learning=parts.learning(),
     )
     return [
@@ -250,6 +251,7 @@ def _conversations(parts: Parts, door: Door) -> list[BaseRoute]:
         front_desk=parts.front_desk,
         redis=parts.redis,
         analytics=analytics_of(parts, door.access),
+        waiting=parts.waiting_room(),
     )
     replays = Replays(parts.graphs, parts.checkpoints, parts.redis)
     return [
