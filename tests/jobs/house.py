@@ -9,7 +9,7 @@ import httpx
 from pydantic import SecretStr
 
 from agenda.calendars import Calendars
-from graph.conversations import Line
+from graph.conversations import Card, Line
 from graph.emergencies import OpenEmergencies
 from graph.replies import Reply, Turn
 from integrations.guarded_http import GuardedHttp
@@ -42,6 +42,7 @@ from jobs.spoken_answers import Voice
 from jobs.staff_changes import StaffChanges
 from jobs.unasked import Unasked
 from jobs.voice_notes import VoiceNotes
+from jobs.waiting_room import WaitingRoom
 from jobs.wake_ups import Queue, WakeUps
 from nodes.state import Handoff
 from safety.alarm import Alarm
@@ -153,9 +154,13 @@ class KeptLines:
 
     def __init__(self) -> None:
         self.lines: dict[tuple[CompanyId, UserId], list[Line]] = {}
+        self.card: Card | None = None
 
-    async def append(self, tenant: Tenant, user: UserId, lines: Sequence[Line]) -> int:
+    async def append(
+        self, tenant: Tenant, user: UserId, lines: Sequence[Line], card: Card | None = None
+    ) -> int:
         """Keep what is new."""
+        self.card = card
         kept = self.lines.setdefault((tenant.company_id, user), [])
         known = {one.message_id for one in kept}
         new = [one for one in lines if one.message_id not in known]
@@ -294,12 +299,14 @@ class House:
             emergencies=self.emergencies,
             clock=self.clock,
         )
+        self.waiting_room = WaitingRoom(redis, self.clock)
         self.inbox = Inbox(
             mailbox=self.mailbox,
             outbox=self.outbox,
             status=self.status,
             emergencies=self.emergencies,
             wake_ups=self.wake_ups,
+            waiting=self.waiting_room,
         )
         self.names = Names(chatwoot_test=["127.0.0.1"], inside_test=["10.0.0.8"])
         self.answering = self._answering()
@@ -338,6 +345,7 @@ class House:
             front_desk=self.desk,
             clock=self.clock,
             manners=Manners(delays=(2, 5, 15), alarm_delays=(1, 2)),
+            waiting=self.waiting_room,
             notices=Notices(Consents(self.redis, self.clock)),
             numbers=self.numbers,
         )
@@ -369,6 +377,7 @@ class House:
                 emergencies=self.emergencies,
                 pace=pace,
                 numbers=self.numbers,
+                waiting=self.waiting_room,
                 clock=self.clock,
             ),
         )
