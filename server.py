@@ -46,6 +46,7 @@ from jobs.mailbox import Mailbox
 from jobs.media_parts import open_media
 from jobs.outbox import Outbox
 from jobs.ownership import BotStatus
+from jobs.paging_parts import open_paging
 from jobs.parts import Parts
 from jobs.queue_depth import keep_measuring
 from jobs.shipped import Shipped
@@ -198,6 +199,15 @@ async def parts_of(
         desk_for = desks_of(ground, knowledge, calendars, heals=heals)
         answering = answering_of(ground, desk_for, usage, budget)
         media = await open_media(ground, budget, hosts=settings.media_hosts)
+        bot_status = BotStatus(redis, utc_now)
+        paging = await open_paging(
+            ground,
+            directory=directory,
+            chatwoots=chatwoots,
+            status=bot_status,
+            public_url=settings.shown_url,
+            hosts=settings.on_call_hosts,
+        )
         live_turns = LiveTurns()
         stack.push_async_callback(live_turns.close)
         yield Parts(
@@ -227,7 +237,7 @@ async def parts_of(
             chatwoots=chatwoots,
             mailbox=Mailbox(redis, utc_now),
             outbox=Outbox(redis, chatwoots, metrics=ground.metrics, voice=media.voice),
-            bot_status=BotStatus(redis, utc_now),
+            bot_status=bot_status,
             wake_ups=WakeUps(queue),
             models_http=ground.models_http,
             photos=media.photos,
@@ -241,6 +251,7 @@ async def parts_of(
             budget=budget,
             limits=RateLimits(redis, keys.rate_limits()),
             live_turns=live_turns,
+            paging=paging,
         )
 
 

@@ -22,7 +22,7 @@ from jobs.media import own_words
 from jobs.notices import Notices
 from jobs.numbers import Numbers
 from jobs.outbox import Outbox, parts_of, reply_key
-from jobs.ownership import BotStatus
+from jobs.ownership import HUMAN_IS_THERE, BotStatus
 from jobs.spoken_answers import wanted, with_voice
 from jobs.turn_in_hand import ParkedWork, Part, TurnInHand
 from jobs.visit import Visit
@@ -36,7 +36,6 @@ DELAYS = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1500.0)
 """Seconds before each new attempt: ten within an hour, then the work is parked."""
 ALARM_DELAYS = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0)
 """An emergency is tried until it is done, at most this far apart."""
-HUMAN_IS_THERE = 300.0  # seconds after a person wrote in which we leave even an emergency to them
 SAID = frozenset({"text", "options", "voice"})
 """Kinds of parts that the patient hears or reads."""
 

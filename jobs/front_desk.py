@@ -5,8 +5,9 @@ from typing import Protocol
 
 from graph.conversations import Card, Line
 from graph.replies import Reply, Turn
+from jobs.turn_in_hand import TurnInHand
 from safety.alarm import Alarm
-from tenants.ids import ConversationId, TurnId, UserId
+from tenants.ids import TurnId, UserId
 from tenants.tenant import Language, Tenant
 from tools.context import Context
 
@@ -44,8 +45,8 @@ class Screen(Protocol):
 class Pager(Protocol):
     """Calls the clinic's people when a patient is in danger."""
 
-    async def page(self, tenant: Tenant, conversation: ConversationId, group: str) -> None:
-        """Tell whoever is on call; must not raise and must not take long."""
+    async def page(self, tenant: Tenant, user: UserId, turn: TurnInHand) -> None:
+        """Have whoever is on call woken for a turn's alarm, once a turn; must not take long."""
         ...
 
 

@@ -30,19 +30,6 @@ LABEL = "handoff"
 Step = Callable[[], Awaitable[None]]
 
 
-class LoudLog:
-    """Pages nobody: it leaves an error in the log, for deployments whose alarms hang on it."""
-
-    async def page(self, tenant: Tenant, conversation: int, group: str) -> None:
-        """Log that a patient may be in danger."""
-        logger.error(
-            "emergency_raised",
-            company_id=tenant.company_id,
-            conversation_id=conversation,
-            group=group,
-        )
-
-
 class HandOff:
     """Carries out hand-overs, step by step; every step may be done twice without harm."""
 
@@ -69,7 +56,7 @@ class HandOff:
         handover = turn.handover
         if handover is None or not handover.alarm or "page" in turn.done:
             return turn
-        await self._pager.page(tenant, turn.conversation_id, handover.alarm)
+        await self._pager.page(tenant, user, turn)
         raised = RaisedAlarm(group=handover.alarm, level="emergency", evidence=[], source="inbox")
         await self._emergencies.open(tenant.company_id, user, raised)
         return replace(turn, done=(*turn.done, "page"))

@@ -8,12 +8,12 @@ import structlog
 
 from graph.emergencies import OpenEmergencies
 from integrations.clock import Clock
-from jobs.delivery import HUMAN_IS_THERE, Delivery
+from jobs.delivery import Delivery
 from jobs.drafting import Drafting, alarmed
 from jobs.mailbox import Entry
 from jobs.media import own_words
 from jobs.numbers import Numbers
-from jobs.ownership import BotStatus
+from jobs.ownership import HUMAN_IS_THERE, BotStatus
 from jobs.pace import Pace
 from jobs.turn_in_hand import thinking
 from jobs.visit import Visit

@@ -31,6 +31,7 @@ from jobs.mailbox import Mailbox
 from jobs.numbers import Numbers
 from jobs.outbox import Outbox
 from jobs.ownership import BotStatus
+from jobs.paging_parts import PagingParts
 from jobs.patient_files import PatientFiles
 from jobs.photos import Photos
 from jobs.spoken_answers import Voice
@@ -102,6 +103,7 @@ class Parts:
     budget: Budget
     limits: RateLimits
     live_turns: LiveTurns
+    paging: PagingParts
 
     async def watch_companies(self) -> None:
         """Follow PostgreSQL, where there is one, and copy into it what Redis knows, for ever."""

@@ -9,7 +9,7 @@ from jobs.consents import Consents
 from jobs.delivery import Delivery, Manners
 from jobs.drafting import Drafting
 from jobs.earlier_times import EarlierTimes
-from jobs.handoff import HandOff, LoudLog
+from jobs.handoff import HandOff
 from jobs.ingest_documents import IngestDocuments
 from jobs.left_to_people import LeftToPeople
 from jobs.notices import Notices
@@ -35,7 +35,7 @@ def answering(parts: Parts) -> AnswerPatient:
         chatwoots=parts.chatwoots,
         outbox=parts.outbox,
         status=parts.bot_status,
-        pager=LoudLog(),
+        pager=parts.paging.pager,
         emergencies=parts.emergencies,
         clock=parts.clock,
     )
@@ -132,6 +132,7 @@ async def work(parts: Parts, stop: asyncio.Event, *, concurrency: int) -> None:
     ingest = IngestDocuments(parts.redis, parts.ingestion, parts.directory, parts.clock)
     ingesting = asyncio.create_task(ingest.run_forever(), name="documents")
     upkeep = asyncio.create_task(upkeep_of(parts).keep(), name="agenda")
+    paging = asyncio.create_task(parts.paging.paging.keep(), name="paging")
     try:
         with parts.wake_ups.near(runner.begin):
             await run_worker(
@@ -145,6 +146,7 @@ async def work(parts: Parts, stop: asyncio.Event, *, concurrency: int) -> None:
             )
     finally:
         # What was embedded is kept; another process goes on.
-        ingesting.cancel()
-        upkeep.cancel()
-        await asyncio.wait({ingesting, upkeep})
+        beside = {ingesting, upkeep, paging}
+        for task in beside:
+            task.cancel()
+        await asyncio.wait(beside)

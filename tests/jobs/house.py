@@ -40,6 +40,7 @@ from jobs.reminders import Reminders
 from jobs.runner import Runner
 from jobs.spoken_answers import Voice
 from jobs.staff_changes import StaffChanges
+from jobs.turn_in_hand import TurnInHand
 from jobs.unasked import Unasked
 from jobs.voice_notes import VoiceNotes
 from jobs.waiting_room import WaitingRoom
@@ -48,7 +49,7 @@ from nodes.state import Handoff
 from safety.alarm import Alarm
 from tenants.budget import Budget
 from tenants.errors import UnknownCompanyError
-from tenants.ids import CompanyId, ConversationId, TurnId, UserId
+from tenants.ids import CompanyId, TurnId, UserId
 from tenants.prices import Prices
 from tenants.tenant import ChatwootConnection, EmergencyPlan, InboxManners, Language, Tenant
 from tenants.usage import Usage
@@ -178,9 +179,10 @@ class Pages:
 
     groups: list[str] = field(default_factory=list)
 
-    async def page(self, tenant: Tenant, conversation: ConversationId, group: str) -> None:
+    async def page(self, tenant: Tenant, user: UserId, turn: TurnInHand) -> None:
         """Remember a call."""
-        self.groups.append(f"{tenant.company_id}:{conversation}:{group}")
+        group = turn.handover.alarm if turn.handover else ""
+        self.groups.append(f"{tenant.company_id}:{turn.conversation_id}:{group}")
 
 
 class Companies:
