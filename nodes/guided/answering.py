@@ -56,7 +56,7 @@ def answering(turn: Turn) -> Reply:
     answers, topic = answers_to(turn)
     if not answers:
         return with_open_question(turn, unknown(turn))
-    named = [one.id for mention in turn.heard.mentions for one in mention.treatments]
+    named = [one.id for one in turn.heard.treatments]
     kept = turn.notes.get("choices", []) if topic is None else []
     choices = named[:SHOWN] if len(named) > 1 else kept
     notes = {"topic": topic.id if topic else "", "choices": choices}
@@ -67,7 +67,7 @@ def answering(turn: Turn) -> Reply:
 def answers_to(turn: Turn) -> tuple[list[str], Treatment | None]:
     """Return the answers and the treatment that they are about, if it is one."""
     heard = turn.heard
-    named = [one for mention in heard.mentions for one in mention.treatments]
+    named = heard.treatments
     topic = named[0] if len(named) == 1 else None
     stranger = "" if named else stranger_in(turn)
     leans = heard.has("what_is") and not content(heard.text)

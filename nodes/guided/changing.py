@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from nodes.guided import handing_over
 from nodes.guided.booking import drops, go_on
@@ -98,6 +98,17 @@ def _cancelled(turn: Turn, chosen: Kept) -> Reply:
     return Reply(text=text, booking=None, keeps_booking=False, notes=topic)
 
 
+def begin_elsewhere(turn: Turn) -> Reply:
+    """Begin a change at an agent that cannot make it: the answer goes to the one that can."""
+    goal: Literal["move", "cancel"] = "move" if turn.heard.has("move") else "cancel"
+    noted = Booking(
+        goal=goal,
+        waiting_for="day" if goal == "move" else "appointment",
+        since=turn.now.isoformat(),
+    )
+    return Reply(text=say(turn, f"go_on_{goal}"), booking=noted, keeps_booking=False)
+
+
 def _move(turn: Turn, booking: Booking, chosen: Kept) -> Reply:
     waiting = booking.get("waiting_for", "")
     if waiting == "confirm" and held_slot(booking) and turn.heard.has("no") and not turn.heard.when:
@@ -136,7 +147,7 @@ def _chosen(turn: Turn, booking: Booking, found: Sequence[Kept]) -> Kept | None:
         place = heard.number or next((ORDINALS[one] for one in heard.words if one in ORDINALS), 0)
         if 1 <= place <= len(found):
             return found[place - 1]
-    named = {one.id for mention in heard.mentions for one in mention.treatments}
+    named = {one.id for one in heard.treatments}
     fitting = [one for one in found if one.get("treatment_id") in named] if named else list(found)
     if len(fitting) == 1:
         return fitting[0]

@@ -26,7 +26,7 @@ def clinical(turn: Turn) -> Reply:
 
 def advice(turn: Turn) -> Reply:
     """Say what is asked for against a concern, without choosing for the patient; offer the first visit."""
-    named = [one for mention in turn.heard.mentions for one in mention.treatments][:3]
+    named = turn.heard.treatments[:3]
     valuation = valuation_of(turn.tenant)
     lines = [
         say(turn, "advice_option", name=row["name"], text=str(row["description"]).strip())

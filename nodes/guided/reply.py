@@ -4,7 +4,7 @@ import re
 import string
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -27,12 +27,7 @@ class Reply:
 
     def then(self, text: str) -> "Reply":
         """Return the reply with another paragraph."""
-        return Reply(
-            text=f"{self.text}\n\n{text}" if text else self.text,
-            booking=self.booking,
-            keeps_booking=self.keeps_booking,
-            notes=self.notes,
-        )
+        return replace(self, text=f"{self.text}\n\n{text}") if text else self
 
 
 def _read(language: Language) -> Mapping[str, Sequence[str]]:

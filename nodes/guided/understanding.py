@@ -8,11 +8,16 @@ from nodes.guided import person
 from nodes.guided.cues import cues_in
 from nodes.guided.treatments import Mention, named
 from nodes.guided.when import bare_number, when_words, without_times
+from nodes.guided.words import content
 from nodes.words import folded, words_of
-from tenants.offer import StaffMember
+from tenants.offer import StaffMember, Treatment
 from tenants.tenant import Tenant
 
 COURTESY = frozenset({"greeting", "how_are_you", "thanks", "goodbye"})
+ACCEPTING = frozenset(
+    {"yes", "thanks", "greeting", "book", "availability", "first_free", "this_one"}
+)
+"""Cues that a yes to an offer may come with; any other is a question of its own."""
 PERSONAL = frozenset({"robot", "your_name", "abilities", "insult", "joke"})
 A_QUESTION = re.compile(
     r"\b(?:tengo|hacer(?:le|te|les)?|hago|tener) (?:una )?consulta\b", re.IGNORECASE
@@ -70,6 +75,21 @@ class Heard:
     def asks(self) -> bool:
         """Tell whether it is written as a question."""
         return "?" in self.text
+
+    @property
+    def accepts(self) -> bool:
+        """Tell whether it is a yes without a question of its own."""
+        return self.has("yes") and self.cues <= ACCEPTING
+
+    @property
+    def bare(self) -> bool:
+        """Tell whether little is said but the cues: a yes, a no."""
+        return not self.mentions and not self.when and len(content(self.text)) <= 4
+
+    @property
+    def treatments(self) -> list[Treatment]:
+        """The treatments that it may mean, in the order said."""
+        return [one for mention in self.mentions for one in mention.treatments]
 
     @property
     def words(self) -> list[str]:

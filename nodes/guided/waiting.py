@@ -20,7 +20,7 @@ def wait(turn: Turn) -> Reply:
             return Reply(text=say(turn, "waits_for_nothing"))
         booking = Booking(goal="book", waiting_for="treatment", since=turn.now.isoformat())
         return Reply(text=say(turn, "wait_needs_one"), booking=booking, keeps_booking=False)
-    named = {one.id for mention in turn.heard.mentions for one in mention.treatments}
+    named = {one.id for one in turn.heard.treatments}
     meant = [one for one in found if one.get("treatment_id") in named] or list(found)
     arguments = {"stop": True} if stop else {}
     done = [

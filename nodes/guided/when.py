@@ -88,6 +88,8 @@ _ASIDE = re.compile(
     r"\b(?:de nuevo|el (?:primero|segundo) de|the (?:first|second|third|last)|for the \d+ )\b"
 )
 NUMBER = re.compile(r"\W*(\d{1,2})\W*")
+PAST = re.compile(r"\b(?:ayer|antier|anteayer|yesterday)\b", re.IGNORECASE)
+"""Days on which nobody comes any more."""
 
 
 def when_words(text: str) -> str:
