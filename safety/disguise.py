@@ -25,10 +25,11 @@ _ALIKE = (
 )
 _ENCLOSED = (0x1F130, 0x1F150, 0x1F170, 0x1F1E6)
 """Where alphabets of letters in boxes and balls begin."""
-_LETTERS = str.maketrans(
+LETTERS = str.maketrans(
     {pair[0]: pair[1] for pair in _ALIKE.split()}
     | {chr(first + i): chr(ord("a") + i) for first in _ENCLOSED for i in range(26)}
 )
+"""Letters that look like ours, as ours; for text in small letters."""
 _MARKS = re.compile(r"[\u0300-\u036f]")
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
@@ -73,7 +74,7 @@ class Disguises:
     def shown(self, text: str) -> str | None:
         """Return a text with its hidden letters shown, or None when none hide."""
         plain = _plain(text)
-        shown = _SPACED.sub(_closed, plain.translate(_LETTERS))
+        shown = _SPACED.sub(_closed, plain.translate(LETTERS))
         shown = _SIGNED.sub(_without_signs, shown)
         shown = _WORD.sub(lambda word: self._parted(word[0]), shown)
         return None if shown == plain and not _WITHIN.search(text) else shown

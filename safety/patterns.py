@@ -105,13 +105,14 @@ class Steps:
     def spans(self, masks: Masks, seen: int) -> Iterator[tuple[int, int]]:
         """Yield first and last position of each occurrence, the shortest for each start."""
         for start, end in self.elements[0].spans(masks, seen, -1):
+            # Every end is followed: after "me he" goes on what after "me" alone does not.
+            ends = 1 << end
             for element in self.elements[1:]:
-                ends = element.ends(masks, seen, after(1 << end, element.gap))
+                ends = element.ends(masks, seen, after(ends, element.gap))
                 if not ends:
                     break
-                end = next(bits(ends))  # noqa: PLW2901 # The walk goes on from here.
             else:
-                yield start, end
+                yield start, next(bits(ends))
 
 
 @dataclass(frozen=True, slots=True)

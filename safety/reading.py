@@ -15,6 +15,9 @@ _NAILS = {"uña": "unia", "uñas": "unias"}  # folded they would be the articles
 _SHOUT = re.compile(r"(.)\1{2,}")
 _MARKS = re.compile(r"[\u0300-\u036f'’´`]")
 _PICTURES = {"🩸": "sangre", "🆘": "auxilio", "🚑": "ambulancia"}
+_LAUGHING = "😂🤣😹"
+_LAUGHTER = re.compile(r"[kK]{3,}")
+_LAUGH = "jaja"  # What rules call it in every language.
 _SHORT_ES = {
     "q": "que", "k": "que", "ke": "que", "qe": "que", "xq": "porque", "pq": "porque",
     "xk": "porque", "pk": "porque", "x": "por", "xa": "para", "pa": "para", "d": "de", "m": "me",
@@ -62,6 +65,7 @@ class Word:
     """One word of a message."""
 
     text: str
+    """As it was written; empty for a picture."""
     es: str
     """Its key in Spanish: as it sounds, so that `inchason` is `hinchazón`."""
     en: str
@@ -107,6 +111,8 @@ def portuguese_key(word: str) -> str:
 def _folded(piece: str) -> str:
     if piece[0].isdigit():
         return piece.replace(",", ".")
+    if piece in _LAUGHING or _LAUGHTER.fullmatch(piece):
+        return _LAUGH
     if piece.casefold() in _NAILS:
         return _NAILS[piece.casefold()]
     # Three of a kind are shouting; a pair may be spelling.
@@ -128,12 +134,14 @@ def read(text: str) -> list[Word]:
             opens_line = True
             if words and words[-1].sentence == sentence:
                 sentence += 1
+        elif piece in _LAUGHING and words and not words[-1].text:
+            pass  # A row of them is one laugh, and parts no words that belong together.
         elif piece == ",":
             after_comma = True
-        elif piece[0].isalnum() and (folded := _folded(piece)):
+        elif (piece[0].isalnum() or piece in _LAUGHING) and (folded := _folded(piece)):
             words.append(
                 Word(
-                    text=piece, es=spanish_key(folded), en=english_key(folded),
+                    text="" if piece in _LAUGHING else piece, es=spanish_key(folded), en=english_key(folded),
                     pt=portuguese_key(folded), position=position,
                     sentence=sentence, after_comma=after_comma, opens_line=opens_line,
                 )

@@ -107,7 +107,9 @@ class _LanguageRules:
                 return Alarm(
                     group=flag.group,
                     level=flag.level,
-                    evidence=tuple(word.text for word in words if shown >> word.position & 1),
+                    evidence=tuple(
+                        word.text for word in words if word.text and shown >> word.position & 1
+                    ),
                     source="rules",
                 )
         return None
@@ -236,7 +238,7 @@ class RedFlags:
             else []
         )
         return {
-            " ".join(word.text for word in words)[:COMPARED]: _hints(words, hints)
+            " ".join(word.text for word in words if word.text)[:COMPARED]: _hints(words, hints)
             for words in [*whole, *plain[:SENTENCES]]
         }
 

@@ -17,11 +17,13 @@ DANGER = [
     *messages("danger.txt"),
     *messages("unseen_danger.txt"),
     *messages("danger.pt.txt"),
+    *messages("danger_by_another.txt"),
 ]
 HARMLESS = [
     *messages("harmless.txt"),
     *messages("unseen_harmless.txt"),
     *messages("harmless.pt.txt"),
+    *messages("harmless_by_another.txt"),
 ]
 FALSE_ALARMS = 0.02
 RULES_RECALL = 0.97  # of the rules alone, when the embedder is down
@@ -88,6 +90,8 @@ async def test_harmless_messages_rarely_raise_an_alarm(embedder: LocalEmbedder) 
         "without any pain or pus",
         "não tenho dor no peito nem falta de ar",
         "não estou sangrando",
+        "no me duele nada y respiro bien",
+        "nunca me he desmayado en una inyección",
         "sem febre nem pus",
     ],
 )
@@ -147,6 +151,9 @@ def test_a_no_that_denies_nothing_hides_nothing(text: str) -> None:
         "morro de vontade de fazer os lábios",
         "custa os olhos da cara",
         "quase infartei com o orçamento",
+        "im dying 😂😂",
+        "me muero 🤣",
+        "morri kkkk",
     ],
 )
 def test_an_idiom_raises_nothing(text: str) -> None:
@@ -185,6 +192,10 @@ def test_a_question_a_story_or_the_past_raises_nothing(text: str) -> None:
         "hace 2 meses me puse relleno y ahora tengo la nariz negra",
         "¿es normal que el labio se ponga morado y duela mucho después del relleno?",
         "me da miedo, no puedo respirar",
+        "me muero 😭",
+        "me muero de dolor 😂",
+        "im dying 😂 i cant breathe",
+        "no puedo 😂😂😂😂 respirar",
         "I read it is dangerous and now my lip is turning purple",
         "li que pode dar cegueira e hoje vejo embaçado de um olho",
         "é normal o lábio ficar roxo e doer muito depois do preenchimento?",
