@@ -35,6 +35,24 @@ async def test_the_conversation_is_listed_and_can_be_read(api: Api) -> None:
     assert "890.000" in read["messages"][1]["content"]
 
 
+async def test_who_waits_for_a_person_is_listed_until_the_emergency_is_closed(api: Api) -> None:
+    await api.say("hola")
+    await api.say("no puedo respirar")
+    benova = api.parts.directory.find(CompanyId("benova"))
+    await api.parts.waiting_room().enter(benova, UserId("ana"), "emergency")
+    listed = f"/api/conversations{IN_BENOVA}&waiting=true"
+
+    before = (await api.get(listed)).json()
+    elsewhere = (await api.get("/api/conversations?company_id=medispa&waiting=true")).json()
+    await api.send("DELETE", f"{ANA}/emergency{IN_BENOVA}")
+    after = (await api.get(listed)).json()
+
+    (row,) = before["conversations"]
+    assert (before["total"], row["user_id"], row["last_role"]) == (1, "ana", "assistant")
+    assert (row["waiting"]["why"], row["emergency"]["group"]) == ("emergency", "breathing")
+    assert (elsewhere["total"], elsewhere["waiting"], after["total"]) == (0, 0, 0)
+
+
 async def test_the_same_patient_of_another_company_is_somebody_else(api: Api) -> None:
     await api.say("me llamo Canario Azul", "benova")
     await api.say("hola", "medispa")
