@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx
@@ -16,6 +15,16 @@ LARGEST = 64_000_000  # bytes of an answer, unpacked
 LONGEST = 180.0  # seconds for a whole answer, however it drips
 
 
+class _NoCookies(httpx.Cookies):
+    """Keeps none, and does not look for them: that cost more than the rest of reading an answer.
+
+    All companies share a client: what a server sets for one must not come along with another's request.
+    """
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Leave them."""
+
+
 class CountedClient(httpx.AsyncClient):
     """An httpx client, with all that the environment says of proxies; whoever makes it closes it.
 
@@ -24,9 +33,8 @@ class CountedClient(httpx.AsyncClient):
 
     def __init__(self, system: str, count: Count, **options: Any) -> None:
         """Take the system's name and httpx's own options."""
-        # All companies share it: what a server sets for one must not come along with another's request.
-        jar = CookieJar(DefaultCookiePolicy(allowed_domains=()))
-        super().__init__(cookies=jar, **options)
+        super().__init__(**options)
+        self._cookies = _NoCookies()
         self._system = system
         self._count = count
 

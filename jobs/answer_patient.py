@@ -23,7 +23,7 @@ from jobs.ownership import BotStatus
 from jobs.pace import Pace
 from jobs.readings import Reader
 from jobs.thread_lock import EVERYTHING, ThreadLock
-from jobs.turn_in_hand import TurnInHand, TurnsInHand, thinking
+from jobs.turn_in_hand import InHand, TurnInHand, TurnsInHand, thinking
 from jobs.visit import Visit
 from safety.alarm import Alarm
 from tenants.directory import Directory
@@ -85,12 +85,13 @@ class AnswerPatient:
             await self._mailbox.postpone(company, user, self._now() + UNKNOWN_COMPANY)
             return
         lock = ThreadLock(self._redis, company, user)
-        if not await lock.take():
+        turns = TurnsInHand(self._redis, lock, self._glances, company, user)
+        found = await turns.take()
+        if found is None:
             return
         try:
             async with asyncio.TaskGroup() as group:
                 keeping = group.create_task(lock.keep())
-                turns = TurnsInHand(self._redis, lock, self._glances, company, user)
                 visit = Visit(
                     tenant=tenant,
                     user=user,
@@ -99,7 +100,7 @@ class AnswerPatient:
                     asides=group,
                 )
                 try:
-                    await self._everything(visit, lock)
+                    await self._everything(visit, lock, found)
                 finally:
                     keeping.cancel()
                     visit.ears.files.stop()
@@ -108,9 +109,10 @@ class AnswerPatient:
         finally:
             await lock.release(EVERYTHING)
 
-    async def _everything(self, visit: Visit, lock: ThreadLock) -> None:
+    async def _everything(self, visit: Visit, lock: ThreadLock, found: InHand | None) -> None:
         while True:
-            turns, waiting = await visit.turns.load()
+            turns, waiting = found or await visit.turns.load()
+            found = None
             visit.ears.files.begin(_not_in_hand(waiting, turns))
             chosen = await self._next(visit, turns, waiting)
             if chosen is not None:
@@ -121,7 +123,7 @@ class AnswerPatient:
                     span("answer", _trace_of(waiting, chosen), conversation_id=chosen),
                 ):
                     await self._answer(visit, chosen, turns.get(chosen), waiting)
-                if await lock.release_if_done():
+                if lock.released or await lock.release_if_done():
                     return
                 continue
             if pending := visit.ears.files.pending(waiting):

@@ -52,7 +52,7 @@ class ThreadLock:
         self._renew = redis.register_script(_RENEW)
         self._release = redis.register_script(_RELEASE)
         self._release_if_done = redis.register_script(_RELEASE_IF_DONE)
-        self._released = False
+        self.released = False
 
     async def take(self) -> bool:
         """Lock the thread; False when somebody else has it."""
@@ -65,6 +65,8 @@ class ThreadLock:
         renewed = loop.time()
         while True:
             await asyncio.sleep(RENEWAL)
+            if self.released:
+                return
             try:
                 ours = await self._renew(keys=[self.key], args=[self.token, int(LIFE * 1000)])
             except RedisError as error:
@@ -80,17 +82,17 @@ class ThreadLock:
 
         Looking and unlocking are one step, so that a message which came in between is not left.
         """
-        if not self._released:
+        if not self.released:
             member = keys.mailbox_member(self._company, self._user)
             arguments: list[str | int] = [self.token, seen, member]
-            self._released = bool(await self._release(keys=self._keys, args=arguments))
-        return self._released
+            self.released = bool(await self._release(keys=self._keys, args=arguments))
+        return self.released
 
     async def release_if_done(self) -> bool:
         """Unlock when no message waits and no turn is in hand, in one step; True when the lock is gone."""
         arguments = [self.token, keys.mailbox_member(self._company, self._user)]
-        self._released = bool(await self._release_if_done(keys=self._keys, args=arguments))
-        return self._released
+        self.released = bool(await self._release_if_done(keys=self._keys, args=arguments))
+        return self.released
 
     @property
     def _keys(self) -> list[str]:

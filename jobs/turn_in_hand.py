@@ -10,7 +10,7 @@ from integrations.redis import Client
 from jobs.errors import LostLockError
 from jobs.glances import Glances
 from jobs.mailbox import Entry, read_entry
-from jobs.thread_lock import ThreadLock
+from jobs.thread_lock import LIFE, ThreadLock
 from tenants import keys
 from tenants.ids import CompanyId, ConversationId, TurnId, UserId
 
@@ -101,25 +101,40 @@ class ParkedWork:
     """Unix seconds."""
 
 
+InHand = tuple[Mapping[ConversationId, TurnInHand], Sequence[Entry]]
+"""Turns by conversation, and every message that waits, in order."""
+
 _TURN = TypeAdapter(TurnInHand)
 _PARKED = TypeAdapter(ParkedWork)
 
+_LOAD = "return {redis.call('HVALS', KEYS[1]), redis.call('ZRANGE', KEYS[2], 0, -1)}"
+# Our own token is there when an answer was lost on its way and the command is sent again.
+_TAKE = f"""
+if not redis.call('SET', KEYS[3], ARGV[1], 'NX', 'PX', ARGV[2])
+  and redis.call('GET', KEYS[3]) ~= ARGV[1] then return false end
+{_LOAD}
+"""
 _SAVE = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
 return 1
 """
-# ARGV: token, conversation, member of parked, turn id, parked work or '', now, entries ...
+# ARGV: token, conversation, member of parked, turn id, parked work or '', now, member of mailboxes,
+# entries ... Answers 2 when nothing is left to do: then the thread is unlocked as well.
 _FINISH = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('HDEL', KEYS[2], ARGV[2])
-for at = 7, #ARGV do redis.call('ZREM', KEYS[3], ARGV[at]) end
+for at = 8, #ARGV do redis.call('ZREM', KEYS[3], ARGV[at]) end
 if ARGV[5] ~= '' then
   redis.call('HSET', KEYS[4], ARGV[4], ARGV[5])
   redis.call('ZADD', KEYS[5], ARGV[6], ARGV[3])
 end
-return 1
+if redis.call('ZCARD', KEYS[3]) > 0 or redis.call('EXISTS', KEYS[2]) == 1 then return 1 end
+redis.call('DEL', KEYS[1])
+redis.call('ZREM', KEYS[6], ARGV[7])
+return 2
 """
+DONE = 2
 
 
 def turn_id_for(batch: Sequence[Entry]) -> TurnId:
@@ -179,17 +194,20 @@ class TurnsInHand:
         self._glances = glances
         self._company = company
         self._user = user
+        self._take = redis.register_script(_TAKE)
+        self._load = redis.register_script(_LOAD)
         self._save = redis.register_script(_SAVE)
         self._finish = redis.register_script(_FINISH)
 
-    async def load(self) -> tuple[Mapping[ConversationId, TurnInHand], Sequence[Entry]]:
+    async def take(self) -> InHand | None:
+        """Lock the thread and load what there is to do, in one step; None when somebody else has it."""
+        arguments: list[str | int] = [self._lock.token, int(LIFE * 1000)]
+        found = await self._take(keys=[*self._keys, self._lock.key], args=arguments)
+        return None if found is None else _read(found)
+
+    async def load(self) -> InHand:
         """Return the turns by conversation, and every message that waits, in order."""
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.hgetall(keys.turn(self._company, self._user))
-            pipe.zrange(keys.mailbox(self._company, self._user), 0, -1)
-            stored, waiting = await pipe.execute()
-        turns = [_TURN.validate_json(one) for one in stored.values()]
-        return {turn.conversation_id: turn for turn in turns}, [read_entry(one) for one in waiting]
+        return _read(await self._load(keys=self._keys))
 
     async def waiting(self) -> int:
         """Return how many messages are in the mailbox."""
@@ -208,7 +226,10 @@ class TurnsInHand:
     async def finish(
         self, turn: TurnInHand, entries: Sequence[Entry], parked: ParkedWork | None = None
     ) -> None:
-        """Forget a turn and what it answered, or park both, in one step; raises LostLockError."""
+        """Forget a turn and what it answered, or park both, in one step; raises LostLockError.
+
+        The same step unlocks the thread when nothing is left to do, so it comes last.
+        """
         finished = await self._finish(
             keys=[
                 self._lock.key,
@@ -216,6 +237,7 @@ class TurnsInHand:
                 keys.mailbox(self._company, self._user),
                 keys.parked_work(self._company, self._user),
                 keys.parked(),
+                keys.waiting_mailboxes(),
             ],
             args=[
                 self._lock.token,
@@ -224,8 +246,20 @@ class TurnsInHand:
                 turn.turn_id,
                 dump_parked(parked) if parked else "",
                 parked.at if parked else 0,
+                keys.mailbox_member(self._company, self._user),
                 *(one.stored for one in entries),
             ],
         )
         if not finished:
             raise LostLockError("the turn could not be recorded")
+        self._lock.released = finished == DONE
+
+    @property
+    def _keys(self) -> list[str]:
+        return [keys.turn(self._company, self._user), keys.mailbox(self._company, self._user)]
+
+
+def _read(found: tuple[Sequence[str], Sequence[str]]) -> InHand:
+    stored, waiting = found
+    turns = [_TURN.validate_json(one) for one in stored]
+    return {turn.conversation_id: turn for turn in turns}, [read_entry(one) for one in waiting]
