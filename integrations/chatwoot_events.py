@@ -95,6 +95,8 @@ class OwnershipChanged:
     ownership: Ownership
     status_event: bool
     """The event is about the status itself, not about one of the many other changes."""
+    assigned: bool = False
+    """The event is about a person who was just assigned, by whomever."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

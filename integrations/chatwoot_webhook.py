@@ -110,17 +110,23 @@ def _of_conversation(
 ) -> Event:
     if conversation.id is None or not conversation.status:
         return Ignored(account_id=account, conversation_id=conversation.id, reason=event)
-    status_changed = isinstance(changed, list) and any(
-        isinstance(one, dict) and "status" in one for one in changed
-    )
+    status_changed = "status" in _names_of(changed)
+    ownership = _ownership(conversation)
     return OwnershipChanged(
         account_id=account,
         conversation_id=conversation.id,
         user_id=str(conversation.meta.sender.id or conversation.contact_inbox.contact_id or ""),
-        ownership=_ownership(conversation),
+        ownership=ownership,
         status_event=status_changed
         or event not in {"conversation_updated", "conversation_created"},
+        assigned=ownership.human and "assignee_id" in _names_of(changed),
     )
+
+
+def _names_of(changed: object) -> set[str]:
+    """Return what an event says was changed."""
+    changes = changed if isinstance(changed, list) else []
+    return {str(name) for one in changes if isinstance(one, dict) for name in one}
 
 
 def _of_message(message: Message, *, updated: bool, now: datetime) -> Event:

@@ -19,6 +19,7 @@ from jobs.learning import Learning
 from jobs.mailbox import Mailbox
 from jobs.outbox import Outbox
 from jobs.ownership import BotStatus
+from jobs.page_answers import CHATWOOT, PageAnswers
 from jobs.waiting_room import WaitingRoom
 from jobs.wake_ups import WakeUps
 from tenants.ids import CompanyId, ConversationId, UserId
@@ -48,6 +49,7 @@ class Inbox:
         emergencies: OpenEmergencies,
         wake_ups: WakeUps,
         waiting: WaitingRoom,
+        answers: PageAnswers,
         learning: Learning | None = None,
     ) -> None:
         """Take where events go; without `learning` nobody learns from what people answer."""
@@ -58,6 +60,7 @@ class Inbox:
         self._emergencies = emergencies
         self._wake_ups = wake_ups
         self._waiting = waiting
+        self._answers = answers
 
     async def take(self, tenant: Tenant, event: Event) -> Taken:
         """Store what an event says and wake who must act."""
@@ -69,7 +72,7 @@ class Inbox:
         if isinstance(event, OwnEcho):
             return await self._echo(company, event)
         if isinstance(event, OwnershipChanged):
-            await self._changed(company, event)
+            await self._changed(tenant, event)
             return _ignored(event.conversation_id, "ownership")
         return _ignored(event.conversation_id, event.reason)
 
@@ -96,7 +99,8 @@ class Inbox:
         await self._status.observe(company, conversation, event.ownership)
         await self._status.pause(company, conversation, by="human", at=event.at)
         if event.user_id:
-            await self._emergencies.seen(company, UserId(event.user_id))
+            if await self._emergencies.seen(company, UserId(event.user_id)):
+                await self._answers.wrote(company, event)
             await self._waiting.leave(company, UserId(event.user_id))
             if self._learning is not None:
                 await self._learning.answered(
@@ -107,13 +111,16 @@ class Inbox:
             await self._wake_ups.take_over(company, conversation)
         return _ignored(event.conversation_id, "human_took_over")
 
-    async def _changed(self, company: CompanyId, event: OwnershipChanged) -> None:
+    async def _changed(self, tenant: Tenant, event: OwnershipChanged) -> None:
+        company = tenant.company_id
         await self._status.observe(
             company,
             ConversationId(event.conversation_id),
             event.ownership,
             status_event=event.status_event,
         )
+        if event.assigned and event.user_id:
+            await self._answers.assigned(tenant, event)
         closing = event.status_event and event.ownership.status in {"resolved", "pending"}
         if closing and event.user_id:
             await self._waiting.leave(company, UserId(event.user_id))
@@ -124,6 +131,7 @@ class Inbox:
         found = await self._emergencies.find(company, user)
         if found is not None and at > datetime.fromisoformat(found["since"]).timestamp():
             await self._emergencies.close(company, user)
+            await self._answers.resolve(company, user, by=CHATWOOT)
 
 
 def _ignored(conversation: int | None, reason: str) -> Taken:

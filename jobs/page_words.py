@@ -18,7 +18,6 @@ _WORDS: dict[Language, dict[str, str]] = {
         "late": "Ya estaba confirmado.",
         "button": "Yo atiendo",
         "who": "Confirmado {when}.",
-        "gone": "Este enlace no vale, o ya no vale.",
     },
     "en": {
         "title": "🔴 {company}: possible emergency ({group})",
@@ -33,7 +32,6 @@ _WORDS: dict[Language, dict[str, str]] = {
         "late": "It had been acknowledged already.",
         "button": "I will see to it",
         "who": "Acknowledged {when}.",
-        "gone": "This link is not valid, or no longer.",
     },
     "pt": {
         "title": "🔴 {company}: possível emergência ({group})",
@@ -48,7 +46,6 @@ _WORDS: dict[Language, dict[str, str]] = {
         "late": "Já estava confirmado.",
         "button": "Eu atendo",
         "who": "Confirmado {when}.",
-        "gone": "Este link não vale, ou já não vale.",
     },
 }
 _VOICES: dict[Language, str] = {"es": "es-MX", "en": "en-US", "pt": "pt-BR"}

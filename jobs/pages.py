@@ -62,7 +62,7 @@ if not known[1] or (ARGV[1] ~= '' and ARGV[1] ~= known[1]) then return false end
 for at = 7, #ARGV do
   if known[2] == ARGV[at] then
     redis.call('HSET', KEYS[1], 'state', ARGV[2], 'tries', '0')
-    if redis.call('HEXISTS', KEYS[1], 'answered_by') == 0 then
+    if ARGV[3] ~= '' and redis.call('HEXISTS', KEYS[1], 'answered_by') == 0 then
       redis.call('HSET', KEYS[1], 'answered_by', ARGV[3], 'answered_at', ARGV[4])
     end
     if tonumber(known[3] or '0') <= tonumber(ARGV[6]) then

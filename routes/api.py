@@ -45,6 +45,8 @@ from routes.live_turns import LiveTurnRoutes
 from routes.metrics import MetricsRoutes
 from routes.multimedia import MultimediaRoutes
 from routes.once import Once
+from routes.page_links import PageLinks
+from routes.pages import PageRoutes
 from routes.panel import Panel
 from routes.privacy import PrivacyRoutes
 from routes.proposals import ProposalRoutes
@@ -64,6 +66,8 @@ OPEN_PATHS = (
     "/webhook/chatwoot",
     "/webhook/chatwoot/{webhook_token}",
     "/agenda/ics/{token}.ics",
+    "/pages/{page_id}/acknowledge",
+    "/pages/{page_id}/called",
     "/session",
 )
 """They need no key: a balancer asks the first, the others prove themselves."""
@@ -136,6 +140,7 @@ def mount_api(
         *_agenda(parts, door),
         *_documents(parts, door),
         *_multimedia(parts, door),
+        *_pages(parts, door),
     ]
     described = [one for one in paths if isinstance(one, Route)]
     app.state.docs = docs = Docs(described, version=own_version(), open_paths=OPEN_PATHS)
@@ -150,7 +155,7 @@ def mount_api(
 def _health(parts: Parts, door: Door) -> list[BaseRoute]:
     checks = HealthChecks(
         redis=parts.redis,
-        library_health=lambda company: examine(parts.redis, parts.documents, company),
+        library_health=lambda company: examine(parts.redis, parts.documents, company, loads=True),
         chatwoot_for=parts.chatwoot_of,
         budget=parts.budget,
         clock=parts.clock,
@@ -189,6 +194,7 @@ def _inbox(parts: Parts, door: Door) -> list[BaseRoute]:
         emergencies=parts.emergencies,
         wake_ups=parts.wake_ups,
         waiting=parts.waiting_room(),
+        answers=parts.paging.answers,
         learning=parts.learning(),
     )
     return [
@@ -252,6 +258,7 @@ def _conversations(parts: Parts, door: Door) -> list[BaseRoute]:
         redis=parts.redis,
         analytics=analytics_of(parts, door.access),
         waiting=parts.waiting_room(),
+        answers=parts.paging.answers,
     )
     replays = Replays(parts.graphs, parts.checkpoints, parts.redis)
     return [
@@ -310,6 +317,14 @@ def _documents(parts: Parts, door: Door) -> list[BaseRoute]:
         *ProposalRoutes(access=access, proposals=proposals, wake_ups=parts.wake_ups).routes(),
         *documents.routes(),
     ]
+
+
+def _pages(parts: Parts, door: Door) -> list[BaseRoute]:
+    keyed = PageRoutes(access=door.access, paging=parts.paging, clock=parts.clock)
+    links = PageLinks(
+        access=door.access, paging=parts.paging, directory=parts.directory, keyed=keyed
+    )
+    return [*keyed.routes(), *links.routes()]
 
 
 def _multimedia(parts: Parts, door: Door) -> list[BaseRoute]:

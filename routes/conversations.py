@@ -11,6 +11,7 @@ from graph.answer import FrontDesk
 from graph.conversations import MOST_LINES, Card, Conversation, Conversations, Line
 from graph.replies import Reply
 from integrations.redis import Client
+from jobs.page_answers import PageAnswers
 from jobs.try_out import TryOut, alone
 from jobs.waiting_room import Waiting, WaitingRoom
 from routes.access import Access, Caller
@@ -66,10 +67,12 @@ class ConversationRoutes:
         redis: Client,
         analytics: Analytics,
         waiting: WaitingRoom,
+        answers: PageAnswers,
     ) -> None:
         """Take the transcripts, who answers a tester, who may ask, and who knows the numbers."""
         self._analytics = analytics
         self._waiting = waiting
+        self._answers = answers
         self._access = access
         self._conversations = conversations
         self._try_out = try_out
@@ -153,7 +156,9 @@ class ConversationRoutes:
         """Say that a human has seen to a patient: the agents may speak again."""
         tenant = self._access.company(request, caller)
         user = user_id_of(request)
-        if not await self._front_desk.close_emergency(tenant, user):
+        closed = await self._front_desk.close_emergency(tenant, user)
+        paged = await self._answers.resolve(tenant.company_id, user, by=caller.who)
+        if not closed and not paged:
             raise NotFoundError("No emergency of that patient is open.")
         await self._waiting.leave(tenant.company_id, user)
         return JSONResponse({"status": "success", "user_id": user})

@@ -32,6 +32,8 @@ from jobs.open_conversation import OpenConversation
 from jobs.outbox import Outbox
 from jobs.ownership import BotStatus
 from jobs.pace import Pace
+from jobs.page_answers import PageAnswers
+from jobs.pages import Pages as OpenPages
 from jobs.parked import Parked, QueueView
 from jobs.patient_files import PatientFiles
 from jobs.photos import Photos
@@ -47,6 +49,7 @@ from jobs.waiting_room import WaitingRoom
 from jobs.wake_ups import Queue, WakeUps
 from nodes.state import Handoff
 from safety.alarm import Alarm
+from tenants.audit import Audit
 from tenants.budget import Budget
 from tenants.errors import UnknownCompanyError
 from tenants.ids import CompanyId, TurnId, UserId
@@ -302,6 +305,14 @@ class House:
             clock=self.clock,
         )
         self.waiting_room = WaitingRoom(redis, self.clock)
+        self.open_pages = OpenPages(redis, self.clock)
+        self.page_answers = PageAnswers(
+            redis,
+            self.open_pages,
+            status=self.status,
+            audit=Audit(redis, self.clock),
+            clock=self.clock,
+        )
         self.inbox = Inbox(
             mailbox=self.mailbox,
             outbox=self.outbox,
@@ -309,6 +320,7 @@ class House:
             emergencies=self.emergencies,
             wake_ups=self.wake_ups,
             waiting=self.waiting_room,
+            answers=self.page_answers,
         )
         self.names = Names(chatwoot_test=["127.0.0.1"], inside_test=["10.0.0.8"])
         self.answering = self._answering()

@@ -21,6 +21,8 @@ OPEN = {
     "/webhook/chatwoot": "a signature proves who sends",
     "/webhook/chatwoot/{webhook_token}": "the address is a secret, and a signature proves who sends",
     "/agenda/ics/{token}.ics": "the address is a secret",
+    "/pages/{page_id}/acknowledge": "a signed link proves itself; without one a key is asked for",
+    "/pages/{page_id}/called": "a signed link proves itself",
     "/openapi.json": "what the service can do is no secret",
     "/docs": "a page about it",
     "/docs/{name}": "its scripts",
@@ -87,6 +89,7 @@ def filled(path: str) -> str:
         "staff_id": "valentina-ruiz",
         "agent": "sales",
         "version": "0",
+        "page_id": "0",
     }
     return "/api" + re.sub(r"{(\w+)(?::int)?}", lambda found: known[found[1]], path)
 
