@@ -2,11 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypedDict, Unpack
 
 from agenda.appointment import Appointment, Patient, Slot
 from agenda.visits import Terms, Visitor
 from tenants.ids import UserId
+
+
+class Narrowing(TypedDict, total=False):
+    """Which of the free slots are wanted; without a word, all."""
+
+    staff_id: str
+    limit: int
+    each_start_once: bool
+    """One member of the staff at each start."""
+    visitor: Visitor | None
+    """Who comes: only times that the rules between visits allow, and the time of the appointment
+    that is given up counts as free."""
 
 
 class Agenda(Protocol):
@@ -17,17 +29,10 @@ class Agenda(Protocol):
         treatment_id: str,
         after: datetime,
         before: datetime,
-        *,
-        staff_id: str = "",
-        limit: int = 200,
-        each_start_once: bool = False,
-        visitor: Visitor | None = None,
+        **narrowed: Unpack[Narrowing],
     ) -> Sequence[Slot]:
         """Return free slots that start in [after, before), earliest first, and remember them as offered.
 
-        `each_start_once` leaves one member of the staff at each start. `visitor` says who comes:
-        only times that the rules between visits allow are returned then, and the time of the
-        appointment that is given up counts as free.
         Raises UnknownTreatmentError. Times outside notice and horizon are left out silently.
         """
         ...

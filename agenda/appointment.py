@@ -1,6 +1,6 @@
 """The nouns of the agenda: slots that are offered, appointments that are kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -49,3 +49,32 @@ class Appointment:
     created_at: datetime
     confirmed: bool = False
     """The patient said, after a reminder, that they come."""
+
+    def moved_to(self, slot: Slot) -> "Appointment":
+        """Return the same visit at another time; whoever said they come meant the old one."""
+        return replace(
+            self,
+            slot_id=slot.slot_id,
+            staff_id=slot.staff_id,
+            start=slot.start,
+            end=slot.end,
+            confirmed=False,
+        )
+
+
+def booked_in(
+    slot: Slot, *, appointment_id: str, user_id: str, patient: Patient, created_at: datetime
+) -> Appointment:
+    """Return a slot as the appointment of whoever comes then."""
+    return Appointment(
+        appointment_id=appointment_id,
+        slot_id=slot.slot_id,
+        user_id=user_id,
+        treatment_id=slot.treatment_id,
+        staff_id=slot.staff_id,
+        start=slot.start,
+        end=slot.end,
+        patient=patient,
+        status="booked",
+        created_at=created_at,
+    )

@@ -7,8 +7,10 @@ recognised.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Unpack
 
-from agenda.appointment import Appointment, Patient, Slot
+from agenda.agenda import Narrowing
+from agenda.appointment import Appointment, Patient, Slot, booked_in
 from agenda.calendar import Calendar, Event
 from agenda.claims import Claims
 from agenda.corrections import Corrections
@@ -61,22 +63,10 @@ class BookedAgenda:
         treatment_id: str,
         after: datetime,
         before: datetime,
-        *,
-        staff_id: str = "",
-        limit: int = 200,
-        each_start_once: bool = False,
-        visitor: Visitor | None = None,
+        **narrowed: Unpack[Narrowing],
     ) -> Sequence[Slot]:
         """Return free slots, earliest first, and remember them as offered; UnknownTreatmentError."""
-        slots = await self.look(
-            treatment_id,
-            after,
-            before,
-            staff_id=staff_id,
-            limit=limit,
-            each_start_once=each_start_once,
-            visitor=visitor,
-        )
+        slots = await self.look(treatment_id, after, before, **narrowed)
         await self._offered.remember(slots)
         return slots
 
@@ -85,22 +75,11 @@ class BookedAgenda:
         treatment_id: str,
         after: datetime,
         before: datetime,
-        *,
-        staff_id: str = "",
-        limit: int = 200,
-        each_start_once: bool = False,
-        visitor: Visitor | None = None,
+        **narrowed: Unpack[Narrowing],
     ) -> Sequence[Slot]:
         """Return free slots without offering them: nothing is written."""
-        return await self._times.look(
-            self._claims.bookable(treatment_id),
-            after,
-            before,
-            staff_id=staff_id,
-            limit=limit,
-            each_start_once=each_start_once,
-            visitor=visitor,
-        )
+        treatment = self._claims.bookable(treatment_id)
+        return await self._times.look(treatment, after, before, **narrowed)
 
     async def recall(self, slot_id: str) -> Slot | None:
         """Return a slot that was offered, or None."""
@@ -139,16 +118,11 @@ class BookedAgenda:
             return await self._kept_before(user, kept)
         visitor = Visitor(user=user, name=patient.name, exempt=exempt)
         claim = await self._times.claim(await self._recalled(slot_id), visitor)
-        appointment = Appointment(
+        appointment = booked_in(
+            claim.slot,
             appointment_id=event_id,
-            slot_id=slot_id,
             user_id=user,
-            treatment_id=claim.treatment.id,
-            staff_id=claim.slot.staff_id,
-            start=claim.slot.start,
-            end=claim.slot.end,
             patient=patient,
-            status="booked",
             created_at=self._clock().astimezone(self._tenant.zone),
         )
         try:
@@ -188,15 +162,7 @@ class BookedAgenda:
         claim = await self._times.claim(await self._recalled(slot_id), visitor)
         if claim.treatment.id != old.treatment_id:
             raise UnknownSlotError(slot_id)
-        moved = replace(
-            old,
-            slot_id=slot_id,
-            staff_id=claim.slot.staff_id,
-            start=claim.slot.start,
-            end=claim.slot.end,
-            # Whoever said they come meant the old time.
-            confirmed=False,
-        )
+        moved = old.moved_to(claim.slot)
         event_id = await self._event_id(slot_id)
         kept = await self._calendar.find(event_id)
         if kept is None:

@@ -30,10 +30,10 @@ class FreeTimes:
         after: datetime,
         before: datetime,
         *,
-        staff_id: str,
-        limit: int,
-        each_start_once: bool,
-        visitor: Visitor | None,
+        staff_id: str = "",
+        limit: int = 200,
+        each_start_once: bool = False,
+        visitor: Visitor | None = None,
     ) -> Sequence[Slot]:
         """Return free slots, earliest first; the own time that is given up is not among them."""
         window = bounds(self._tenant, self._clock(), after, before)

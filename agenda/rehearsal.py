@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, Unpack
 
-from agenda.appointment import Appointment, Patient, Slot
+from agenda.agenda import Narrowing
+from agenda.appointment import Appointment, Patient, Slot, booked_in
 from agenda.errors import (
     SlotTakenError,
     TooLateError,
@@ -26,11 +27,7 @@ class ReadableAgenda(Protocol):
         treatment_id: str,
         after: datetime,
         before: datetime,
-        *,
-        staff_id: str = "",
-        limit: int = 200,
-        each_start_once: bool = False,
-        visitor: Visitor | None = None,
+        **narrowed: Unpack[Narrowing],
     ) -> Sequence[Slot]:
         """Return free slots without offering them."""
         ...
@@ -64,22 +61,10 @@ class RehearsalAgenda:
         treatment_id: str,
         after: datetime,
         before: datetime,
-        *,
-        staff_id: str = "",
-        limit: int = 200,
-        each_start_once: bool = False,
-        visitor: Visitor | None = None,
+        **narrowed: Unpack[Narrowing],
     ) -> Sequence[Slot]:
         """Return what is really free and not taken in this rehearsal."""
-        slots = await self._real.look(
-            treatment_id,
-            after,
-            before,
-            staff_id=staff_id,
-            limit=limit,
-            each_start_once=each_start_once,
-            visitor=visitor,
-        )
+        slots = await self._real.look(treatment_id, after, before, **narrowed)
         free = [slot for slot in slots if not self._meets(slot)]
         self._offered.update({slot.slot_id: slot for slot in free})
         return free
@@ -110,16 +95,11 @@ class RehearsalAgenda:
         if kept is not None and kept.user_id == user and kept.status == "booked":
             return kept
         slot = await self.hold(user, slot_id, Visitor(user=user, name=patient.name))
-        appointment = Appointment(
+        appointment = booked_in(
+            slot,
             appointment_id=appointment_id,
-            slot_id=slot_id,
             user_id=user,
-            treatment_id=slot.treatment_id,
-            staff_id=slot.staff_id,
-            start=slot.start,
-            end=slot.end,
             patient=patient,
-            status="booked",
             created_at=self._clock().astimezone(self._tenant.zone),
         )
         self._kept[appointment_id] = appointment
@@ -143,9 +123,7 @@ class RehearsalAgenda:
         slot = await self.hold(user, slot_id, visitor)
         if slot.treatment_id != old.treatment_id:
             raise UnknownSlotError(slot_id)
-        moved = replace(
-            old, slot_id=slot_id, staff_id=slot.staff_id, start=slot.start, end=slot.end
-        )
+        moved = old.moved_to(slot)
         self._kept[appointment_id] = moved
         await self.release(user)
         return moved
