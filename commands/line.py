@@ -19,6 +19,7 @@ from integrations.redis_dump import UnusableBackupError
 from jobs.parts import Parts
 from routes import findings as doctor
 from routes.companies import webhook_path
+from routes.on_call_findings import of_on_call
 from tenants.errors import UnknownCompanyError
 
 
@@ -115,6 +116,10 @@ async def _doctor(deployment: Deployment, _arguments: Namespace) -> int:
             ),
             *await doctor.of_companies(companies, utc_now().date()),
             *await doctor.of_calendars(parts.directory.companies(), parts.calendars, utc_now),
+            *[
+                await of_on_call(one, parts.paging.answers, deployment.shown_url)
+                for one in parts.directory.companies()
+            ],
         ]
     _say(doctor.written(findings))
     return int(any(one.state == "wrong" for one in findings))

@@ -169,7 +169,7 @@ class Metrics:
         self._handoffs.labels(self._label(company), str(urgent).lower()).inc()
 
     def page(self, company: str, way: str, result: str) -> None:
-        """Count an attempt to wake somebody: `sent` or `failed`; the way `none` is a company without any."""
+        """Count an attempt to wake somebody: `sent`, `failed`; and when nobody answered any: `unanswered`."""
         self._pages.labels(self._label(company), way, result).inc()
 
     def outside(self, system: str, status: str, seconds: float) -> None:

@@ -130,6 +130,7 @@ class Paging:
             await self._answers.resolve(page.company_id, page.user_id, by=OVER)
             return page, now
         if now - page.opened_at >= tenant.on_call.patience or not plan:
+            self._metrics.page(page.company_id, "all", "unanswered")
             await self._answers.give_up(page)
             return page, now
         index, round_number = page.steps % len(plan), page.steps // len(plan)

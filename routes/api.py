@@ -44,6 +44,7 @@ from routes.limited import Limited
 from routes.live_turns import LiveTurnRoutes
 from routes.metrics import MetricsRoutes
 from routes.multimedia import MultimediaRoutes
+from routes.on_call_findings import on_call_facts
 from routes.once import Once
 from routes.page_links import PageLinks
 from routes.pages import PageRoutes
@@ -158,6 +159,7 @@ def _health(parts: Parts, door: Door) -> list[BaseRoute]:
         library_health=lambda company: examine(parts.redis, parts.documents, company, loads=True),
         chatwoot_for=parts.chatwoot_of,
         budget=parts.budget,
+        on_call=lambda tenant: on_call_facts(tenant, parts.paging),
         clock=parts.clock,
     )
     health = Health(

@@ -24,6 +24,7 @@ from routes.finding import Finding
 from routes.findings import of_calendar, of_chatwoot
 from routes.health import SYSTEM, own_version
 from routes.model_findings import of_models
+from routes.on_call_findings import of_on_call
 
 PATIENCE = 10.0  # seconds for all findings of a company together
 LOOK = 2.0  # seconds for Redis
@@ -103,6 +104,7 @@ class Diagnostics:
             "model": of_models(tenant, parts.clock().date()),
             "chatwoot": of_chatwoot(tenant, parts.chatwoot_of(tenant)),
             "calendar": of_calendar(tenant, parts.calendars, parts.clock),
+            "on call": of_on_call(tenant, parts.paging.answers, self._public_url),
         }
         found = await asyncio.gather(*(_in_time(name, look) for name, look in looks.items()))
         path = webhook_path(tenant)

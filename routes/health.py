@@ -174,6 +174,7 @@ class Health:
             "documents_indexed": library.documents if library else 0,
             "model": model_of(tenant),
             "budget": await self._checks.budget(tenant),
+            "on_call": await self._checks.on_call(tenant),
             "chatwoot": await self._checks.chatwoot(tenant),
         }
 

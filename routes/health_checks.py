@@ -68,6 +68,7 @@ class HealthChecks:
         library_health: Callable[[CompanyId], Awaitable[LibraryHealth]],
         chatwoot_for: Callable[[Tenant], Chatwoot | None],
         budget: Budget,
+        on_call: Callable[[Tenant], Awaitable[Facts]],
         clock: Clock,
     ) -> None:
         """Take the means of looking."""
@@ -75,6 +76,7 @@ class HealthChecks:
         self._library_health = library_health
         self._chatwoot_for = chatwoot_for
         self._budget = budget
+        self._on_call = on_call
         self._redis_state = _Remembered(clock, FRESH)
         self._libraries = _Remembered(clock, FRESH)
         self._accounts = _Remembered(clock, CHATWOOT_FRESH)
@@ -136,6 +138,14 @@ class HealthChecks:
                 return (await self._budget.standing(tenant)).step
         except (RedisError, OSError, TimeoutError):
             return "unknown"
+
+    async def on_call(self, tenant: Tenant) -> Facts:
+        """Return whether a company's people would be woken by an alarm; nothing when it cannot be told."""
+        try:
+            async with asyncio.timeout(LOOK):
+                return await self._on_call(tenant)
+        except (RedisError, OSError, TimeoutError):
+            return {}
 
     async def last_message(self, tenant: Tenant) -> str | None:
         """Return when somebody last wrote or was written to, ISO 8601; None: never, or it cannot be told."""
