@@ -63,7 +63,8 @@ class FrontDesk:
 
         The caller holds the thread's lock. Raises RedisError when the turn could not be done and
         should be tried again; an emergency is answered even then. Raises ForeignThreadError when
-        the turn is another company's. `watch` is told of each step while it happens.
+        the turn is another company's. `watch` is told of each step while it happens. What the
+        calls cost waits in memory for whoever counts the turn.
         """
         if turn.context.company_id != tenant.company_id:
             raise ForeignThreadError("The turn is another company's.")
@@ -71,8 +72,10 @@ class FrontDesk:
             with span("turn", company_id=tenant.company_id, turn_id=turn.turn_id) as traced:
                 reply = await self._answer(tenant, turn, watch, time.perf_counter())
                 traced.set_attributes({"agent": reply.agent, "model": reply.model})
-        finally:
+        except BaseException:
+            # Nobody will count this turn.
             await self._count(tenant)
+            raise
         self._measure(tenant, reply)
         return reply
 

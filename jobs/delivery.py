@@ -282,6 +282,8 @@ class Delivery:
         error: IntegrationError,
     ) -> None:
         """Try again later, or park what cannot go on."""
+        if self._numbers is not None:
+            await self._numbers.not_yet(visit.tenant)
         now = self._clock().timestamp()
         delays = self._manners.alarm_delays if _alarm(turn) else self._manners.delays
         spent = turn.attempts >= len(delays)

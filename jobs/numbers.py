@@ -102,6 +102,10 @@ class Numbers:
         )
         await self._count(tenant, user, reply.turn_id, counts, finished)
 
+    async def not_yet(self, tenant: Tenant) -> None:
+        """Write what a turn's calls cost that is not done yet, or never will be."""
+        await self._usage.flush(tenant.company_id)
+
     def _finished(self, tenant: Tenant, user: UserId, counts: Counter[str]) -> FinishedTurn:
         """Return of a turn what its counts know."""
         return FinishedTurn(

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from types import MappingProxyType
 
 import structlog
 from redis.asyncio import Redis
@@ -36,9 +37,34 @@ Days = Mapping[date, Counts]
 
 # KEYS: day, month, counted, patients, reservations, since, turns
 # ARGV: most, life, mark's life, mark or '', patient or '', reservation or '', day,
-#       turn or '', most turns, turns' life, field, n ...
+#       turn or '', most turns, turns' life, how many of the following are added whatever is marked,
+#       field, n ...
 _ADD = """
+local function add(first, last)
+  if last < first then return end
+  redis.call('SET', KEYS[6], ARGV[7], 'NX')
+  local room = tonumber(ARGV[1]) - redis.call('HLEN', KEYS[1])
+  for at = first, last, 2 do
+    local field = ARGV[at]
+    local name = string.match(field, '^([^:]+):')
+    if redis.call('HINCRBY', KEYS[1], field, ARGV[at + 1]) == tonumber(ARGV[at + 1]) and name then
+      if room > 0 then
+        room = room - 1
+      else
+        redis.call('HDEL', KEYS[1], field)
+        redis.call('HINCRBY', KEYS[1], name .. ':other', ARGV[at + 1])
+      end
+    end
+    if field == 'cost_micros' then
+      redis.call('HINCRBY', KEYS[2], field, ARGV[at + 1])
+      redis.call('EXPIRE', KEYS[2], ARGV[2])
+    end
+  end
+  redis.call('EXPIRE', KEYS[1], ARGV[2])
+end
+local always = 11 + 2 * tonumber(ARGV[11])
 if ARGV[6] ~= '' then redis.call('ZREM', KEYS[5], ARGV[6]) end
+add(12, always)
 if ARGV[4] ~= '' and not redis.call('SET', KEYS[3], '1', 'NX', 'EX', ARGV[3]) then return 0 end
 if ARGV[5] ~= '' then
   redis.call('PFADD', KEYS[4], ARGV[5])
@@ -48,22 +74,7 @@ if ARGV[8] ~= '' then
   redis.call('XADD', KEYS[7], 'MAXLEN', '~', ARGV[9], '*', 'turn', ARGV[8])
   redis.call('EXPIRE', KEYS[7], ARGV[10])
 end
-if #ARGV < 11 then return 1 end
-redis.call('SET', KEYS[6], ARGV[7], 'NX')
-local room = tonumber(ARGV[1]) - redis.call('HLEN', KEYS[1])
-for at = 11, #ARGV, 2 do
-  local field = ARGV[at]
-  local name = string.match(field, '^([^:]+):')
-  if name and redis.call('HEXISTS', KEYS[1], field) == 0 then
-    if room > 0 then room = room - 1 else field = name .. ':other' end
-  end
-  redis.call('HINCRBY', KEYS[1], field, ARGV[at + 1])
-  if field == 'cost_micros' then
-    redis.call('HINCRBY', KEYS[2], field, ARGV[at + 1])
-    redis.call('EXPIRE', KEYS[2], ARGV[2])
-  end
-end
-redis.call('EXPIRE', KEYS[1], ARGV[2])
+add(always + 1, #ARGV)
 return 1
 """
 
@@ -98,19 +109,15 @@ class Usage:
         patient: UserId | str = "",
         release: str = "",
         turn: str = "",
+        besides: Counts = MappingProxyType({}),
     ) -> bool:
         """Add to a day's counters in one round trip; False when what `once` names was counted before.
 
-        `patient` is counted among those who wrote that day, `release` is a reservation that ends,
+        `besides` is added all the same. `patient` is counted among those who wrote that day, `release` is a reservation that ends,
         `turn` is kept for PostgreSQL.
         Raises RedisError; ValueError for a counter whose name is no name.
         """
-        arguments: list[str | int] = []
-        for field, count in counts.items():
-            if not FIELD.fullmatch(field) or count < 0:
-                raise ValueError(f"no counter: {field[:60]!r}")
-            if count:
-                arguments += [field, count]
+        added_always, added_once = _arguments(besides), _arguments(counts)
         life = int(LIFE.total_seconds())
         added = await self._script(
             keys=[
@@ -133,7 +140,9 @@ class Usage:
                 turn,
                 MOST_TURNS,
                 int(TURNS_LIFE.total_seconds()),
-                *arguments,
+                len(added_always) // 2,
+                *added_always,
+                *added_once,
             ],
         )
         return bool(added)
@@ -148,14 +157,21 @@ class Usage:
         turn: str = "",
     ) -> None:
         """Add to today's counters, and what was left for later; never raises for want of Redis."""
+        today = self.today(company)
+        left, written = self._later.pop((company, today), Counter()), False
         try:
-            today = self.today(company)
-            await self.add(company, today, counts, once=once, patient=patient, turn=turn)
-            await self.flush(company)
+            await self.add(
+                company, today, counts, once=once, patient=patient, turn=turn, besides=left
+            )
+            written = True
         except (RedisError, OSError) as error:
             logger.warning("usage_not_counted", company_id=company, error=type(error).__name__)
             if not once:
-                self.later(company, self.today(company), counts)
+                self.later(company, today, counts)
+        finally:
+            if not written and left:
+                self.later(company, today, left)
+        await self.flush(company)
 
     def later(self, company: CompanyId, day: date, counts: Counts) -> None:
         """Keep counts in memory until `flush`: a turn's calls are written together."""
@@ -218,6 +234,17 @@ def zones_of(directory: Directory) -> Callable[[CompanyId], tzinfo]:
             return UTC
 
     return zone_of
+
+
+def _arguments(counts: Counts) -> list[str | int]:
+    """Return counters as a script takes them; raises ValueError for one whose name is no name."""
+    arguments: list[str | int] = []
+    for field, count in counts.items():
+        if not FIELD.fullmatch(field) or count < 0:
+            raise ValueError(f"no counter: {field[:60]!r}")
+        if count:
+            arguments += [field, count]
+    return arguments
 
 
 def by(name: str, first: str, second: str = "") -> str:

@@ -48,6 +48,7 @@ def limited(house: House, daily: str) -> Tenant:
 
 
 async def counted(usage: Usage) -> Counts:
+    await usage.flush()
     return (await usage.between(BENOVA, TODAY, TODAY))[TODAY]
 
 
