@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import structlog
 
@@ -13,9 +14,10 @@ from jobs.delivery import Delivery
 from jobs.drafting import Drafting
 from jobs.ears import GLANCE, Ears
 from jobs.errors import LostLockError
-from jobs.front_desk import FrontDesk, Screen
+from jobs.front_desk import FrontDesk, Screen, Transcript
 from jobs.glances import Glances
 from jobs.in_reading import InReading
+from jobs.lately import LINES, Lately
 from jobs.left_to_people import LeftToPeople
 from jobs.mailbox import Entry, Mailbox
 from jobs.outbox import Outbox
@@ -48,6 +50,7 @@ class AnswerPatient:
         directory: Directory,
         mailbox: Mailbox,
         screen: Screen,
+        transcript: Transcript,
         reader: Reader,
         drafting: Drafting,
         delivery: Delivery,
@@ -67,6 +70,7 @@ class AnswerPatient:
         self._directory = directory
         self._mailbox = mailbox
         self._screen = screen
+        self._transcript = transcript
         self._drafting = drafting
         self._delivery = delivery
         self._outbox = outbox
@@ -96,7 +100,12 @@ class AnswerPatient:
                     tenant=tenant,
                     user=user,
                     turns=turns,
-                    ears=Ears(turns, self._screen, InReading(self._reader, tenant, group)),
+                    ears=Ears(
+                        turns,
+                        self._screen,
+                        InReading(self._reader, tenant, group),
+                        Lately(partial(self._transcript.messages, tenant, user, limit=LINES)),
+                    ),
                     asides=group,
                 )
                 try:

@@ -1,11 +1,12 @@
 """Hears what a patient writes while we wait or think, and whether any of it is an alarm."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from jobs.front_desk import Screen
 from jobs.in_reading import InReading
+from jobs.lately import Lately
 from jobs.mailbox import Entry
 from jobs.turn_in_hand import TurnsInHand
 from nodes.router import graver
@@ -19,8 +20,11 @@ GLANCE = 0.25  # seconds between looks into the mailbox
 class Ears:
     """Listens for one patient, for as long as the lock is held."""
 
-    def __init__(self, turns: TurnsInHand, screen: Screen, files: InReading) -> None:
-        """Take the patient's mailbox, who sees danger, and what is made of files."""
+    def __init__(
+        self, turns: TurnsInHand, screen: Screen, files: InReading, lately: Lately
+    ) -> None:
+        """Take the patient's mailbox, who sees danger, what is made of files, and what was said before."""
+        self._lately = lately
         self._turns = turns
         self._screen = screen
         self._heard: dict[str, Alarm | None] = {}
@@ -36,7 +40,7 @@ class Ears:
         if len(entries) > 1:
             alarms.append(await self._alarm("\n".join(words.values())))
         alarms += [read.alarm for entry in entries for read in self.files.of(entry)]
-        return graver(*alarms)
+        return graver(*alarms) or await self._begun_before(entries, words)
 
     async def all_read(
         self, conversation: ConversationId, batch: Sequence[Entry], *, more: bool
@@ -114,6 +118,17 @@ class Ears:
             self.files.begin(new)
             if await self.alarm_in(new) is not None:
                 return True
+
+    async def _begun_before(
+        self, entries: Sequence[Entry], words: Mapping[str, str]
+    ) -> Alarm | None:
+        """Return the alarm of what an earlier message began: "no puedo", and a minute later "respirar"."""
+        new = {one.id: (one.message.created_at, words[one.id]) for one in entries}
+        before = await self._lately.before(new)
+        # What was danger already before has had its answer.
+        if not before or self._screen.rules(before) is not None:
+            return None
+        return self._screen.rules("\n".join((before, *words.values())))
 
     async def _alarm(self, words: str) -> Alarm | None:
         if words not in self._heard:

@@ -41,6 +41,10 @@ class Screen(Protocol):
         """Return the most pressing alarm that a text raises, or None."""
         ...
 
+    def rules(self, text: str) -> Alarm | None:
+        """Return what the rules alone see, at once."""
+        ...
+
 
 class Pager(Protocol):
     """Calls the clinic's people when a patient is in danger."""
@@ -57,6 +61,10 @@ class Transcript(Protocol):
         self, tenant: Tenant, user: UserId, lines: Sequence[Line], card: Card | None = None
     ) -> int:
         """Add lines, oldest first, and where they were said."""
+        ...
+
+    async def messages(self, tenant: Tenant, user: UserId, *, limit: int) -> Sequence[Line]:
+        """Return a patient's last lines, oldest first."""
         ...
 
 

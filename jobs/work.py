@@ -64,6 +64,7 @@ def answering(parts: Parts) -> AnswerPatient:
         directory=parts.directory,
         mailbox=parts.mailbox,
         screen=parts.red_flags,
+        transcript=parts.conversations,
         reader=parts.attachments,
         drafting=drafting,
         delivery=delivery,

@@ -171,6 +171,10 @@ class KeptLines:
         kept += new
         return len(new)
 
+    async def messages(self, tenant: Tenant, user: UserId, *, limit: int) -> Sequence[Line]:
+        """Return the last lines."""
+        return self.lines.get((tenant.company_id, user), [])[-limit:]
+
     def of(self, company: CompanyId, user: UserId = LAURA) -> list[tuple[str, str]]:
         """Return role and words."""
         return [(one.role, one.content) for one in self.lines.get((company, user), [])]
@@ -376,6 +380,7 @@ class House:
             directory=self.companies,
             mailbox=self.mailbox,
             screen=PlainScreen(),
+            transcript=self.transcript,
             reader=self._reader(),
             drafting=drafting,
             delivery=delivery,

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 from graph.replies import Reply, Turn
 from tenants.tenant import InboxManners
@@ -121,6 +122,39 @@ async def test_an_alarm_split_over_two_messages_is_seen(house: House, writes: Wr
     await house.answer()
 
     assert house.chatwoot.sent() == [TEXT]
+
+
+async def test_an_alarm_begun_in_one_burst_and_ended_in_the_next_is_seen(
+    house: House, writes: Writing
+) -> None:
+    await writes("desde ayer no")
+    await house.answer()
+
+    await writes("veo bien")
+    await house.answer()
+
+    assert house.chatwoot.sent() == ["eco: desde ayer no", TEXT]
+
+
+async def test_what_was_danger_before_is_no_new_alarm(house: House, writes: Writing) -> None:
+    await writes(BLIND)
+    await house.answer()
+    told = len(house.pages.groups)
+
+    await writes("gracias, voy para allá")
+    await house.answer()
+
+    assert len(house.pages.groups) == told
+
+
+async def test_words_of_an_hour_ago_are_not_read_with_these(house: House, writes: Writing) -> None:
+    await writes("esta semana no", written=house.clock() - timedelta(hours=1))
+    await house.answer()
+
+    await writes("veo bien sus fotos", written=house.clock())
+    await house.answer()
+
+    assert TEXT not in house.chatwoot.sent()
 
 
 async def test_danger_in_the_middle_of_a_very_long_message_is_seen(
