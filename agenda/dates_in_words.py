@@ -181,8 +181,3 @@ def _soon(match: re.Match[str], now: datetime) -> When:
         day_to=then.date(),
         earliest=then.time().replace(second=0, microsecond=0),
     )
-
-
-def mentions_time(text: str) -> bool:
-    """Say cheaply whether a text speaks of a day or an hour; greetings do not count."""
-    return _TIME.search(plain(text)) is not None

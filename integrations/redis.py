@@ -23,7 +23,6 @@ POOL_WAIT = 5  # seconds for a free connection
 TIMEOUT = 1.0  # seconds an answer may take; redis-py's default hangs on a frozen server
 CONNECT_TIMEOUT = 0.5  # seconds
 OLDEST = (7, 2)
-SAFE_SEARCH = 21006  # RediSearch 2.10.6: before it, some unions of stop words end the server
 
 Answer = TypeVar("Answer")
 
@@ -43,11 +42,6 @@ class RedisFacts:
     search: int
     """RediSearch's version as a number (21005 is 2.10.5)."""
     json: int
-
-    @property
-    def search_needs_care(self) -> bool:
-        """True when stop words in a query can end the server: our indexes have none, by design."""
-        return self.search < SAFE_SEARCH
 
 
 def awaitable(answer: Awaitable[Answer] | Answer) -> Awaitable[Answer]:

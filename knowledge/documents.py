@@ -11,7 +11,7 @@ from knowledge.document import Document, Draft
 from knowledge.embedders import Embedders
 from knowledge.embedding import Embedding, Known
 from knowledge.errors import InvalidDocumentError, KnowledgeError
-from knowledge.index import STEMMING, Serving, drop_indexes, find_index, serving_of
+from knowledge.index import STEMMING, Serving, find_index, serving_of
 from knowledge.indexes import EVERY, Indexes
 from knowledge.room import Room
 from knowledge.shelf import ChunkFields, Shelf
@@ -127,25 +127,6 @@ class Documents(Catalogue):
             if await self._shelf.delete(company, document, who=who, at=self._clock()):
                 return document
         raise KnowledgeError(f"{document_id} is being written by others all the time")
-
-    async def delete_all(self, company: CompanyId) -> None:
-        """Delete the company's index and documents, and all that is known of them."""
-        await drop_indexes(self._redis, company)
-        for document in await self.list_documents(company, limit=EVERY):
-            await self.delete_document(company, document.document_id)
-        trails = [one async for one in self._redis.scan_iter(keys.document_changes(company, "*"))]
-        await awaitable(
-            self._redis.delete(
-                *trails,
-                *(index(company) for index in (
-                    keys.documents, keys.documents_to_embed, keys.uploads, keys.failed_uploads,
-                    keys.knowledge_totals,
-                    keys.knowledge_changes, keys.knowledge_gaps, keys.knowledge_gap_facts,
-                    keys.knowledge_proposals, keys.documents_to_serve, keys.serving_index,
-                    keys.vectorstore_health, keys.embedding_away,
-                )),
-            )
-        )  # fmt: skip
 
     async def restore(self, tenant: Tenant, *, thorough: bool = False) -> int:
         """Make the index and write every chunk that is lost or not indexed; returns how many documents.

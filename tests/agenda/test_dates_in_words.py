@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agenda.dates_in_words import When, mentions_time, understand
+from agenda.dates_in_words import When, understand
 
 WEDNESDAY = datetime(2026, 11, 25, 10, 0, tzinfo=ZoneInfo("America/Bogota"))
 
@@ -536,24 +536,6 @@ def test_an_hour_that_exists_twice_in_the_day_is_asked_about() -> None:
     when = understand("a las 8", now=WEDNESDAY, language="es", country="CO", opening=long)
 
     assert when.question == "am_or_pm"
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["mañana", "el viernes a las 3", "a las tres", "15/12", "3pm", "tipo 4", "Monday", "el 15",
-     "en la tarde", "cuanto antes", "juevez", "half past 3 tomorrow", "de hoy en ocho"],
-)  # fmt: skip
-def test_a_text_about_time_is_noticed(text: str) -> None:
-    assert mentions_time(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["buenas tardes", "buenos días, ¿cuánto vale el botox?", "good morning", "gracias", "sí",
-     "las 3 zonas", "¿qué incluye?", "me llamo Ana Domínguez", "3001234567", ""],
-)  # fmt: skip
-def test_a_text_about_something_else_is_left_alone(text: str) -> None:
-    assert not mentions_time(text)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ async def test_a_second_one_on_the_same_folder_joins_the_first(tmp_path: Path) -
         await redis_connection.close(client)
 
     assert first == second
-    assert facts.search_needs_care
+    assert facts.search
 
 
 async def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:

@@ -177,15 +177,6 @@ async def test_another_companys_document_is_neither_found_nor_deleted(stocked: D
     assert await stocked.find_document(BENOVA.company_id, "precios") is not None
 
 
-async def test_deleting_everything_of_one_company_leaves_the_other(
-    stocked: Documents, medispa: CompanyLibrary, redis: Client
-) -> None:
-    await stocked.delete_all(BENOVA.company_id)
-
-    assert await awaitable(redis.keys(keys.company_pattern(BENOVA.company_id))) == []
-    assert (await medispa.search("free parking for patients"))[0].document_id == "policies"
-
-
 async def test_documents_are_listed_in_the_order_they_came(stocked: Documents) -> None:
     listed = await stocked.list_documents(BENOVA.company_id)
     page = await stocked.list_documents(BENOVA.company_id, offset=1, limit=1)
