@@ -26,6 +26,8 @@ BEGINNING = 2048  # bytes in which a format shows itself
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
+_OTHER_OFFICE = frozenset({"ppt/presentation.xml", "mimetype", "Index/Document.iwa"})
+"""What archives of presentations, OpenDocument and Apple's programs have."""
 _HTML = re.compile(
     r"<!doctype\s+html|<html[\s>]|<body[\s>]|<(?:p|div|table|h1|ul)[\s>]", re.IGNORECASE
 )
@@ -50,6 +52,8 @@ def kind_of(content: bytes, filename: str) -> Kind:
         raise UnreadableFileError(
             "The file is of an old Word or Excel: save it as .docx, .xlsx or PDF."
         )
+    if beginning.startswith(b"{\\rtf"):
+        raise UnreadableFileError("The file is rich text (.rtf): save it as .docx or PDF.")
     if beginning.startswith(_PICTURES) or beginning[4:12] in {b"ftypheic", b"ftypavif"}:
         raise UnreadableFileError("The file is a picture: pictures are not read. " + TAKEN + ".")
     return _kind_of_text(content, filename)
@@ -88,6 +92,13 @@ def _kind_of_zip(content: bytes) -> Kind:
         found = "docx"
     elif "xl/workbook.xml" in names:
         found = "xlsx"
+    if found is None and (other := _OTHER_OFFICE.intersection(names)):
+        raise UnreadableFileError(
+            "The file is a presentation: save it as PDF."
+            if "ppt/presentation.xml" in other
+            else "The file is of OpenOffice, LibreOffice, Pages or Numbers: save it as .docx,"
+            " .xlsx or PDF."
+        )
     if found is None:
         raise UnreadableFileError(f"The file is an archive (ZIP), not a document: {TAKEN}.")
     if len(entries) > PACKED_ENTRIES or sum(one.file_size for one in entries) > UNPACKED:

@@ -1,7 +1,6 @@
 """The text of a PDF, its tables row by row: ruled ones by their lines, the others by the gaps in a row."""
 
 import io
-import itertools
 import statistics
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -11,15 +10,12 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from knowledge.errors import UnreadableFileError
 from knowledge.reading import tables
+from knowledge.reading.columns import goes_across, gutter_of
+from knowledge.reading.lines import Line, Word, cells_of, lines_of
 
 PAGES = 600
-GAP = 1.6  # of a line's height: a wider gap parts two cells
 HEADING = 1.2  # times the usual height of letters
 HEADING_LENGTH = 100  # characters
-LINE = 0.5  # of a word's height: words this near in height stand on one line
-COLUMN = 25  # characters that a line of a text column has on average
-
-Word = dict[str, Any]
 
 
 def read_pdf(content: bytes) -> str:
@@ -29,7 +25,7 @@ def read_pdf(content: bytes) -> str:
             count = len(pdf.pages)
             pages = _Pages()
             texts = [pages.text_of(page) for page in pdf.pages[:PAGES]]
-            pictures = any(page.images for page in pdf.pages[:PAGES])
+            pictures = [at for at, page in enumerate(pdf.pages[:PAGES]) if page.images]
     except PdfminerException as error:
         if "Password" in type(error.args[0] if error.args else error).__name__:
             raise UnreadableFileError(
@@ -45,6 +41,8 @@ def read_pdf(content: bytes) -> str:
             if pictures
             else "The PDF has no text."
         )
+    if unread := [str(at + 1) for at in pictures if not texts[at]]:
+        text += f"\n\n(Pages that are pictures and were not read: {', '.join(unread)}.)"
     return text
 
 
@@ -55,12 +53,12 @@ class _Pages:
         self._header: tables.Row | None = None
 
     def text_of(self, page: Any) -> str:
-        found = [one for one in page.find_tables() if len(one.cells) > 2]
+        found = [one for one in page.find_tables() if len(one.rows[0].cells) > 1]
         words = page.extract_words(keep_blank_chars=False, use_text_flow=False)
         free = [word for word in words if not any(_inside(word, one.bbox) for one in found)]
         parts = list(_blocks(free, float(page.width)))
         for number, one in enumerate(found):
-            rows = [[tables.cell(value) for value in row] for row in one.extract()]
+            rows = _rows(one)
             top = float(one.bbox[1])
             goes_on = number == 0 and not any(place < top for place, _ in parts)
             parts.append((top, self._table(rows, goes_on=goes_on)))
@@ -80,6 +78,22 @@ class _Pages:
         return tables.markdown(rows, known or [])
 
 
+def _rows(table: Any) -> list[list[str]]:
+    """Return a ruled table's rows; a cell over several rows says its text in each of them."""
+    above: dict[int, tuple[float, str]] = {}
+    rows: list[list[str]] = []
+    for row, values in zip(table.rows, table.extract(), strict=True):
+        top = float(row.bbox[1])
+        cells: list[str] = []
+        for at, (box, value) in enumerate(zip(row.cells, values, strict=True)):
+            if box is not None:
+                above[at] = (float(box[3]), tables.cell(value))
+            end, text = above.get(at, (0.0, ""))
+            cells.append(text if box is not None or end > top + 1 else "")
+        rows.append(cells)
+    return rows
+
+
 def _inside(word: Word, box: tuple[float, float, float, float]) -> bool:
     middle, height = (word["x0"] + word["x1"]) / 2, (word["top"] + word["bottom"]) / 2
     return bool(box[0] <= middle <= box[2] and box[1] <= height <= box[3])
@@ -87,27 +101,32 @@ def _inside(word: Word, box: tuple[float, float, float, float]) -> bool:
 
 def _blocks(words: Sequence[Word], width: float) -> Iterator[tuple[float, str]]:
     """Yield the text outside of ruled tables with its height on the page, paragraph by paragraph."""
-    lines = list(_lines(words))
+    lines = list(lines_of(words))
     if not lines:
         return
-    if (gutter := _gutter(lines, width)) is not None:
-        for side in (
-            [word for word in words if word["x0"] < gutter],
-            [word for word in words if word["x0"] >= gutter],
-        ):
-            for _, text in _blocks_of(list(_lines(side))):
-                yield float(min(word["top"] for word in words)), text
+    usual = statistics.median(word["bottom"] - word["top"] for word in words)
+    if (gutter := gutter_of(lines, width)) is None:
+        yield from _blocks_of(lines, usual)
         return
-    yield from _blocks_of(lines)
+    across = [line for line in lines if goes_across(line, gutter)]
+    for line in across:
+        yield from _blocks_of([line], usual)
+    words = [word for line in lines if line not in across for word in line]
+    for side in (
+        [word for word in words if word["x0"] < gutter],
+        [word for word in words if word["x0"] >= gutter],
+    ):
+        for _, text in _blocks_of(list(lines_of(side)), usual):
+            yield float(min(word["top"] for word in words)), text
 
 
-def _blocks_of(lines: Sequence[Sequence[Word]]) -> Iterator[tuple[float, str]]:
-    usual = statistics.median(word["bottom"] - word["top"] for line in lines for word in line)
+def _blocks_of(lines: Sequence[Line], usual: float) -> Iterator[tuple[float, str]]:
+    """Yield paragraphs and headings; `usual` is the height of most letters."""
     block: list[list[str]] = []
     top = before = float(lines[0][0]["top"])
     for line in lines:
         height = max(word["bottom"] - word["top"] for word in line)
-        cells = _cells(line)
+        cells = cells_of(line)
         heading = height > HEADING * usual and len(cells) == 1 and len(cells[0]) < HEADING_LENGTH
         apart = float(line[0]["top"]) - before > 2.2 * usual
         if block and (heading or apart):
@@ -122,32 +141,6 @@ def _blocks_of(lines: Sequence[Sequence[Word]]) -> Iterator[tuple[float, str]]:
             block.append(cells)
     if block:
         yield top, _paragraph(block)
-
-
-def _lines(words: Sequence[Word]) -> Iterator[list[Word]]:
-    line: list[Word] = []
-    for word in sorted(words, key=lambda one: (one["top"] + one["bottom"], one["x0"])):
-        if line:
-            first = line[0]
-            near = abs(word["top"] + word["bottom"] - first["top"] - first["bottom"]) / 2
-            if near > LINE * (first["bottom"] - first["top"]):
-                yield sorted(line, key=lambda one: one["x0"])
-                line = []
-        line.append(word)
-    if line:
-        yield sorted(line, key=lambda one: one["x0"])
-
-
-def _cells(line: Sequence[Word]) -> list[str]:
-    """Return what stands apart in a line."""
-    cells = [line[0]["text"]]
-    for left, right in itertools.pairwise(line):
-        height = max(1.0, left["bottom"] - left["top"])
-        # Dots lead the eye from a product to its price.
-        if right["x0"] - left["x1"] > GAP * height or set(right["text"]) <= {".", "·", "…"}:
-            cells.append("")
-        cells[-1] = f"{cells[-1]} {right['text']}".strip()
-    return [cell for cell in (one.strip(" .·…_|") for one in cells) if cell]
 
 
 def _paragraph(block: Sequence[Sequence[str]]) -> str:
@@ -170,21 +163,3 @@ def _joined(block: Sequence[Sequence[str]]) -> str:
         broken = text.endswith("-") and line[:1].islower()
         text = text[:-1] + line if broken else f"{text}\n{line}".strip()
     return text
-
-
-def _gutter(lines: Sequence[Sequence[Word]], width: float) -> float | None:
-    """Return where two columns of running text part, or None: a price list is no such thing."""
-    middle = width / 2
-    sides = [
-        (
-            " ".join(word["text"] for word in line if word["x1"] <= middle),
-            " ".join(word["text"] for word in line if word["x0"] >= middle),
-        )
-        for line in lines
-        if not any(word["x0"] < middle < word["x1"] for word in line)
-    ]
-    both = [(left, right) for left, right in sides if left and right]
-    if len(both) < 5 or len(both) < 0.6 * len(lines):
-        return None
-    lengths = [statistics.mean(len(side[at]) for side in both) for at in (0, 1)]
-    return middle if min(lengths) > COLUMN else None

@@ -2,7 +2,8 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -22,16 +23,21 @@ def read_csv(text: str) -> str:
     first = next((line for line in lines if line.strip()), "")
     if first.lower().startswith("sep=") and len(first) > 4:
         lines = lines[lines.index(first) + 1 :]
-        first = next((line for line in lines if line.strip()), "")
-    delimiter = max(";\t,|", key=first.count)
     csv.field_size_limit(1_000_000)
     try:
-        rows = list(csv.reader(lines, delimiter=delimiter))
+        rows = max((list(csv.reader(lines, delimiter=one)) for one in ";\t,|"), key=_regularity)
     except csv.Error:
         return text
     if max((len(row) for row in rows), default=0) < 2:
         return text
     return tables.markdown(rows)
+
+
+def _regularity(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
+    """Return how many rows are as wide as most are, and that width: what parts a list parts each row."""
+    widths = Counter(len(row) for row in rows if len(row) > 1)
+    width, count = max(widths.items(), key=lambda one: (one[1], one[0]), default=(0, 0))
+    return count, width
 
 
 def title_of_html(text: str) -> str:
@@ -60,12 +66,20 @@ def read_html(text: str) -> str:
     for one in page.css(_DROPPED):
         one.decompose()
     for one in page.css("br"):
-        one.replace_with(" ")
+        one.replace_with(_BREAK)
     body = page.css_first("main") or page.css_first("article") or page.body
     if body is None:
         return ""
-    parts = (part.strip() for part in _parts(body, 0))
+    parts = (_broken(part) for part in _parts(body, 0))
     return re.sub(r"\n{3,}", "\n\n", "\n\n".join(part for part in parts if part))
+
+
+def _broken(part: str) -> str:
+    """Return a block with its line breaks; within a row of a table or a heading there can be none."""
+    lines = part.splitlines()
+    if part.startswith(("#", "|")) or len(lines) > 1:
+        return part.replace(_BREAK, " ").strip()
+    return "\n".join(" ".join(one.split()) for one in part.split(_BREAK) if one.strip())
 
 
 def _parts(node: LexborNode, depth: int) -> Iterator[str]:
@@ -84,12 +98,16 @@ def _parts(node: LexborNode, depth: int) -> Iterator[str]:
     yield " ".join(" ".join(loose).split())
 
 
-_KNOWN = frozenset({*_BLOCKS, *_HEADINGS, "table", "ul", "ol", "li", "br", "hr", "div", "section"})
+_KNOWN = frozenset(
+    {*_BLOCKS, *_HEADINGS, "table", "ul", "ol", "li", "dl", "br", "hr", "div", "section"}
+)
+_BREAK = "\ue000"
+"""Stands for a line break while all other white space becomes one: of the signs no text has."""
 
 
 def _has_blocks(node: LexborNode) -> bool:
     # A search begins with the element itself.
-    found = node.css("p,div,table,ul,ol,h1,h2,h3,h4,h5,h6,section,article")
+    found = node.css("p,div,table,ul,ol,dl,h1,h2,h3,h4,h5,h6,section,article")
     return any(one.mem_id != node.mem_id for one in found)
 
 
@@ -103,9 +121,11 @@ def _block(node: LexborNode, name: str, depth: int) -> Iterator[str]:
     if name in _HEADINGS:
         yield f"{_HEADINGS[name]} {text}" if text else ""
     elif name == "table":
-        rows = [[_text(one) for one in row.css("th,td")] for row in node.css("tr")]
-        header = node.css_first("tr th") is not None and len(rows) > 1
+        rows = _rows(node)
+        header = node.css_first("tr th") is not None and len(rows) > 1 and len(set(rows[0])) > 1
         yield tables.markdown(rows[1:], rows[0]) if header else tables.markdown(rows)
+    elif name == "dl":
+        yield "\n".join(_defined(node))
     elif name in {"ul", "ol"}:
         items = (_text(one) for one in node.css("li"))
         yield "\n".join(f"- {one}" for one in items if one)
@@ -113,3 +133,54 @@ def _block(node: LexborNode, name: str, depth: int) -> Iterator[str]:
         yield text
     else:
         yield from _parts(node, depth + 1)
+
+
+def _rows(table: LexborNode) -> list[list[str]]:
+    """Return a table's rows; a cell over several columns or rows says its text in each of them."""
+    rows: list[list[str]] = []
+    below: dict[int, tuple[int, str]] = {}
+    for row in table.css("tr"):
+        if _table_of(row) != table.mem_id:
+            continue
+        cells: list[str] = []
+        for one in (one for one in row.iter() if one.tag in {"td", "th"}):
+            _take_over(cells, below)
+            text = _text(one).replace(_BREAK, " ")
+            across = _span(one, "colspan")
+            below.update(
+                {len(cells) + at: (_span(one, "rowspan") - 1, text) for at in range(across)}
+            )
+            cells += [text] * across
+        _take_over(cells, below)
+        rows.append(cells)
+    return rows
+
+
+def _take_over(cells: list[str], below: dict[int, tuple[int, str]]) -> None:
+    """Add what the rows above say of the next columns."""
+    while len(cells) in below and below[len(cells)][0] > 0:
+        left, text = below[len(cells)]
+        below[len(cells)] = (left - 1, text)
+        cells.append(text)
+
+
+def _span(cell: LexborNode, name: str) -> int:
+    said = cell.attributes.get(name) or ""
+    return min(tables.COLUMNS, max(1, int(said))) if said.isascii() and said.isdecimal() else 1
+
+
+def _table_of(row: LexborNode) -> int:
+    node = row.parent
+    while node is not None and node.tag != "table":
+        node = node.parent
+    return node.mem_id if node is not None else 0
+
+
+def _defined(node: LexborNode) -> Iterator[str]:
+    """Yield what a list defines, each term with what is said of it."""
+    term = ""
+    for one in node.css("dt,dd"):
+        if one.tag == "dt":
+            term = _text(one)
+        else:
+            yield f"{term}: {_text(one)}" if term else _text(one)

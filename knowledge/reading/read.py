@@ -32,7 +32,8 @@ def read(content: bytes, filename: str, kind: Kind | None = None) -> Read:
 
         text = read_pdf(content)
     elif kind in {"docx", "xlsx"}:
-        from knowledge.reading.office import read_docx, read_xlsx
+        from knowledge.reading.word import read_docx
+        from knowledge.reading.workbook import read_xlsx
 
         text = read_docx(content) if kind == "docx" else read_xlsx(content)
     else:
