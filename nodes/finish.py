@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 import structlog
-from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 from langgraph.runtime import Runtime
 
 from integrations.metrics import Metrics
@@ -14,7 +14,7 @@ from nodes.emergency import FIXED
 from nodes.history import said, turn_start
 from nodes.prompt import PRIVATE
 from nodes.state import State
-from safety.gates import check
+from safety.gates import Gates, Ground
 from tenants.tenant import Language, Tenant
 from tools.context import Context
 
@@ -54,6 +54,7 @@ class Finish:
 
     def __init__(self, tenant: Tenant, finished: Finished, metrics: Metrics) -> None:
         self._tenant = tenant
+        self._gates = Gates(tenant, PRIVATE)
         self._finished = finished
         self._metrics = metrics
 
@@ -71,16 +72,7 @@ class Finish:
         if answer.response_metadata.get("model_name") == FIXED:
             return answer
         language = cast("Language", state.get("language") or self._tenant.language)
-        passages, facts, said_by_patient = evidence(state)
-        verdict = check(
-            answer.text,
-            tenant=self._tenant,
-            passages=passages,
-            facts=facts,
-            language=language,
-            said=said_by_patient,
-            private=PRIVATE,
-        )
+        verdict = self._gates.check(answer.text, ground(state), language)
         text = verdict.text
         if verdict.blocked:
             logger.warning("answer_blocked", agent=state.get("destination"), kinds=verdict.blocked)
@@ -92,7 +84,7 @@ class Finish:
         return answer if text == answer.text else answer.model_copy(update={"content": text})
 
 
-def evidence(state: State) -> tuple[list[str], list[str], list[str]]:
+def ground(state: State) -> Ground:
     """Return what an answer may rest on: this turn's passages, other facts, the patient's own words.
 
     Facts are what this turn's tools said, what we answered before (that was checked then), and the
@@ -109,7 +101,15 @@ def evidence(state: State) -> tuple[list[str], list[str], list[str]]:
             else:
                 facts.append(str(message.text))
     facts += [str(one.text) for one in messages if said(one)]
-    written = [str(one.text) for one in messages if one.type == "human"]
     booking = state.get("booking") or {}
-    facts += [slot["label"] for slot in booking.get("slots", ())]
-    return passages, facts, written
+    offered = booking.get("slots", ())
+    facts += [slot["label"] for slot in offered]
+    facts += [
+        f"Held: {one['label']}" for one in offered if one["slot_id"] == booking.get("slot_id")
+    ]
+    return Ground(
+        passages=passages,
+        facts=facts,
+        said=[str(one.text) for one in messages if isinstance(one, HumanMessage)],
+        acted=state.get("acted", False),
+    )

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from safety.reading import fold
 
-_NUMBER = r"(?<!\d)(?<!\d[.,])\d++(?:[.,]\d++)*+"  # Taken whole: no row of digits is tried twice.
-_TIMES = r"(?:mil(?:lon(?:es)?|hao|hoes)?|millions?|thousand|k|m)\b"
+_NUMBER = r"(?<!\d)(?<!\d[., ])(?:\d{1,3}(?: \d{3})++(?![\d.,])(?! \d)|\d++(?:[.,]\d++)*+)"
+"""Taken whole: no row of digits is tried twice. `99 000` is one number, a telephone's digits are not."""
+_TIMES = r"(?:mil(?:lon(?:es)?|hao|hoes)?|millions?|thousand|lucas|palos?|k|m)\b"
 _SIGN = r"(?:us\s?\$|r\$|s/\.?|usd|cop|mxn|ars|clp|pen|eur|gbp|[$€£])"
-_COIN = r"(?:pesos|pesitos|cop|mxn|ars|clp|soles|dolares|dolar|usd|euros?|eur|dollars?|bucks|pounds|reais|lucas|€|\$)"
+_COIN = r"(?:pesos|pesitos|cop|mxn|ars|clp|soles|dolares|dolar|usd|euros?|eur|dollars?|bucks|pounds|reais|€|\$)"
 
 _SIGNED = re.compile(rf"{_SIGN}\s*(?P<number>{_NUMBER})\s*(?P<times>{_TIMES})?")
 _RANGE = re.compile(
@@ -18,21 +19,29 @@ _RANGE = re.compile(
 )
 _COINED = re.compile(rf"(?P<number>{_NUMBER})\s*+(?P<times>{_TIMES})?\s*+(?:de\s+)?{_COIN}")
 _SCALED = re.compile(
-    rf"(?P<number>{_NUMBER})\s*(?P<times>mil(?:lon(?:es)?)?|millions?|thousand|k)\b"
+    rf"(?P<number>{_NUMBER})\s*(?P<times>mil(?:lon(?:es)?)?|millions?|thousand|lucas|palos?|k)\b"
 )
-_BARE = re.compile(r"(?<![\w.,:/+-])(?P<number>\d{1,3}(?:[.,]\d{3})+|\d{4,9})(?![\w:/%]|[.,]\d)")
+_BARE = re.compile(
+    r"(?<![\w.,:/+-])(?<!\d )(?P<number>\d{1,3}(?:[.,]\d{3})+|\d{1,3}(?: \d{3})+|\d{4,9})(?![\w:/%]|[.,]\d| \d)"
+)
+_SPOKEN = re.compile(
+    r"\b(?:qued[ae]|sale|sai|fica|deja|dejo|dejamos|cuesta|custa|vale|cobramos|costs?)\b[^.,;:?!\d]{0,40}?\b(?:en|a|por|solo|for)\s"
+    r"(?P<number>\d{2,4})(?=\s*+(?:[.,;!?)]|$))"
+)
+"""`Le queda en 850`: thousands, as people say them."""
 _LISTED = re.compile(
-    r"(?:[:=–—]|\s-|\b(?:a|por|en|son|at|for))\s*+(?P<number>(?<![\w.,:/+-])\d{1,3}(?:[.,]\d{3}){1,2})(?![\w:/%]|[.,]\d)"
+    r"(?:[:=–—]|\s-|\b(?:a|por|en|son|at|for))\s*+(?P<number>(?<![\w.,:/+-])\d{1,3}(?:[., ]\d{3}){1,2})(?![\w:/%]|[.,]\d| \d)"
 )
 """As lists have prices, the price word a line above: `Botox: 450.000`."""
+_PLAIN = re.compile(_NUMBER)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PRICED = re.compile(
-    r"\b(?:cuest|vale\b|valen|valor|preci|costo|costa|cobr|pag(?:a|o|u)|abon|custa|parcel|sinal de|a partir de|anticipo|deposit|tarifa"
+    r"\b(?:cuest|vale\b|valen|valor(?!a)|preci|costo|costa|cobr|pag(?:a|o|u)|abon|custa|parcel|sinal de|a partir de|anticipo|deposit|tarifa"
     r"|inversion|desde|total|price|cost|fee|pay|charge|from)"
 )
 _COUNTED = re.compile(
     r"\s*(?:ml|cc|mg|m2|pacientes|clientes|personas|clients|patients|people|anos|years|horas|hours"
-    r"|minutos|minutes|dias|days|unidades|units|seguidores|followers|reviews|resenas|disparos|pessoas|anos|sessoes|avaliacoes)\b"
+    r"|min|mins|minutos|minutes|dias|days|meses|months|semanas|weeks|unidades|units|seguidores|followers|reviews|resenas|disparos|pessoas|anos|sessoes|avaliacoes)\b"
 )
 
 _UNITS = {
@@ -52,6 +61,7 @@ _UNITS = {
     "nine": 9, "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
     "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
+_PAIRS = {"ambos": 2, "ambas": 2, "both": 2, "doce": 12, "doze": 12}
 _POWERS = {
     "mil": 1000, "thousand": 1000, "hundred": 100, "millon": 1_000_000, "millones": 1_000_000,
     "million": 1_000_000, "milhao": 1_000_000, "milhoes": 1_000_000,
@@ -63,6 +73,7 @@ _WORDS = re.compile(
 
 
 DEAREST = 10_000_000  # in a list, without a sign; what is larger is a document's number
+SMALL = 32  # what is less, and has no sign, is a day or a count
 LARGE = 1000  # a number of this size in company data may be a price
 
 
@@ -76,7 +87,7 @@ class Amount:
 
 
 def _value(number: str, times: str | None) -> Decimal:
-    head, *groups = re.split(r"[.,]", number)
+    head, *groups = re.split(r"[., ]", number)
     if groups and len(groups[-1]) != 3:
         plain = Decimal(f"{head}{''.join(groups[:-1])}.{groups[-1]}")
     else:
@@ -86,7 +97,7 @@ def _value(number: str, times: str | None) -> Decimal:
     if len(groups) == 1 and len(groups[0]) == 3 and times.startswith("mi") and len(times) > 3:
         # "1.200 millones" is rare, "1.200 mil" is never said.
         plain = Decimal(f"{head}.{groups[0]}") if int(head) < 10 else plain
-    return plain * (1_000_000 if times[:4] in {"mill", "milh", "m"} else 1000)
+    return plain * (1_000_000 if times[:4] in {"mill", "milh", "m", "palo"} else 1000)
 
 
 def _in_words(text: str) -> Iterator[Amount]:
@@ -111,8 +122,11 @@ def _in_words(text: str) -> Iterator[Amount]:
             yield Amount(Decimal(total + part), at.start(), at.end())
 
 
-def amounts_in(text: str) -> list[Amount]:
-    """Return the amounts of money that a text states, once each; a bare number only in a list or beside a price word."""
+def amounts_in(text: str, *, priced: bool = False) -> list[Amount]:
+    """Return the amounts of money that a text states, in order, once each.
+
+    A bare number counts in a list, beside a price word, or when the text is known to be `priced`.
+    """
     folded = fold(text)
     found: dict[int, Amount] = {}
     for pattern in (_RANGE, _SIGNED, _COINED, _SCALED):
@@ -120,31 +134,36 @@ def amounts_in(text: str) -> list[Amount]:
             start = at.start("number")
             if start not in found and not _COUNTED.match(folded, at.end()):
                 found[start] = Amount(_value(at["number"], at["times"]), start, at.end())
-    if _PRICED.search(folded):
-        for at in _BARE.finditer(folded):
-            taken = any(one.start <= at.start() < one.end for one in found.values())
-            if _YEAR.fullmatch(at["number"]):
-                continue
-            if not taken and not _COUNTED.match(folded, at.end()):
-                found[at.start()] = Amount(_value(at["number"], None), at.start(), at.end())
-    for at in _LISTED.finditer(folded):
-        start, value = at.start("number"), _value(at["number"], None)
-        taken = any(one.start <= start < one.end for one in found.values())
-        if not taken and value < DEAREST and not _COUNTED.match(folded, at.end()):
-            found[start] = Amount(value, start, at.end())
+    bare = [_LISTED, _SPOKEN]
+    if priced or _PRICED.search(folded):
+        bare.insert(0, _BARE)
+    for pattern in bare:
+        for at in pattern.finditer(folded):
+            start, value = at.start("number"), _value(at["number"], None)
+            taken = any(one.start <= start < one.end for one in found.values())
+            dated = pattern is _BARE and _YEAR.fullmatch(at["number"])
+            dear = pattern is _LISTED and value >= DEAREST
+            if not (taken or dated or dear or _COUNTED.match(folded, at.end())):
+                found[start] = Amount(value, start, at.end())
     words = [
         one
         for one in _in_words(folded)
         if not any(one.start < other.end and other.start < one.end for other in found.values())
     ]
-    return [*found.values(), *words]
+    return sorted((*found.values(), *words), key=lambda one: one.start)
 
 
-def numbers_in(text: str) -> set[Decimal]:
-    """Return every number of company data that may be a price: stated as one, in a table, or large."""
-    numbers = {amount.value for amount in amounts_in(text)}
-    for line in fold(text).splitlines():
-        listed = "|" in line or "\t" in line or _PRICED.search(line)
-        values = (_value(at, None) for at in re.findall(_NUMBER, line))
-        numbers.update(value for value in values if listed or value >= LARGE)
-    return numbers
+def listed_in(folded: str) -> set[Decimal]:
+    """Return the numbers of a row of data without any sign of money that may be its price."""
+    listed = "|" in folded or "\t" in folded or _PRICED.search(folded)
+    numbers = (
+        _value(at.group(), None)
+        for at in _PLAIN.finditer(folded)
+        if not _COUNTED.match(folded, at.end()) and not _YEAR.fullmatch(at.group())
+    )
+    return {one for one in numbers if one >= (SMALL if listed else LARGE)}
+
+
+def words_value(word: str) -> int:
+    """Return the number that one word or a few digits say; 0 when they say none."""
+    return int(word) if word.isdigit() else _UNITS.get(word, _PAIRS.get(word, 0))

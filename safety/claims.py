@@ -1,4 +1,4 @@
-"""Claims that a reply may not make on its own: a diagnosis, a dose, a promotion, a look behind the curtain."""
+"""Claims that a reply may not make on its own: a diagnosis, a dose, a guarantee, a look behind the curtain."""
 
 import re
 
@@ -8,8 +8,8 @@ _CONDITIONS = (
     r"|cancer|carcinoma|melanoma|hematoma|seroma|fibrosis|granuloma|herpes|foliculitis|psoriasis"
     r"|hongos|micosis|paralisis facial|ptosis|blefaroptosis|bruxismo|caries|gingivitis|periodontitis"
     r"|pulpitis|alveolitis|alveolitis seca|fractura|anemia|diabetes|hipertension|infarto|neumonia"
-    r"|isquemia|quemadura de (?:primer|segundo|tercer) grado|sepsis|nada grave|nada malo|ningun problema"
-    r"|infection|infected|necrotic|occlusion|blockage|allergy|allergic reaction|abscess|thrombosis"
+    r"|isquemia|migrana|celulitis|orzuelo|quemadura de (?:primer|segundo|tercer) grado|sepsis|nada grave|nada malo|ningun problema"
+    r"|migraine|hematoma|infection|infected|necrotic|occlusion|blockage|allergy|allergic reaction|abscess|thrombosis"
     r"|blood clot|clot|embolism|rosacea|skin cancer|melasma|fungus|shingles|cavity|dry socket"
     r"|fracture|stroke|heart attack|nothing serious|nothing to worry about"
     r"|infeccao|infeccionad[oa]|inflamacao|necrose|oclusao|obstrucao vascular|reacao alergica|trombose|dermatite|foliculite|psoriase"
@@ -17,20 +17,23 @@ _CONDITIONS = (
 )
 _GAP = (
     r"(?:\s+(?:un|una|unos|unas|el|la|los|las|su|de|tipo|posible|posiblemente|probable|probablemente|leve|pequena"
-    r"|pequeno|clara|claro|tipica|tipico|inicio|principio|signos|senales|sintomas|cuadro|como|muy|solo|simple|simplemente"
+    r"|pequeno|clara|claro|tipica|tipico|inicio|principio|signos|senales|sintomas|cuadro|como|muy|solo|simple|simplemente|normal|comun|tipo|vascular|reaccion"
     r"|uma?|uns|umas|possivel|possivelmente|provavel|provavelmente|sinal|sinais|quadro|apenas|so"
-    r"|mild|severe|possible|probably|likely|a|an|the|some|of|sign|signs|case|slight|clearly|definitely|just|only|serious|minor)){0,5}"
+    r"|mild|severe|possible|probably|likely|a|an|the|some|of|sign|signs|case|slight|clearly|definitely|just|only|serious|minor|normal|common|typical|small|bit)){0,5}"
 )
 _DIAGNOSIS = re.compile(
-    r"(?:\b(?:tiene|tienes|tenes|presenta|presentas|padece|padeces|sufre|sufres|desarrollo|hizo|le dio|te dio|esta teniendo|estas teniendo"
+    r"(?:\b(?:tiene|tienes|tenes|presenta|presentas|padece|padeces|sufre|sufres|desarroll\w+|formando|formo|hizo|le dio|te dio|esta teniendo|estas teniendo"
     r"|es|son|parece|parecen|pareceria|seria|podria ser|puede ser|debe ser|se trata|suena|indica|indican|corresponde|corresponden|significa|sugiere|esta|estas"
     r"|voce tem|voce esta com|esta com|tem|isso e|isto e|e uma?|parece ser|pode ser|deve ser|trata-se de|sugere\w*"
     r"|you have|youve got|you got|you are having|youre having|you are|it is|its|thats|this is|that is|looks like|look like|sounds like|sound like"
     r"|seems|seems like|appears|appears to be|could be|might be|may be|must be|means|indicates|suggests|there is|it looks)"
     rf"(?:\s+(?:a|to be|que tiene|que es|que tienes))?{_GAP}\s+{_CONDITIONS}\b)"
+    r"|\b(?:nothing serious|nothing to worry about|nada grave|nada malo|nada demais)\b"
+    r"|\bse (?:le |te |lo )?(?:infect|necros|encapsul|trombos)\w+"
+    rf"|\bque (?:usted )?(?:tiene|tienes) es\b[^.;]{0, 40}\b(?:{_CONDITIONS}|inflamacion|reaccion)\b"
 )
 _CONDITIONAL = re.compile(
-    r"\b(?:si|cuando|en caso|quien|quienes|pacientes|personas|aunque|antes de|riesgo|evitar|prevenir|contraindic\w+"
+    r"\b(?:si(?!\s*[,.;:!])|cuando|en caso|quien|quienes|pacientes|personas|aunque|antes de|riesgo|evitar|prevenir|contraindic\w+"
     r"|complicacion\w*|efectos|tratamos|manejamos|para tratar|if|when|patients|people|in case|se (?:voce|houver|tiver|ficar|aparecer|for|o|a)|quando|pacientes|pessoas|caso (?:haja|tenha|apareca|voce)|complicac\w+|risk|avoid|prevent|treat|who have|anyone|unless)\b"
 )
 _DRUGS = (
@@ -39,19 +42,19 @@ _DRUGS = (
     r"|loratadina|cetirizina|difenhidramina|prednisona|prednisolona|dexametasona|corticoide|betametasona|hidrocortisona|aciclovir|valaciclovir"
     r"|omeprazol|diazepam|lorazepam|clonazepam|lidocaina|epinefrina|adrenalina|hialuronidasa|tretinoina|isotretinoina|minoxidil|finasteride"
     r"|acetaminophen|ibuprofen|naproxen|tylenol|advil|aspirin|amoxicillin|antibiotics?|antihistamine|benadryl|prednisone|hydrocortisone|steroids?|epinephrine|codeine"
-    r"|novalgina|nimesulida|amoxicilina|azitromicina|anti-inflamatorio|dexametasona|tylenol)"
+    r"|novalgina|dolex|apronax|nimesulide|timolol|meloxicam|ketorolac|claritin|aleve|motrin|excedrin|buscapina|voltaren|mupirocina|fucidin|aspirineta|nimesulida|amoxicilina|azitromicina|anti-inflamatorio|dexametasona|tylenol)"
 )
 _NAMED = re.compile(rf"\b(?:{_CONDITIONS}|{_DRUGS})\b")
 _TAKING = (
-    r"(?:tome|tomese|toma|tomate|tomar|tomarse|ingiera|ingerir|administre|administrar|inyecte|inyectese|aplique|apliquese"
+    r"(?:tome|tomese|pongase|ponga|pongale|echese|untese|con una?|with an?|com uma?|haga|try|toma|tomate|tomar|tomarse|ingiera|ingerir|administre|administrar|inyecte|inyectese|aplique|apliquese"
     r"|puede usar|use|usar|consuma|consumir|comience|inicie|recomendo|passe|passar|recomiendo|recomendamos|sugiero|take|taking|apply|start|inject|recommend|suggest)"
 )
 _QUANTITY = (
-    r"(?:\d+(?:[.,]\d+)?|un|una|dos|tres|cuatro|media|medio|one|two|three|half|dois|duas|meio|meia)\s*(?:mg|miligramos|mcg|g|gr|gramos|ml|mililitros|cc|gotas|comprimidos?|ampolas?|colheres?"
+    r"(?:\d+(?:[.,]\d+)?|un|una|dos|tres|cuatro|media|medio|one|two|three|half|dois|duas|meio|meia)\s*(?:mg|miligramos|mcg|g|gr|gramos|ml|mililitros|cc|gotas?|comprimidos?|ampolas?|colheres?"
     r"|tabletas?|pastillas?|comprimidos?|capsulas?|ampollas?|grageas?|sobres?|puffs?|ui|cucharadas?|tablets?|pills?|capsules?|drops|milligrams|grams)\b"
 )
 _DOSE = re.compile(
-    rf"\b{_TAKING}\b[^.;]{{0,40}}?\b{_QUANTITY}(?!\s*(?:de\s+)?(?:agua|water))"
+    rf"\b{_TAKING}\b[^.;]{{0,40}}?\b{_QUANTITY}(?!\s*(?:de\s+)?(?:agua(?! oxigenada)|water))"
     rf"|\b{_DRUGS}\b[^.;]{{0,30}}?\b{_QUANTITY}|\b{_QUANTITY}\s*(?:de\s+|of\s+)?{_DRUGS}\b"
     rf"|\b{_TAKING}\b[^.;]{{0,25}}?\b{_DRUGS}\b"
     rf"|\b{_DRUGS}\b[^.;]{{0,25}}?\b(?:cada|every)\s+\d+"
@@ -59,17 +62,23 @@ _DOSE = re.compile(
 _NOT_TAKING = re.compile(
     r"\b(?:no|evite|evitar|suspenda|suspender|sin|nao|nunca|sem|never|dont|do not|avoid|stop|nunca|deje de|abstengase)\b"
 )
-_PROMOTION = re.compile(
-    r"\b(?:promo\w*|descuento\w*|oferta\w*|rebaja\w*|desconto\w*|brinde\w*|cortesia|sem custo|metade do preco|dois por um|2\s?x\s?1|3\s?x\s?2|cupon\w*|gratis|gratuit\w+|dos por uno|mitad de(?:l)? precio|\d++\s?% (?:menos|off)\b|sin costo|de cortesia|obsequio\w*|regal[oa]\w*|cashback"
-    r"|discount\w*|special offer|special price|on sale|coupon\w*|voucher\w*|for free|two for one|half (?:price|off)|free of charge|complimentary|free)\b"
-)
 _PERCENT = re.compile(r"(?<!\d)(\d++(?:[.,]\d++)?)\s*+(?:%|por ciento|por cento|percent)")
-_DENIED_OFFER = re.compile(
-    r"\b(?:no|ningun\w*|sin|nao|nenhum\w*|sem|not|dont|do not|arent|isnt)\b[^.;]{0,40}\b(?:promo|descuent|descont|ofert|discount|offer|gratis|free)"
-    r"|\b(?:pregunt|consult|confirm|averigu|verific|check|ask)\w*"
+_GUARANTEE = re.compile(
+    r"\b(?:garantiz\w+|garantid\w+|garantim\w+|guarantee\w*)\b"
+    r"|\b100\s?% (?:segur|efectiv|eficaz|efectiv|eficaz|natural|safe|effective|painless|sin dolor|indolor|libre de)\w*"
+    r"|\b(?:totalmente|completamente|absolutamente|completely|totally|perfectly) (?:segur[oa]s?|safe|indolor[oa]?|painless|sin (?:riesgo|dolor)s?)"
+    r"|\b(?:sin|cero|ningun|sem|nenhum|no|zero|without(?: any)?) (?:ningun |nenhum |any )?(?:riesgos?|efectos secundarios|risks?|side effects|riscos?|efeitos colaterais)\b"
+    r"|\bno duele nada\b|\bnao doi nada\b|\bpainless\b|\bindolor[oa]?\b"
+    r"|\b(?:se lo|te lo|le|te) (?:prometo|aseguro)\b|\bi promise\b|\beu prometo\b"
+    r"|\bpara siempre\b|\blasts? forever\b|\bresultados? (?:es |son )?(?:permanentes?|definitivos?)\b|\bpermanent results?\b"
+    r"|\b(?:va a quedar|quedara|le queda|quedas|vai ficar) (?:perfect|espectacular|divin|igual|como (?:en )?(?:la|nuev))\w*"
+    r"|\b(?:devolv\w+|devuelv\w+|reembols\w+|refund\w*)\b[^.;]{0,20}\b(?:dinero|plata|money|dinheiro)\b|\bmoney.back\b"
 )
-_FREE_FORM = re.compile(
-    r"\b(?:libre|feel free|free to|free slots?|free times?|are you free|is free|regalas?|me regala|regaleme|con gusto)\b"
+_WARRANTY = re.compile(r"\b(?:garantias?|warrant\w+)\b")
+_TERM = re.compile(r"\b(?:[a-z]{2,9}|\d{1,2}) (?:anos?|meses|mes|dias|years?|months?|days)\b")
+_MODEST = re.compile(
+    r"\b(?:no|nao|not|cannot|cant|dont|nunca|never|sin|ningun\w*|nenhum\w*)\b[^.;,]{0,30}\b(?:garant\w+|guarant\w+|promet\w+|promis\w+|asegur\w+)"
+    r"|\b(?:ningun\w*|no existe\w*|nenhum\w*|no|todo\w*|every|all|any)\b[^.;,]{0,6}\b(?:procedimient\w+|tratamient\w+|treatments?|procedures?)\b"
 )
 _LEAK = re.compile(
     r"system prompt|system message|prompt del sistema|instrucciones (?:del sistema|internas)|mis instrucciones"
@@ -99,11 +108,14 @@ def doses_in(folded: str) -> list[str]:
     return found
 
 
-def promotion_words(folded: str) -> list[str]:
-    """Return the words by which a folded sentence promises something cheaper."""
-    if _DENIED_OFFER.search(folded):
+def guarantees(folded: str) -> list[str]:
+    """Return what a folded sentence promises of results, risks or money back, as words that data must have."""
+    if _MODEST.search(folded):
         return []
-    return [at.group() for at in _PROMOTION.finditer(_FREE_FORM.sub(" ", folded))]
+    found = [at.group() for at in _GUARANTEE.finditer(folded)]
+    for at in _WARRANTY.finditer(folded):
+        found += [at.group(), *_TERM.findall(folded)]
+    return found
 
 
 def percents_in(folded: str) -> set[str]:

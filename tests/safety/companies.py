@@ -1,5 +1,9 @@
-"""The two companies of the safety tests."""
+"""The two companies of the safety tests, and those that ship."""
 
+from functools import cache
+
+from tenants.company_files import CompanyFiles
+from tenants.definition import tenant_from
 from tenants.tenant import Tenant
 
 OPEN = [{"start": "08:00", "end": "18:00"}]
@@ -63,3 +67,11 @@ MEDISPA = Tenant.model_validate(
         "treatments": [{"id": "botox", "name": "Botox", "duration": 30, "price": "320"}],
     }
 )
+
+
+@cache
+def shipped(company_id: str) -> Tenant:
+    """Return a company as it ships."""
+    definition = CompanyFiles().find(company_id)
+    assert definition is not None, company_id
+    return tenant_from(definition)

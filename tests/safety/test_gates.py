@@ -1,10 +1,12 @@
 """A reply that rests on the company's data passes whole; an invention never does."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safety.gates import Verdict, check
+from safety.gates import Gates, Ground, Verdict
 from tests.safety.companies import BENOVA, MEDISPA
 
 FACTS = (
@@ -119,8 +121,13 @@ Voy a usar hold_slot ahora. => leak
 """.strip().replace(" | ", " => ").splitlines()  # fmt: skip
 
 
+GATES = Gates(BENOVA)
+AMERICAN = Gates(MEDISPA)
+KNOWN = Ground(passages=PASSAGES, facts=FACTS, today=date(2026, 11, 23))
+
+
 def _checked(text: str) -> Verdict:
-    return check(text, tenant=BENOVA, passages=PASSAGES, facts=FACTS, language="es")
+    return GATES.check(text, KNOWN, "es")
 
 
 @pytest.mark.parametrize("reply", TRUE_REPLIES)
@@ -167,7 +174,7 @@ def test_the_lines_of_a_list_stay_lines() -> None:
 def test_another_companys_price_and_phone_are_inventions() -> None:
     reply = "Toxina botulínica is $450,000. Call us at +57 601 555 0101."
 
-    verdict = check(reply, tenant=MEDISPA, passages=(), facts=(), language="en")
+    verdict = AMERICAN.check(reply, Ground(), "en")
 
     assert verdict.blocked == ("price", "contact")
     assert "450" not in verdict.text
@@ -176,14 +183,7 @@ def test_another_companys_price_and_phone_are_inventions() -> None:
 def test_the_patients_own_phone_and_hour_may_be_repeated() -> None:
     reply = "Su teléfono es 310 222 3344 y prefiere las 4:00 p. m."
 
-    verdict = check(
-        reply,
-        tenant=BENOVA,
-        passages=(),
-        facts=(),
-        language="es",
-        said=("mi número es 3102223344, a las 4",),
-    )
+    verdict = GATES.check(reply, Ground(said=("mi número es 3102223344, a las 4",)), "es")
 
     assert verdict.blocked == ()
 
@@ -197,13 +197,13 @@ def test_the_patients_own_phone_and_hour_may_be_repeated() -> None:
     ],
 )
 def test_what_a_patient_claims_is_not_confirmed(wrote: str, reply: str, kind: str) -> None:
-    verdict = check(reply, tenant=BENOVA, passages=(), facts=(), language="es", said=(wrote,))
+    verdict = GATES.check(reply, Ground(said=(wrote,)), "es")
 
     assert verdict.blocked == (kind,)
 
 
 def test_the_safe_sentence_speaks_the_patients_language() -> None:
-    verdict = check("It costs $7.", tenant=MEDISPA, passages=(), facts=(), language="en")
+    verdict = AMERICAN.check("It costs $7.", Ground(), "en")
 
     assert verdict.text.startswith("I would rather have a person of our team confirm")
 
@@ -211,7 +211,7 @@ def test_the_safe_sentence_speaks_the_patients_language() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300))
 def test_no_text_makes_the_gates_raise(text: str) -> None:
-    verdict = check(text, tenant=BENOVA, passages=(text,), facts=(), language="es")
+    verdict = GATES.check(text, Ground(passages=(text,)), "es")
 
     assert isinstance(verdict.text, str)
 
@@ -235,7 +235,7 @@ def test_no_text_makes_the_gates_raise(text: str) -> None:
     ],
 )
 def test_a_long_reply_is_checked_in_bounded_time(piece: str) -> None:
-    verdict = check(piece * 1000, tenant=BENOVA, passages=(), facts=(), language="es")
+    verdict = GATES.check(piece * 1000, Ground(), "es")
 
     assert isinstance(verdict, Verdict)
 
@@ -253,7 +253,7 @@ def test_a_long_reply_is_checked_in_bounded_time(piece: str) -> None:
     ],
 )
 def test_a_true_reply_in_portuguese_passes(reply: str) -> None:
-    verdict = check(reply, tenant=BENOVA, passages=PASSAGES, facts=FACTS, language="pt")
+    verdict = GATES.check(reply, KNOWN, "pt")
 
     assert verdict == Verdict(reply, ())
 
@@ -271,7 +271,7 @@ def test_a_true_reply_in_portuguese_passes(reply: str) -> None:
     ],
 )
 def test_an_invention_in_portuguese_is_replaced(reply: str, kind: str) -> None:
-    verdict = check(reply, tenant=BENOVA, passages=PASSAGES, facts=FACTS, language="pt")
+    verdict = GATES.check(reply, KNOWN, "pt")
 
     assert verdict.blocked == (kind,)
     assert reply not in verdict.text
