@@ -174,7 +174,7 @@ class Parts:
 
     def library_of(self, tenant: Tenant) -> CompanyLibrary:
         """Return a company's documents as they are searched."""
-        return CompanyLibrary(tenant, self.redis, self.embedders)
+        return CompanyLibrary(tenant, self.redis, self.embedders, loads=True)
 
     def chatwoot_of(self, tenant: Tenant) -> Chatwoot | None:
         """Return a company's Chatwoot client, or None when it is not connected."""
