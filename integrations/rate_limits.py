@@ -1,8 +1,9 @@
-"""How often something may happen, over all processes: sliding windows of the `limits` library in Redis."""
+"""How often something may happen, over all processes: sliding windows in Redis, as the `limits` library has them."""
 
 import asyncio
 import importlib
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -21,6 +22,40 @@ logger = structlog.get_logger(__name__)
 WAIT = 0.5  # seconds for an answer; then nobody is kept waiting
 SILENCE = timedelta(minutes=1)
 """How often, at most, the log says that limits cannot be looked at."""
+
+# KEYS: of each window what is counted now and what was before it. ARGV: times; of each window its
+# limit and its milliseconds. Answers which window has no room (from 1): those before it have counted.
+_COUNT = """
+local times = tonumber(ARGV[1])
+for at = 1, #KEYS, 2 do
+  local now, before = KEYS[at], KEYS[at + 1]
+  local limit, span = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
+  local left = redis.call('PTTL', now)
+  if left > 0 and left < span then
+    redis.call('RENAME', now, before)
+    left = left + span
+    redis.call('SET', now, 0, 'PX', left)
+  end
+  local older = tonumber(redis.call('GET', before) or 0)
+  local weight = older > 0 and redis.call('PTTL', before) / span or 0
+  local count = tonumber(redis.call('GET', now) or 0)
+  if math.floor(older * weight) + count + times > limit then return (at + 1) / 2 end
+  if left > 0 then redis.call('INCRBY', now, times)
+  else redis.call('SET', now, times, 'PX', span * 2) end
+end
+return 0
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """How often something may happen in a time."""
+
+    key: str
+    before: str
+    """The key of what was counted in the seconds before."""
+    limit: int
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +78,7 @@ class RateLimits:
         """Take the connection and how every key begins; the library is loaded at the first use."""
         self._redis = redis
         self._prefix = prefix
+        self._count = redis.register_script(_COUNT)
         self._limiter: SlidingWindowCounterRateLimiter | None = None
         self._loading = asyncio.Lock()
         self._told = float("-inf")
@@ -61,6 +97,21 @@ class RateLimits:
         return Hit(
             allowed=allowed, limit=limit, window=seconds, remaining=stats.remaining, reset=reset
         )
+
+    async def full(self, windows: Sequence[Window], *, times: int = 1) -> Window | None:
+        """Count in one window after the other, in one round trip; return the first without room.
+
+        What comes after it is not counted. None when all have room, or when nobody can tell.
+        """
+        named = [name for one in windows for name in (one.key, one.before)]
+        bounds = [bound for one in windows for bound in (one.limit, one.seconds * 1000)]
+        try:
+            async with asyncio.timeout(WAIT):
+                place = int(await self._count(keys=named, args=[times, *bounds]))
+        except (RedisError, OSError, TimeoutError) as error:
+            self._cannot_see(error)
+            return None
+        return windows[place - 1] if place else None
 
     async def allowed(self, name: str, limit: int, seconds: int, *, times: int = 1) -> bool:
         """Count in one round trip and say whether it is not too often; True when nobody can tell."""

@@ -8,7 +8,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from graph.emergencies import OpenEmergencies
-from integrations.rate_limits import RateLimits
+from integrations.rate_limits import RateLimits, Window
 from integrations.redis import Client, awaitable
 from jobs.drafting import Draft
 from jobs.fixed_words import too_many, words_for_staff
@@ -39,23 +39,27 @@ class Pace:
 
         Whoever is in an open emergency writes as much as they need. Without Redis all is calm.
         """
-        rules, times = tenant.limits, len(new)
-        company = tenant.company_id
-        calm = await self._limits.allowed(
-            keys.patient_messages(company, user),
-            rules.patient_messages,
-            rules.patient_window_seconds,
-            times=times,
+        rules, times, company = tenant.limits, len(new), tenant.company_id
+        patients = Window(
+            key=keys.patient_messages(company, user),
+            before=keys.patient_messages_before(company, user),
+            limit=rules.patient_messages,
+            seconds=rules.patient_window_seconds,
         )
-        if not calm and not await self._emergencies.is_open(company, user):
-            logger.warning("patient_floods", company_id=company, messages=times)
-            return "flood"
-        room = await self._limits.allowed(
-            keys.company_messages(company), rules.messages_per_minute, MINUTE, times=times
+        everybody = Window(
+            key=keys.company_messages(company),
+            before=keys.company_messages_before(company),
+            limit=rules.messages_per_minute,
+            seconds=MINUTE,
         )
-        if not room:
+        full = await self._limits.full([patients, everybody], times=times)
+        if full is everybody:
             logger.warning("company_busy", company_id=company)
-        return "calm" if room else "busy"
+            return "busy"
+        if full is None or await self._emergencies.is_open(company, user):
+            return "calm"
+        logger.warning("patient_floods", company_id=company, messages=times)
+        return "flood"
 
     async def too_many(self, tenant: Tenant, user: UserId, language: str) -> Draft:
         """Return what a patient who floods hears, once in a while, and the wish for a person to read it."""

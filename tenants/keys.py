@@ -561,6 +561,16 @@ def patient_messages(company: CompanyId, user: UserId) -> str:
     return f"{company}:messages:{thread_id(company, user)}"
 
 
+def company_messages_before(company: CompanyId) -> str:
+    """Name what the company's window counted in the span before."""
+    return f"{company_messages(company)}:before"
+
+
+def patient_messages_before(company: CompanyId, user: UserId) -> str:
+    """Name what the patient's window counted in the span before."""
+    return f"{patient_messages(company, user)}:before"
+
+
 def flood_told(company: CompanyId, user: UserId) -> str:
     """Mark that a patient who writes too much was told so."""
     return f"{company}:flood_told:{user}"
@@ -587,6 +597,7 @@ def of_patient(company: CompanyId, user: UserId) -> tuple[str, ...]:
         reminded(company, user),
         consents(company, user),
         patient_messages(company, user),
+        patient_messages_before(company, user),
         flood_told(company, user),
         open_question(company, user),
         asked_gaps(company, user),
