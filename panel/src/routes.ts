@@ -1,0 +1,41 @@
+/** Every page, a line each. A page with an icon stands in the menu, in this order. */
+
+import { House, Settings2 } from '@lucide/vue'
+import type { Component } from 'vue'
+import type { RouteComponent, RouteRecordRaw } from 'vue-router'
+
+/** Of the menu: what is looked at all day, what the clinic sets up, and what the operator does. */
+export type MenuPart = 'daily' | 'clinic' | 'operator'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Shown to who is not signed in. */
+    open?: boolean
+    icon?: Component
+    part?: MenuPart
+    /** For administrators of the deployment only. */
+    administrators?: boolean
+  }
+}
+
+type Load = () => Promise<{ default: RouteComponent }>
+
+/** Its name is also the name of its texts, whose `menu` is what the menu says. */
+function page(
+  path: string,
+  name: string,
+  load: Load,
+  meta: RouteRecordRaw['meta'] = {},
+): RouteRecordRaw {
+  return { path, name, component: load, meta }
+}
+
+export const routes: RouteRecordRaw[] = [
+  page('/sign-in', 'sign-in', () => import('./pages/SignInPage.vue'), { open: true }),
+  page('/', 'overview', () => import('./pages/OverviewPage.vue'), { icon: House, part: 'daily' }),
+  page('/settings', 'settings', () => import('./pages/SettingsPage.vue'), {
+    icon: Settings2,
+    part: 'clinic',
+  }),
+  page('/:path(.*)*', 'not-found', () => import('./pages/NotFoundPage.vue')),
+]

@@ -1,0 +1,37 @@
+import { fileURLToPath, URL } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+import { packed } from './build/packed.ts'
+
+const SERVER = process.env.CLINICDESK_URL ?? 'http://127.0.0.1:8080'
+
+export default defineConfig({
+  base: '/panel/',
+  plugins: [vue(), packed()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  define: {
+    __VUE_OPTIONS_API__: false,
+    __VUE_PROD_DEVTOOLS__: false,
+    __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: false,
+    __VUE_I18N_FULL_INSTALL__: false,
+    __VUE_I18N_LEGACY_API__: false,
+    __INTLIFY_PROD_DEVTOOLS__: false,
+  },
+  build: {
+    outDir: fileURLToPath(new URL('./dist', import.meta.url)),
+    // Pictures are files: what stands in a script's text is data to a strict policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { host: '127.0.0.1', proxy: { '/api': SERVER, '/health': SERVER } },
+  test: {
+    environment: 'happy-dom',
+    include: ['tests/**/*.test.ts'],
+    globalSetup: ['tests/server.ts'],
+    setupFiles: ['tests/browser.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    // One server for all, whose limits and companies they share.
+    fileParallelism: false,
+  },
+})
