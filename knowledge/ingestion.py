@@ -26,7 +26,7 @@ from knowledge.errors import (
 from knowledge.handed_in import HandedIn
 from knowledge.mending import Mending
 from knowledge.page_visits import PageVisits, WebPage
-from knowledge.reading.kinds import MEDIA_TYPES, kind_of
+from knowledge.reading.kinds import MEDIA_TYPES, Kind, kind_of
 from knowledge.reading.read import Read
 from knowledge.reading.reader import Reader
 from knowledge.rebuilding import Rebuilding
@@ -94,26 +94,41 @@ class Ingestion:
         before = await self._documents.find_document(company, name)
         if before is not None and handed.made(before):
             return Accepted(document=before, upload=None, unchanged=True)
-        kind = (
-            "markdown"
-            if handed.plain
-            else await asyncio.to_thread(kind_of, handed.content, handed.filename)
-        )
-        upload = upload_of(handed, MEDIA_TYPES[kind], who=who, at=self._clock())
-        self._documents.check_room(
-            tenant, await self._documents.totals(company), draft_of(upload, ""), before
-        )
+        upload = await self._upload_of(tenant, handed, before, who)
         waiting = await self._uploads.find(company, name)
-        if (
-            waiting is not None
-            and waiting.content_hash == upload.content_hash
-            and not waiting.reason
-        ):
+        if waiting is not None and waiting.goes_on_with(upload):
             return Accepted(document=before, upload=waiting)
         await self._uploads.store(company, upload, handed.content)
+        document = await self._read_within(wait, tenant, upload, handed.content, before)
+        if document is None:
+            return Accepted(
+                document=await self._documents.find_document(company, name),
+                upload=await self._uploads.find(company, name),
+            )
+        if before is None and wait > 0:
+            document = await self._embedded_soon(tenant, document)
+        return Accepted(document=document, upload=None)
+
+    async def _upload_of(
+        self, tenant: Tenant, handed: HandedIn, before: Document | None, who: str
+    ) -> Upload:
+        """Return what is handed in as it waits; raises as `accept` does."""
+        kind: Kind = "markdown"
+        if not handed.plain:
+            kind = await asyncio.to_thread(kind_of, handed.content, handed.filename)
+        upload = upload_of(handed, MEDIA_TYPES[kind], who=who, at=self._clock())
+        used = await self._documents.totals(tenant.company_id)
+        self._documents.check_room(tenant, used, draft_of(upload, ""), before)
+        return upload
+
+    async def _read_within(
+        self, wait: float, tenant: Tenant, upload: Upload, content: bytes, before: Document | None
+    ) -> Document | None:
+        """Make an upload a document; None when it is left as work. Raises KnowledgeError, having dropped it."""
+        company, name = tenant.company_id, upload.document_id
         try:
             async with asyncio.timeout(wait):
-                document = await self._read_in(tenant, upload, handed.content, before)
+                return await self._read_in(tenant, upload, content, before)
         except TimeoutError:
             await self._uploads.due_now(company, name)
         except IntegrationError as error:
@@ -123,14 +138,7 @@ class Ingestion:
             await self._uploads.drop(company, name, content_hash=upload.content_hash)
             await self._refused(company, upload, str(error))
             raise
-        else:
-            if before is None and wait > 0:
-                document = await self._embedded_soon(tenant, document)
-            return Accepted(document=document, upload=None)
-        return Accepted(
-            document=await self._documents.find_document(company, name),
-            upload=await self._uploads.find(company, name),
-        )
+        return None
 
     async def accept_page(self, tenant: Tenant, page: WebPage, *, who: str) -> Accepted:
         """Have a page of the company's site read; its old text is served until the new one is ready.

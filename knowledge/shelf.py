@@ -53,30 +53,17 @@ class Shelf:
         )
         if pipe is None:
             return False
-        key = keys.document(company, name)
-        pipe.delete(key, *(chunk_keys(company, before) if before else ()))
-        pipe.hset(key, mapping=fields)
+        pipe.delete(keys.document(company, name), *(chunk_keys(company, before) if before else ()))
+        pipe.hset(keys.document(company, name), mapping=fields)
         pipe.zadd(keys.documents(company), {name: at.timestamp()}, nx=True)
         self._write_chunks(pipe, company, name, fields, beside)
-        if beside is not None and not all(beside):
-            pipe.sadd(keys.documents_to_serve(company), name)
         if with_upload:
-            pipe.rename(keys.upload(company, name), keys.original(company, name))
-            pipe.delete(keys.upload_vectors(company, name))
-            pipe.zrem(keys.uploads(company), name)
+            self._keep_original(pipe, company, name)
         elif before is not None and before.content_hash != draft.original_hash:
             pipe.delete(keys.original(company, name))
-        chunks, vectors = int(fields["chunks"]), int(fields["vectors"])
-        self._mark_pending(pipe, company, name, pending=vectors < chunks, at=at)
-        totals.add(
-            pipe,
-            company,
-            chunks=chunks - (before.chunks if before else 0),
-            size=draft.size - (before.size if before else 0),
-        )
-        if before is not None:
-            totals.add_vectors(pipe, company, before.model, -before.vectors)
-        totals.add_vectors(pipe, company, fields["model"], vectors)
+        pending = int(fields["vectors"]) < int(fields["chunks"])
+        self._mark_pending(pipe, company, name, pending=pending, at=at)
+        self._count(pipe, company, draft, fields, before)
         changes.note(
             pipe,
             company,
@@ -89,7 +76,7 @@ class Shelf:
                 filename=draft.filename,
                 content_hash=draft.original_hash,
                 version=int(fields["version"]),
-                chunks=chunks,
+                chunks=int(fields["chunks"]),
             ),
         )
         return await executed(pipe)
@@ -202,6 +189,34 @@ class Shelf:
         for (name, chunk), more in zip(hashes.items(), beside or [{}] * len(hashes), strict=True):
             pipe.delete(keys.chunk(company, name))
             pipe.hset(keys.chunk(company, name), mapping={**chunk, **more})
+        if beside is not None and not all(beside):
+            pipe.sadd(keys.documents_to_serve(company), document_id)
+
+    @staticmethod
+    def _keep_original(pipe: Any, company: CompanyId, document_id: str) -> None:
+        """Let what was uploaded be the document's original, and forget that it waited."""
+        pipe.rename(keys.upload(company, document_id), keys.original(company, document_id))
+        pipe.delete(keys.upload_vectors(company, document_id))
+        pipe.zrem(keys.uploads(company), document_id)
+
+    @staticmethod
+    def _count(
+        pipe: Any,
+        company: CompanyId,
+        draft: Draft,
+        fields: Mapping[str, str],
+        before: Document | None,
+    ) -> None:
+        """Add to the totals what a document has more than the one before it."""
+        totals.add(
+            pipe,
+            company,
+            chunks=int(fields["chunks"]) - (before.chunks if before else 0),
+            size=draft.size - (before.size if before else 0),
+        )
+        if before is not None:
+            totals.add_vectors(pipe, company, *_less((before.model, before.vectors)))
+        totals.add_vectors(pipe, company, fields["model"], int(fields["vectors"]))
 
     @staticmethod
     def _write_vectors(

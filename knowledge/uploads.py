@@ -69,6 +69,10 @@ class Upload:
         """True until the page is here."""
         return bool(self.url) and not self.size
 
+    def goes_on_with(self, other: "Upload") -> bool:
+        """Tell whether this waits with the same content, so that the other need not be stored."""
+        return self.content_hash == other.content_hash and not self.reason
+
     @property
     def percent(self) -> int:
         """How far it is: being read is a tenth, the rest is being embedded."""
