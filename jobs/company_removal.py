@@ -13,6 +13,7 @@ from agenda.front_office import Wanted
 from agenda.stored import appointment_fields
 from integrations.clock import Clock
 from integrations.redis import Client, awaitable
+from jobs.pages import forget_page
 from knowledge.index import drop_indexes
 from tenants import keys
 from tenants.api_keys import ApiKeys
@@ -105,6 +106,8 @@ class CompanyRemoval:
 
     async def _leave_lists(self, company: CompanyId) -> None:
         """Take the company out of what is listed for the whole deployment."""
+        for user in await awaitable(self._redis.zrange(keys.pages(company), 0, -1)):
+            await forget_page(self._redis, company, UserId(user))
         for index in (keys.waiting_mailboxes(), keys.parked()):
             mine = [
                 member

@@ -13,6 +13,7 @@ from graph.conversations import Conversations
 from integrations.clock import Clock
 from integrations.redis import Client, awaitable
 from jobs.copied_conversations import CopiedConversations
+from jobs.pages import forget_page
 from jobs.try_out import alone
 from knowledge.gaps import Gaps
 from tenants import keys
@@ -132,6 +133,7 @@ class PatientData:
 
     async def _sweep(self, company: CompanyId, user: UserId) -> int:
         """Remove whatever else is named after a patient."""
+        await forget_page(self._redis, company, user)
         return int(await awaitable(self._redis.unlink(*keys.of_patient(company, user))))
 
     async def _erase_rows(

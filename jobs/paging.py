@@ -29,6 +29,7 @@ logger = structlog.get_logger(__name__)
 
 LOOK = 1.0  # seconds between looks at what is due
 AT_ONCE = 32  # pages that are worked on together
+MOST = 100  # times that one round looks what is due
 AGAIN = 15.0  # seconds after a round in which nobody was reached; doubled each time
 TELLING = (5.0, 15.0, 60.0, 300.0)
 """Seconds before a way is told again that somebody answered; then it is left."""
@@ -83,15 +84,17 @@ class Paging:
             except TimeoutError:
                 pass
 
-    async def round(self) -> int:
-        """Go on with every page that is due, all at once, and return how many there were."""
-        due = await self._pages.due(AT_ONCE)
-        # One that fails is claimed again when its lease ends; the others go on.
-        done = await asyncio.gather(*(self._one(*one) for one in due), return_exceptions=True)
-        for error in done:
-            if isinstance(error, BaseException):
-                logger.error("page_put_off", error=type(error).__name__, exc_info=error)
-        return len(due)
+    async def round(self) -> None:
+        """Go on with every page that is due until none is: ways may follow each other at once."""
+        for _ in range(MOST):
+            due = await self._pages.due(AT_ONCE)
+            if not due:
+                break
+            # One that fails is claimed again when its lease ends; the others go on.
+            done = await asyncio.gather(*(self._one(*one) for one in due), return_exceptions=True)
+            for error in done:
+                if isinstance(error, BaseException):
+                    logger.error("page_put_off", error=type(error).__name__, exc_info=error)
 
     async def test(self, tenant: Tenant) -> Page:
         """Page by every step at once, without anybody in danger, and return how each went."""

@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from jobs import fixed_words, media_words, patient_files, photo_reports, reminder_words
+from jobs import fixed_words, media_words, page_words, patient_files, photo_reports, reminder_words
 from nodes import confirmation, texts
 from tenants.tenant import Language
 from tools import booking_answer, told_search
@@ -19,6 +19,7 @@ MODULES = (
     confirmation,
     fixed_words,
     media_words,
+    page_words,
     patient_files,
     photo_reports,
     reminder_words,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from redis import Redis
 
-from tenants.ids import CompanyId, UserId
+from tenants.ids import CompanyId, ConversationId, UserId
 from tests.routes.conftest import BENOVA, MEDISPA, Api
 
 USER, NAME, PHONE = "zoraida-7731", "Zoraida Canario", "+573001234987"
@@ -35,6 +35,9 @@ async def a_rich_past(api: Api) -> None:
     benova = api.parts.directory.find(CompanyId("benova"))
     await api.parts.gaps.note(benova, "¿cosen al loro Fulgencio?", UserId(USER))
     await api.say("no puedo respirar", user=USER)
+    pages = api.parts.paging.pages
+    page = pages.new(CompanyId("benova"), UserId(USER), ConversationId(12), "breathing")
+    assert await pages.open(page, "12-1-1", due=page.opened_at)
     slots = await api.get("/api/availability?company_id=benova&treatment=valoracion&limit=2")
     booking = {
         "user_id": USER,
