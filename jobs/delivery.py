@@ -36,6 +36,10 @@ DELAYS = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1500.0)
 """Seconds before each new attempt: ten within an hour, then the work is parked."""
 ALARM_DELAYS = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0)
 """An emergency is tried until it is done, at most this far apart."""
+ALARM_TRIES = 240
+"""Even what Chatwoot refuses for good: a token or a conversation may come back within two hours."""
+CALLED = "called"
+"""Stands among what is done when people were called before the patient could be told."""
 SAID = frozenset({"text", "options", "voice"})
 """Kinds of parts that the patient hears or reads."""
 
@@ -130,16 +134,43 @@ class Delivery:
     ) -> None:
         progress.turn = await self._handoff.raise_alarm(visit.tenant, visit.user, progress.turn)
         if progress.turn.stage == "sending":
-            await self._send(visit, progress, answered, fresh=fresh)
-        await self._handoff.point_out(visit.tenant, progress.turn)
+            try:
+                await self._send(visit, progress, answered, fresh=fresh)
+            except IntegrationError as error:
+                if not _alarm(progress.turn):
+                    raise
+                await self._call_people(visit, progress, error)
+        alarm = _alarm(progress.turn)
+        if not alarm:
+            await self._handoff.point_out(visit.tenant, progress.turn)
         if progress.turn.handover is not None:
             if progress.turn.stage != "handing_over":
                 handing = replace(progress.turn, stage="handing_over", attempts=0)
                 progress.turn = await visit.turns.save(handing)
-            await self._handoff.carry_out(visit.tenant, progress.turn)
-            why: Why = "emergency" if _alarm(progress.turn) else "handoff"
+            if CALLED not in progress.turn.done:
+                await self._handoff.carry_out(visit.tenant, progress.turn)
+            why: Why = "emergency" if alarm else "handoff"
             await self._waiting.enter(visit.tenant, visit.user, why)
+        if alarm:
+            await self._handoff.point_out(visit.tenant, progress.turn)
         await self._record(visit, progress.turn, answered)
+
+    async def _call_people(
+        self, visit: Visit, progress: "_Progress", error: IntegrationError
+    ) -> None:
+        """Hand over at once where the patient could not be told; only then try again to tell them.
+
+        Raises what stood in the way, unless Chatwoot took the hand-over and refused the words for good.
+        """
+        turn = progress.turn
+        logger.error("emergency_text_not_sent", turn_id=turn.turn_id, detail=error.detail)
+        if CALLED not in turn.done:
+            await self._handoff.carry_out(visit.tenant, turn)
+            turn = progress.turn = replace(turn, done=(*turn.done, CALLED))
+        if not error.permanent:
+            raise error
+        told = tuple(part for part in turn.parts if part.key in turn.done)
+        progress.turn = replace(turn, parts=told)
 
     async def _send(
         self, visit: Visit, progress: "_Progress", answered: Sequence[Entry], *, fresh: bool
@@ -147,7 +178,7 @@ class Delivery:
         tenant, turn = visit.tenant, progress.turn
         if all(part.key in turn.done for part in turn.parts):
             return
-        shown = await self._outbox.show(tenant, turn.conversation_id)
+        shown = await self._shown(tenant, turn)
         if not fresh:
             turn = progress.turn = await self._looked_up(tenant, turn, shown)
             if all(part.key in turn.done for part in turn.parts):
@@ -157,20 +188,38 @@ class Delivery:
         if not await self._may_speak(tenant, turn, shown):
             progress.turn = await self._overtaken(visit, turn, answered)
             return
-        turn = progress.turn = within_window(tenant, turn, shown, answered)
+        progress.turn = within_window(tenant, turn, shown, answered)
+        await self._speak(visit, progress)
+        visit.asides.create_task(self._outbox.typing(tenant, turn, on=False))
+
+    async def _shown(self, tenant: Tenant, turn: TurnInHand) -> Shown | None:
+        """Return the conversation as Chatwoot has it; an alarm does not wait for that."""
+        try:
+            return await self._outbox.show(tenant, turn.conversation_id)
+        except IntegrationError as error:
+            if not _alarm(turn):
+                raise
+            logger.warning("conversation_not_shown", detail=error.detail)
+            return None
+
+    async def _speak(self, visit: Visit, progress: "_Progress") -> None:
+        turn = progress.turn
         left = [part for part in turn.parts if part.key not in turn.done]
+        refused: IntegrationError | None = None
         for part in left:
             try:
-                await self._outbox.send(tenant, progress.turn, part)
+                await self._outbox.send(visit.tenant, progress.turn, part)
             except IntegrationError as error:
                 if not error.permanent or not _alarm(turn):
                     raise
-                # The people must come, whether or not the patient could be told.
-                logger.exception("emergency_text_refused", detail=error.detail)
+                # What comes after it may be what helps.
+                refused = error
+                continue
             progress.turn = replace(progress.turn, done=(*progress.turn.done, part.key))
             if part is not left[-1]:
                 await visit.turns.save(progress.turn)
-        visit.asides.create_task(self._outbox.typing(tenant, turn, on=False))
+        if refused is not None:
+            raise refused
 
     async def _looked_up(self, tenant: Tenant, turn: TurnInHand, shown: Shown | None) -> TurnInHand:
         """Mark the parts that Chatwoot has. They went out in order, so the first missing one ends the look."""
@@ -287,7 +336,8 @@ class Delivery:
         now = self._clock().timestamp()
         delays = self._manners.alarm_delays if _alarm(turn) else self._manners.delays
         spent = turn.attempts >= len(delays)
-        if error.permanent or (spent and not _alarm(turn)):
+        hopeless = turn.attempts >= ALARM_TRIES and error.permanent
+        if hopeless if _alarm(turn) else spent or error.permanent:
             reason = f"{error.system}: {error.detail}"
             entries = tuple(entry.stored for entry in answered)
             parked = ParkedWork(turn=turn, entries=entries, reason=reason, at=now)

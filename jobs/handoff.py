@@ -75,17 +75,28 @@ class HandOff:
             await self._try("note", lambda: self._leave(tenant, turn, MEDIA_NOTE, turn.note))
 
     async def carry_out(self, tenant: Tenant, turn: TurnInHand) -> None:
-        """Do every step; raises IntegrationError when the note or the status must be tried again."""
+        """Do every step; raises IntegrationError when any must be tried again, or the status was refused.
+
+        Where somebody is in danger no step waits for another: the conversation is opened even while
+        its note cannot be left.
+        """
         handover = turn.handover
         if handover is None:
             return
         chatwoot = self._chatwoots.of(tenant)
-        await self._note(tenant, turn, handover)
-        for name, step in self._courtesies(tenant, turn, handover, chatwoot):
-            await self._try(name, step)
+        failed: IntegrationError | None = None
+        for name, step in self._steps(tenant, turn, handover, chatwoot):
+            try:
+                await self._try(name, step)
+            except IntegrationError as error:
+                if not handover.alarm:
+                    raise
+                failed = failed or error
         if handover.take:
             await chatwoot.set_status(turn.conversation_id, "open")
             await self._silence(tenant, turn)
+        if failed is not None:
+            raise failed
         logger.info("conversation_handed_over", urgent=handover.urgent, alarm=handover.alarm)
 
     async def _note(self, tenant: Tenant, turn: TurnInHand, handover: HandOver) -> None:
@@ -100,13 +111,16 @@ class HandOff:
                 return
         await self._outbox.send(tenant, turn, Part(key=key, kind="note", text=text))
 
-    def _courtesies(
+    def _steps(
         self, tenant: Tenant, turn: TurnInHand, handover: HandOver, chatwoot: Chatwoot
     ) -> list[tuple[str, Step]]:
-        """Return the steps without which the hand-over still counts."""
+        """Return the steps without which the hand-over still counts, should Chatwoot refuse them for good."""
         where = turn.conversation_id
         label = tenant.emergency.label if handover.alarm else LABEL
-        steps: list[tuple[str, Step]] = [("labels", lambda: chatwoot.add_labels(where, [label]))]
+        steps: list[tuple[str, Step]] = [
+            ("note", lambda: self._note(tenant, turn, handover)),
+            ("labels", lambda: chatwoot.add_labels(where, [label])),
+        ]
         if handover.urgent or handover.alarm:
             steps.append(("priority", lambda: chatwoot.set_priority(where, "urgent")))
         if not handover.take:
