@@ -68,6 +68,15 @@ class When:
     question: Question = ""
     """What to ask the patient, although the rest is the likeliest reading."""
 
+    def told(self) -> dict[str, str | None]:
+        """Return day, part and hour as JSON."""
+        return {
+            "day_from": self.day_from.isoformat() if self.day_from else None,
+            "day_to": self.day_to.isoformat() if self.day_to else None,
+            "part": self.part,
+            "at": self.at.strftime("%H:%M") if self.at else None,
+        }
+
     @property
     def understood(self) -> bool:
         """True when the text said anything about time."""

@@ -118,25 +118,11 @@ class Drafting:
         said = [one.own_words for one in sent]
         language = self._language(visit.tenant, batch, said)
         marks = marks_of(visit.tenant, sent)
-        entered = [one.entering(language) for one in sent]
-        if not any(entered):
+        if not any(one.entering(language) for one in sent):
             draft = await self._unreadable(visit, turn_id, sent, language)
             return replace(draft, **marks)
-        turn = Turn(
-            turn_id=turn_id,
-            context=replace(
-                context_of(visit.tenant, batch[-1].message),
-                without_model=without_model,
-                alarm=graver(*(read.alarm for one in sent for read in one.readings)),
-                attached="\n\n".join(text for one in sent if (text := one.attached)),
-            ),
-            messages=tuple(
-                (one.entry.id, text or marker(one.entry.message, language))
-                for one, text in zip(sent, entered, strict=True)
-            ),
-            spoken={one.entry.id: one.spoken for one in sent if one.spoken},
-            shown={one.entry.id: told for one in sent if (told := one.shown(language))},
-        )
+        context = replace(context_of(visit.tenant, batch[-1].message), without_model=without_model)
+        turn = _turn_of(turn_id, context, sent, language)
         if alarm is not None:
             return replace(await self._in_danger(visit, turn, alarm, language), **marks)
         if drafted := await self._of_reminder(visit, turn, said, language):
@@ -244,6 +230,24 @@ class Drafting:
                     await asyncio.wait({work})
         await self._front_desk.withdraw(visit.tenant, visit.user, turn.turn_id)
         return None
+
+
+def _turn_of(turn_id: TurnId, context: Context, sent: Sequence[Sent], language: str) -> Turn:
+    """Return what the graph is given: words, and what files say beside them."""
+    return Turn(
+        turn_id=turn_id,
+        context=replace(
+            context,
+            alarm=graver(*(read.alarm for one in sent for read in one.readings)),
+            attached="\n\n".join(text for one in sent if (text := one.attached)),
+        ),
+        messages=tuple(
+            (one.entry.id, one.entering(language) or marker(one.entry.message, language))
+            for one in sent
+        ),
+        spoken={one.entry.id: one.spoken for one in sent if one.spoken},
+        shown={one.entry.id: told for one in sent if (told := one.shown(language))},
+    )
 
 
 def with_doubts(draft: Draft, tenant: Tenant, sent: Sequence[Sent]) -> Draft:

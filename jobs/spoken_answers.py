@@ -139,26 +139,15 @@ class Voice:
     ) -> bytes | None:
         # Imported here: a company without a key never pays for the library.
         from integrations.openai import RefusedRequestError, SilentModelError
-        from integrations.openai_speech import said
 
-        rules, budget = tenant.media, self._budget
-        assert tenant.model.api_key is not None  # noqa: S101 # `sound` has looked.
-        cost = budget.prices.speech(rules.tts_model, len(text)) if budget else 0
+        model, budget = tenant.media.tts_model, self._budget
+        cost = budget.prices.speech(model, len(text)) if budget else 0
         grant = await budget.reserve(tenant, [cost]) if budget else None
         if budget and grant is None:
             return None
         spent, counts = 0, {"spoken_failed": 1}
         try:
-            sound = await said(
-                text,
-                model=rules.tts_model,
-                voice=rules.tts_voice,
-                language=language,
-                api_key=tenant.model.api_key,
-                base_url=tenant.model.base_url,
-                http=self._http,
-                timeout_seconds=self._seconds,
-            )
+            sound = await self._said(tenant, text, language)
         except RefusedRequestError as error:
             # The server is well: only these words failed.
             breaker.succeeded()
@@ -171,12 +160,25 @@ class Voice:
         else:
             breaker.succeeded()
             spent = cost
-            counts = {
-                "spoken_answers": 1,
-                by(KIND, rules.tts_model): len(text),
-                by(COST, KIND): cost,
-            }
+            counts = {"spoken_answers": 1, by(KIND, model): len(text), by(COST, KIND): cost}
             return sound
         finally:
             if budget and grant:
                 await budget.settle(grant, spent, counts)
+
+    async def _said(self, tenant: Tenant, text: str, language: str) -> bytes:
+        """Have the model say it; raises IntegrationError."""
+        from integrations.openai_speech import said
+
+        rules = tenant.media
+        assert tenant.model.api_key is not None  # noqa: S101 # `sound` has looked.
+        return await said(
+            text,
+            model=rules.tts_model,
+            voice=rules.tts_voice,
+            language=language,
+            api_key=tenant.model.api_key,
+            base_url=tenant.model.base_url,
+            http=self._http,
+            timeout_seconds=self._seconds,
+        )

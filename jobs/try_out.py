@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from uuid import uuid4
 
 from graph.answer import FrontDesk
-from graph.conversations import Conversations, line
+from graph.conversations import Conversations, Line, line
 from graph.errors import ConversationBusyError
 from graph.replies import Reply, Turn
 from graph.steps import Watch
@@ -91,18 +91,18 @@ class TryOut:
         async with alone(self._redis, tenant.company_id, user):
             asked = self._clock()
             reply = await self._front_desk.answer(tenant, turn, watch)
-            lines = (
-                line(turn_id, "user", written, moment=asked),
-                line(
-                    f"{turn_id}.1",
-                    "assistant",
-                    reply.text,
-                    moment=self._clock(),
-                    agent=reply.agent,
-                    passages=reply.passages,
-                ),
-            )
-            await self._conversations.append(tenant, user, lines)
+            said = line(turn_id, "user", written, moment=asked)
+            await self._conversations.append(tenant, user, (said, self._answered(turn_id, reply)))
             if self._numbers is not None:
                 await self._numbers.tried_out(tenant, user, reply, source)
         return reply
+
+    def _answered(self, turn_id: TurnId, reply: Reply) -> Line:
+        return line(
+            f"{turn_id}.1",
+            "assistant",
+            reply.text,
+            moment=self._clock(),
+            agent=reply.agent,
+            passages=reply.passages,
+        )

@@ -116,12 +116,7 @@ class AvailabilityRoutes:
         counter = StaffCounter(tenant=office.company, agenda=office.agenda, clock=self._clock)
         found = await search(counter, _sought(treatment, wish), when)
         return {
-            "understood": {
-                "day_from": when.day_from.isoformat() if when.day_from else None,
-                "day_to": when.day_to.isoformat() if when.day_to else None,
-                "part": when.part,
-                "at": when.at.strftime("%H:%M") if when.at else None,
-            },
+            "understood": when.told(),
             "exact": found.exact,
             "note": found.note,
             "question": when.question,

@@ -44,6 +44,22 @@ def onboarding_means(parts: Parts, administration: Administration, public_url: s
     )
 
 
+def _removal(parts: Parts, access: Access, administration: Administration) -> CompanyRemovalRoutes:
+    database = parts.companies.database
+    return CompanyRemovalRoutes(
+        access=access,
+        administration=administration,
+        removal=CompanyRemoval(
+            parts.redis,
+            api_keys=ApiKeys(parts.redis, parts.clock),
+            calendars=parts.calendars,
+            clock=parts.clock,
+            copies=database.copies if database else None,
+        ),
+        forget_graphs=parts.graphs.forget,
+    )
+
+
 def company_paths(parts: Parts, *, access: Access, public_url: str) -> list[BaseRoute]:
     """Return the paths below /api."""
     store = parts.companies.store
@@ -69,20 +85,8 @@ def company_paths(parts: Parts, *, access: Access, public_url: str) -> list[Base
         public_url=public_url,
     )
     onboarding = Onboarding(onboarding_means(parts, administration, public_url))
-    removal = CompanyRemovalRoutes(
-        access=access,
-        administration=administration,
-        removal=CompanyRemoval(
-            parts.redis,
-            api_keys=ApiKeys(parts.redis, parts.clock),
-            calendars=parts.calendars,
-            clock=parts.clock,
-            copies=parts.companies.database.copies if parts.companies.database else None,
-        ),
-        forget_graphs=parts.graphs.forget,
-    )
     return [
-        *removal.routes(),
+        *_removal(parts, access, administration).routes(),
         *CompanyAdministration(access=access, administration=administration).routes(),
         *moves.routes(),
         *AgentRoutes(access=access, administration=administration).routes(),

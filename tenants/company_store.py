@@ -108,6 +108,19 @@ def next_prompt(
     )
 
 
+def removed(company_id: CompanyId, before: StoredCompany | None, now: datetime) -> StoredCompany:
+    """Return the mark that a company was removed, which may stand already."""
+    if before is not None and before.fields is None:
+        return before
+    return StoredCompany(
+        company_id=company_id,
+        fields=None,
+        version=before.version + 1 if before else 1,
+        written_at=now,
+        written_by=before.written_by if before else "",
+    )
+
+
 class CompanyStore(Protocol):
     """Keeps definitions and prompts. Every method raises StoreUnavailableError when it cannot be reached."""
 

@@ -17,6 +17,7 @@ from tenants.company_store import (
     StoredCompany,
     next_prompt,
     next_version,
+    removed,
 )
 from tenants.definition import Fields
 from tenants.file_places import locked, told, write_json
@@ -97,15 +98,7 @@ class FileStore:
         def forget() -> None:
             with locked(self._files.place(company_id)):
                 before = self._files.current(company_id)
-                if before is None or before.fields is not None:
-                    before = StoredCompany(
-                        company_id=company_id,
-                        fields=None,
-                        version=before.version + 1 if before else 1,
-                        written_at=self._clock(),
-                        written_by=before.written_by if before else "",
-                    )
-                self._files.put(before)
+                self._files.put(removed(company_id, before, self._clock()))
                 self._files.drop(self._files.kept_files(company_id))
 
         await self._aside(forget)

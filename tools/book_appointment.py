@@ -49,33 +49,17 @@ async def _booked(
         return _refused(runtime, "No time is held. Call hold_slot with a slot of find_slots first.")
     if booking.get("goal") == "move":
         return _refused(runtime, "The patient is moving an appointment: call move_appointment.")
-    whole = " ".join(name.split())[:LONGEST_NAME]
-    if sum(letter.isalpha() for letter in whole) < 2:
-        return _refused(runtime, "A name is missing. Ask for the patient's full name.")
-    number = (
-        phone_number(phone or booking.get("phone", ""), tenant) or runtime.context.patient_phone
-    )
-    if not number:
-        return _refused(runtime, _PHONE_WANTED if phone.strip() else _PHONE_MISSING)
-    told = runtime.state.get("messages", [])
-    if spoken_in(told) and not was_read_back(told, whole, number):
-        return _refused(runtime, _READ_BACK)
-    patient = Patient(
-        name=whole,
-        phone=number,
-        notes=" ".join(notes.split())[:LONGEST_NOTES],
-        conversation_id=runtime.context.conversation_id,
-        channel=runtime.context.channel,
-        language=language_of(runtime, tenant),
-    )
+    patient = _patient(desk.tenant, runtime, name=name, phone=phone, notes=notes)
+    if isinstance(patient, str):
+        return _refused(runtime, patient)
+    told = {"name": patient.name, "phone": patient.phone}
     try:
         booked = await desk.agenda.book(user_of(runtime), slot_id, patient)
     except SlotTakenError:
-        known = {**booking, "name": whole, "phone": number}
-        return await next_slots(desk, runtime, "book_appointment", known, slot_id)
+        return await next_slots(desk, runtime, "book_appointment", {**booking, **told}, slot_id)
     except AgendaError as error:
         lost = {key: booking[key] for key in booking if key not in {"slot_id", "held_until"}}
-        lost |= {"name": whole, "phone": number, "waiting_for": "slot"}
+        lost |= {**told, "waiting_for": "slot"}
         return mended(runtime, "book_appointment", error, booking=lost)
     language = language_of(runtime, tenant)
     return answer(
@@ -86,6 +70,30 @@ async def _booked(
         booking=None,
         acted=True,
         options=[],
+    )
+
+
+def _patient(
+    tenant: Tenant, runtime: Runtime, *, name: str, phone: str, notes: str
+) -> Patient | str:
+    """Return who comes, or what must be asked of them first."""
+    whole = " ".join(name.split())[:LONGEST_NAME]
+    if sum(letter.isalpha() for letter in whole) < 2:
+        return "A name is missing. Ask for the patient's full name."
+    known = phone or booking_of(runtime).get("phone", "")
+    number = phone_number(known, tenant) or runtime.context.patient_phone
+    if not number:
+        return _PHONE_WANTED if phone.strip() else _PHONE_MISSING
+    told = runtime.state.get("messages", [])
+    if spoken_in(told) and not was_read_back(told, whole, number):
+        return _READ_BACK
+    return Patient(
+        name=whole,
+        phone=number,
+        notes=" ".join(notes.split())[:LONGEST_NOTES],
+        conversation_id=runtime.context.conversation_id,
+        channel=runtime.context.channel,
+        language=language_of(runtime, tenant),
     )
 
 

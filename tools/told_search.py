@@ -95,16 +95,10 @@ class ToldSearch:
 
     def artifact(self) -> dict[str, Any]:
         """Return what the guided agent, the panel and tests read."""
-        when = self._when
         return {
             "treatment_id": self._treatment.id,
             "treatment": self._treatment.name,
-            "when": {
-                "day_from": when.day_from.isoformat() if when.day_from else None,
-                "day_to": when.day_to.isoformat() if when.day_to else None,
-                "part": when.part,
-                "at": when.at.strftime("%H:%M") if when.at else None,
-            },
+            "when": self._when.told(),
             "slots": self._slots,
             "exact": self._exact,
             "note": self._note,

@@ -13,6 +13,7 @@ from tenants.company_store import (
     StoredCompany,
     next_prompt,
     next_version,
+    removed,
 )
 from tenants.database import statements
 from tenants.database.doors import APP, DIRECTORY, Doors, enter
@@ -133,15 +134,7 @@ class PostgresStore:
             before = await _find(connection, company_id)
             for drop in statements.FORGET:
                 await connection.execute(drop)
-            if before is None or before.fields is not None:
-                before = StoredCompany(
-                    company_id=company_id,
-                    fields=None,
-                    version=before.version + 1 if before else 1,
-                    written_at=self._clock(),
-                    written_by=before.written_by if before else "",
-                )
-            await _put(connection, before)
+            await _put(connection, removed(company_id, before, self._clock()))
 
     async def versions(self, company_id: CompanyId) -> Sequence[StoredCompany]:
         """Return a company's versions, newest first: the last 50."""

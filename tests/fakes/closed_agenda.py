@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Unpack
 
+from agenda.agenda import Narrowing
 from agenda.appointment import Appointment, Patient, Slot
 from agenda.errors import UnknownAppointmentError, UnknownSlotError, UnknownTreatmentError
 from agenda.visits import Terms, Visitor
@@ -17,11 +19,7 @@ class ClosedAgenda:
         treatment_id: str,
         after: datetime,
         before: datetime,
-        *,
-        staff_id: str = "",
-        limit: int = 200,
-        each_start_once: bool = False,
-        visitor: Visitor | None = None,
+        **narrowed: Unpack[Narrowing],
     ) -> Sequence[Slot]:
         return []
 
