@@ -206,13 +206,10 @@ class Documents(Catalogue):
             else:
                 (room or Room(tenant, await self.totals(company))).take(draft, before)
             now = self._clock()
-            known = {**self.embedding.known_of(model), **(vectors or {})}
-            if before is not None:
-                known |= await self.embedding.ready_in(company, draft.document_id)
             fields = record.record_of(
                 draft,
                 chunks,
-                [known.get(record.digest_of(text)) for text in chunks],
+                await self._ready(company, chunks, before, vectors or {}),
                 model=model,
                 version=before.version + 1 if before else 1,
                 created_at=before.created_at if before else now,
@@ -232,6 +229,19 @@ class Documents(Catalogue):
                 if kept is not None:
                     return kept
         raise KnowledgeError(f"{draft.document_id} is being written by others all the time")
+
+    async def _ready(
+        self,
+        company: CompanyId,
+        chunks: Sequence[str],
+        before: Document | None,
+        vectors: Mapping[str, bytes],
+    ) -> Sequence[bytes | None]:
+        """Return the vectors that need not be made: given, shipped, or the document's own of before."""
+        own = await self.embedding.ready_in(company, before.document_id) if before else {}
+        sources = (own, vectors, self.embedding.known_of(self.model_of(company)))
+        digests = (record.digest_of(text) for text in chunks)
+        return [next((one[name] for one in sources if name in one), None) for name in digests]
 
     def _beside(
         self, serving: str, wanted: str, chunks: Sequence[str]

@@ -64,21 +64,7 @@ class Shelf:
         pending = int(fields["vectors"]) < int(fields["chunks"])
         self._mark_pending(pipe, company, name, pending=pending, at=at)
         self._count(pipe, company, draft, fields, before)
-        changes.note(
-            pipe,
-            company,
-            changes.change(
-                "replaced" if before else "created",
-                document_id=name,
-                who=who,
-                at=at,
-                title=draft.title,
-                filename=draft.filename,
-                content_hash=draft.original_hash,
-                version=int(fields["version"]),
-                chunks=int(fields["chunks"]),
-            ),
-        )
+        changes.note(pipe, company, _written(draft, fields, before, who=who, at=at))
         return await executed(pipe)
 
     async def write_again(
@@ -264,6 +250,22 @@ class Shelf:
             return None
         pipe.multi()
         return pipe
+
+
+def _written(
+    draft: Draft, fields: Mapping[str, str], before: Document | None, *, who: str, at: datetime
+) -> changes.Change:
+    return changes.change(
+        "replaced" if before else "created",
+        document_id=draft.document_id,
+        who=who,
+        at=at,
+        title=draft.title,
+        filename=draft.filename,
+        content_hash=draft.original_hash,
+        version=int(fields["version"]),
+        chunks=int(fields["chunks"]),
+    )
 
 
 def _less(embedded: tuple[str, int]) -> tuple[str, int]:
