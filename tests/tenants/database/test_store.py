@@ -11,10 +11,9 @@ from integrations.clock import Clock
 from tenants.company_store import CompanyRecord
 from tenants.database.doors import Doors
 from tenants.database.store import PostgresStore
-from tenants.errors import InvalidCompanyError, StaleVersionError, StoreUnavailableError
+from tenants.errors import InvalidCompanyError, StoreUnavailableError
 from tenants.file_store import FileStore
 from tenants.ids import CompanyId
-from tenants.stored_files import KEPT
 from tests.tenants.company_folder import company
 
 BENOVA, MEDISPA = CompanyId("benova"), CompanyId("medispa")
@@ -36,50 +35,6 @@ async def test_what_is_written_is_found_in_the_order_of_its_names(
     assert await store.find(MEDISPA) is None
 
 
-async def test_two_who_read_the_same_version_cannot_both_write(store: PostgresStore) -> None:
-    await store.write(BENOVA, company("benova"), actor="ana", expected=0)
-
-    written = await asyncio.gather(
-        *(
-            store.write(BENOVA, company("benova", phone=str(one)), actor="luis", expected=1)
-            for one in range(8)
-        ),
-        return_exceptions=True,
-    )
-
-    names = sorted(type(one).__name__ for one in written)
-    assert names == [*["StaleVersionError"] * 7, "StoredCompany"]
-
-
-async def test_a_new_company_cannot_be_written_over_one_that_is_there(store: PostgresStore) -> None:
-    await store.write(BENOVA, company("benova"), actor="ana", expected=None)
-
-    with pytest.raises(StaleVersionError, match="is at version 1, not 0"):
-        await store.write(BENOVA, company("benova"), actor="luis", expected=0)
-
-
-async def test_the_last_fifty_versions_are_kept(store: PostgresStore) -> None:
-    for number in range(KEPT + 2):
-        await store.write(BENOVA, company("benova", phone=str(number)), actor="a", expected=None)
-
-    versions = await store.versions(BENOVA)
-
-    assert [one.version for one in versions] == list(range(KEPT + 2, 2, -1))
-
-
-async def test_prompts_have_versions_of_their_own(store: PostgresStore) -> None:
-    await store.add_prompt(BENOVA, "sales", "Tutee.", actor="ana")
-    await store.add_prompt(BENOVA, "sales", "Trate de usted.", actor="luis", note="calmer")
-    await store.add_prompt(MEDISPA, "sales", "Otra.", actor="ana")
-
-    versions = await store.prompts(BENOVA, "sales")
-    newest = await store.newest_prompts()
-
-    assert [(one.version, one.text) for one in versions] == [(2, "Trate de usted."), (1, "Tutee.")]
-    assert newest[BENOVA, "sales"] == versions[0]
-    assert newest[MEDISPA, "sales"].text == "Otra."
-
-
 async def test_agents_can_be_asked_for_as_a_table(store: PostgresStore, doors: Doors) -> None:
     agents = {
         "sales": {"model": "m", "temperature": 0.2, "wishes": "old"},
@@ -95,22 +50,6 @@ async def test_agents_can_be_asked_for_as_a_table(store: PostgresStore, doors: D
         found = [tuple(row) for row in rows]
 
     assert found == [("sales", True, "m", "new"), ("support", False, None, "")]
-
-
-async def test_a_forgotten_company_leaves_only_the_mark_that_it_was_removed(
-    store: PostgresStore,
-) -> None:
-    await store.write(BENOVA, company("benova"), actor="ana", expected=0)
-    await store.add_prompt(BENOVA, "sales", "Tutee.", actor="ana")
-    await store.write(MEDISPA, company("medispa"), actor="ana", expected=0)
-
-    await store.forget(BENOVA)
-
-    every = await store.every()
-    assert (every[BENOVA].fields, every[BENOVA].version) == (None, 2)
-    assert [one.fields for one in await store.versions(BENOVA)] == [None]
-    assert await store.prompts(BENOVA, "sales") == []
-    assert every[MEDISPA].fields is not None
 
 
 async def test_a_record_moves_between_files_and_tables_as_it_is(
