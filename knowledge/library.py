@@ -7,7 +7,7 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 from pydantic import JsonValue
@@ -17,6 +17,7 @@ from integrations.embedder import Embedder
 from integrations.errors import IntegrationError
 from integrations.redis import Client, awaitable, done_without
 from knowledge import record
+from knowledge.background import background_of
 from knowledge.embedders import Embedders
 from knowledge.errors import LibraryUnavailableError
 from knowledge.gaps import Gaps
@@ -26,7 +27,7 @@ from knowledge.passage import Passage
 from knowledge.patience import LOOK, patience
 from knowledge.query import TEXT_LIMIT, Filter, filter_for, words_of
 from knowledge.questions import ask, match
-from knowledge.scoring import Asked, Scale, reachable, scored
+from knowledge.scoring import ENOUGH, Asked, Scale, Worth, scored
 from knowledge.vocabulary import Vocabulary
 from tenants import keys
 from tenants.ids import UserId
@@ -49,7 +50,6 @@ class _Found:
 
     scores: Mapping[str, float] = field(default_factory=dict)
     """By the chunk's key."""
-    threshold: float = 0.0
     partial: bool = False
     """True when the index lacks chunks that there are."""
 
@@ -93,8 +93,9 @@ class CompanyLibrary:
 
     @property
     def threshold(self) -> float:
-        """The score from which a passage is an answer."""
-        return self._scale(self._serving).threshold
+        """The score from which a passage is an answer: the same of every model, or the company's own."""
+        own = self._tenant.knowledge.similarity_threshold
+        return ENOUGH if own is None else own
 
     async def search(
         self,
@@ -132,7 +133,7 @@ class CompanyLibrary:
         began = time.monotonic()
         while True:
             found = await self._found(query, narrowed)
-            least = found.threshold if threshold is None else threshold
+            least = self.threshold if threshold is None else threshold
             passages = await self._read(found.best(least, most))
             wait = await patience(
                 self._redis,
@@ -149,16 +150,12 @@ class CompanyLibrary:
 
     async def _found(self, query: str, narrowed: Filter) -> _Found:
         """Return every chunk that sense or words found."""
-        words = words_of(query)
-        meant = tuple(one for one in self._vocabulary.meant_by(query) if one not in words)
-        also = self._vocabulary.synonyms_of(query)
-        guesses = self._vocabulary.guesses(query)
+        said = self._said(query)
         company = self._tenant.company_id
         for _ in range(ATTEMPTS):
             serving = self._serving
             embedder = self._embedder_of(serving)
-            vector = await self._vector_of(query, embedder) if embedder else None
-            asked = Asked(words=words, meant=meant, vector=vector, also=also, guesses=guesses)
+            asked = await self._with_vector(said, query, embedder) if embedder else said
             answers = await ask(self._redis, company, serving, asked, narrowed)
             if answers.serving != (serving.written() if serving else None):
                 # Another index answers by now, of other vectors perhaps.
@@ -171,20 +168,29 @@ class CompanyLibrary:
                 continue
             if answers.total != answers.expected:
                 await self._tell_partial()
-            asked = asked.settled(answers.counts)
+            asked = asked.settled(answers.counts, answers.spelt)
             matches = await match(self._redis, serving, asked, answers, narrowed)
             if matches is None:
                 continue
-            scale = self._scale(serving)
-            best = reachable(asked, answers.total, answers.counts)
-            return _Found(
-                scores=scored(
-                    answers.cosines, matches.scores, matches.with_vector, best=best, scale=scale
-                ),
-                threshold=scale.threshold,
-                partial=answers.total < answers.expected,
+            scores = scored(
+                answers.cosines,
+                matches.scores,
+                matches.with_vector,
+                worth=Worth.of(asked, answers.total, answers.counts),
+                scale=replace(self._scale(serving), common=asked.common),
             )
+            return _Found(scores=scores, partial=answers.total < answers.expected)
         raise LibraryUnavailableError("the index is lost again and again")
+
+    def _said(self, query: str) -> Asked:
+        words = words_of(query)
+        return Asked(
+            words=words,
+            meant=tuple(one for one in self._vocabulary.meant_by(query) if one not in words),
+            vector=None,
+            also=self._vocabulary.synonyms_of(query),
+            guesses=self._vocabulary.guesses(query),
+        )
 
     def _embedder_of(self, serving: Serving | None) -> Embedder | None:
         if serving is None:
@@ -196,16 +202,14 @@ class CompanyLibrary:
         return self._embedders.named(company, serving.shape.model)
 
     def _scale(self, serving: Serving | None) -> Scale:
-        """Return what scores are measured by; a company's own threshold is of the model it wants."""
-        wanted = self._embedders.of(self._tenant.company_id)
-        model = self._embedder_of(serving) or wanted
-        own = self._tenant.knowledge.similarity_threshold
+        model = self._embedder_of(serving) or self._embedders.of(self._tenant.company_id)
         return Scale(
-            threshold=own if own is not None and model is wanted else model.threshold,
+            threshold=model.threshold,
             words_weight=model.words_weight if self._words_weight is None else self._words_weight,
         )
 
-    async def _vector_of(self, query: str, embedder: Embedder) -> bytes | None:
+    async def _with_vector(self, said: Asked, query: str, embedder: Embedder) -> Asked:
+        """Add what the question means; as it was when that cannot be told just now."""
         away = keys.embedding_away(self._tenant.company_id)
         try:
             async with asyncio.timeout(EMBEDDING_WAIT):
@@ -216,11 +220,14 @@ class CompanyLibrary:
                 logger.warning("question_not_embedded", error=reason)
             await done_without(self._redis.set(away, reason, ex=AWAY))
             self._away = True
-            return None
+            return said
         if self._away:
             await done_without(self._redis.delete(away))
             self._away = False
-        return record.packed(vectors)[0]
+        common = 0.0
+        if background := background_of(embedder.model):
+            vectors, common = background.without(vectors)
+        return replace(said, vector=record.packed(vectors)[0], common=common)
 
     async def _make_index(self) -> None:
         """Make an index that is lost; the chunks that exist come into it behind."""

@@ -13,10 +13,13 @@ from typing import NamedTuple
 
 from pydantic import JsonValue
 
+from knowledge.sounds import sound_of
+
 TEXT_LIMIT = 1000  # characters of a question that are looked at
 WORDS_LIMIT = 16
 MEANT_LIMIT = 8
 WORD_LENGTH = 40  # characters; longer is no word
+HEARD = 3  # letters from which a small word is known by its sound
 VALUE_LIMIT = 200  # characters of a tag
 LABELS_LIMIT = 100  # tags of one document
 
@@ -32,14 +35,14 @@ mismo mucho muy nada necesita necesito ni no noches nos o ofrecen os para pero p
 por porfa porque pregunta puede pueden puedo pues q que queda quedan quien quieren quiero
 quisiera quisieramos realizan sabe saber se ser seria si sin sobre solo son soy su sus tambien
 tardes te tengo ti tiene tienen trabajan tu tus u un una uno unos usted ustedes va vamos venden
-ver voy x xq y ya yo
+ver voy x xq y ya yo d k m n s t tmb tb pq debo dejar dejarlo dejarla dime
 """
 _ENGLISH = """
 a about am an and any anything are as at be been but by can could did do does for from get give
 had has have he hello hey hi how i if in is it its just know like may me might my need of offer
 on one or our out please sell she so some something tell than thank thanks that the their them
 then there these they this those to too u us want was we were what when where which who why will
-with would you your
+with would you your im ive dont cant whats ur pls plz thx don ll re ve
 """
 _PORTUGUESE = """
 agora ai ainda alguma algum ao aos aqui ate bom boa com da das dela dele do dos ela ele eles em
@@ -49,6 +52,8 @@ pela pelo pode podem por pra preciso pro qual quais quando quanto quantos que qu
 se sem ser seu seus sim sobre sou sua suas tambem tem tenho ter uma umas uns vai vc vcs voce voces vou
 """
 STOP_WORDS = frozenset(f"{_SPANISH}{_ENGLISH}{_PORTUGUESE}".split())
+_STOP_SOUNDS = frozenset(sound_of(word) for word in STOP_WORDS if len(word) >= HEARD)
+"""Of `kuanto`, `aserme`, `kiero`."""
 
 
 def _chat_words(path: Path) -> dict[str, tuple[str, ...]]:
@@ -59,7 +64,7 @@ def _chat_words(path: Path) -> dict[str, tuple[str, ...]]:
 
 CHAT_WORDS = _chat_words(Path(__file__).parent / "chat_words.txt")
 """What documents say instead of a word of the chat."""
-
+_CHAT_SOUNDS = {sound_of(said): meant for said, meant in CHAT_WORDS.items()}
 
 Group = tuple[str, Sequence[str]]
 """A phrase, and phrases that say the same."""
@@ -85,8 +90,12 @@ def fold(text: str) -> str:
 def words_of(question: str) -> tuple[str, ...]:
     """Return the words worth searching for, each once, in order, a bounded number."""
     words = dict.fromkeys(fold(question[:TEXT_LIMIT]).split())
-    wanted = [word for word in words if word not in STOP_WORDS and len(word) <= WORD_LENGTH]
+    wanted = [word for word in words if len(word) <= WORD_LENGTH and not _is_small(word)]
     return tuple(wanted[:WORDS_LIMIT])
+
+
+def _is_small(word: str) -> bool:
+    return word in STOP_WORDS or (len(word) >= HEARD and sound_of(word) in _STOP_SOUNDS)
 
 
 def meant_by(question: str, groups: Iterable[Group] = ()) -> tuple[str, ...]:
@@ -96,7 +105,7 @@ def meant_by(question: str, groups: Iterable[Group] = ()) -> tuple[str, ...]:
     """
     folded = fold(question[:TEXT_LIMIT])
     said = folded.split()
-    meant = [word for one in said for word in CHAT_WORDS.get(one, ())]
+    meant = [word for one in said for word in _CHAT_SOUNDS.get(sound_of(one), ())]
     for phrase, others in groups:
         if f" {phrase} " in f" {folded} ":
             meant += [word for other in others for word in words_of(other)]

@@ -1,6 +1,6 @@
 """What a search asks of RediSearch and what comes back, each in one round trip."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from knowledge.index import Serving, is_missing
 from knowledge.query import Filter, any_of
 from knowledge.record import mark_name, vector_name
 from knowledge.scoring import Asked
+from knowledge.spelling import distance, doubtful, nearest
 from tenants import keys
 from tenants.ids import CompanyId
 
@@ -35,7 +36,9 @@ class Answers:
     """How many the index has."""
     cosines: Mapping[str, float] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
-    """How many chunks have each word."""
+    """How many chunks have each word, also each of `spelt`."""
+    spelt: Mapping[str, str] = field(default_factory=dict)
+    """A word of the documents by each word of the question that may be it, misspelt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +63,7 @@ async def ask(
     pipe.get(keys.serving_index(company))
     pipe.hget(keys.knowledge_totals(company), "chunks")
     if serving is not None:
-        _search(pipe, serving, "*", [], "LIMIT", 0, 0)
-        if asked.vector is not None:
-            name = vector_name(serving.shape.model)
-            near = f"({narrowed.clause or '*'})=>[KNN {NEAREST} @{name} $vector AS distance]"
-            params = ["vector", asked.vector, *_params(narrowed)]
-            _search(pipe, serving, near, params, "RETURN", 1, "distance", "LIMIT", 0, NEAREST)
-        for word in asked.all:
-            _search(pipe, serving, any_of((word,)), [], "LIMIT", 0, 0)
+        _ask_for_all(pipe, serving, asked, narrowed)
     text, expected, *searched = await pipe.execute(raise_on_error=False)
     for answer in (text, expected):
         if isinstance(answer, Exception):
@@ -76,17 +72,43 @@ async def ask(
         return Answers(serving=text, lost=True)
     if serving is None or text != serving.written():
         return Answers(serving=text)
-    total, *rest = (_usable(one) for one in searched)
-    nearest = rest.pop(0) if asked.vector is not None else [0]
+    return _read(text, int(expected or 0), asked, [_usable(one) for one in searched])
+
+
+def _ask_for_all(pipe: Any, serving: Serving, asked: Asked, narrowed: Filter) -> None:
+    _search(pipe, serving, "*", [], "LIMIT", 0, 0)
+    if asked.vector is not None:
+        name = vector_name(serving.shape.model)
+        near = f"({narrowed.clause or '*'})=>[KNN {NEAREST} @{name} $vector AS distance]"
+        params = ["vector", asked.vector, *_params(narrowed)]
+        _search(pipe, serving, near, params, "RETURN", 1, "distance", "LIMIT", 0, NEAREST)
+    for word in asked.all:
+        _search(pipe, serving, any_of((word,)), [], "LIMIT", 0, 0)
+    for word in doubtful(asked.words):
+        command = ("FT.SPELLCHECK", serving.index, word, "DISTANCE", distance(word), "DIALECT", 2)
+        pipe.execute_command(*command)
+
+
+def _read(serving: str, expected: int, asked: Asked, searched: Sequence[list[Any]]) -> Answers:
+    """Read what came back, in the order in which it was asked."""
+    answers = iter(searched)
+    total = int(next(answers)[0])
+    near = next(answers) if asked.vector is not None else [0]
+    counts = {word: int(next(answers)[0]) for word in asked.all}
+    meant = {
+        word: found for word in doubtful(asked.words) if (found := nearest(word, next(answers)))
+    }
+    terms = {term: max(1, round(share * total)) for term, share in meant.values()}
     return Answers(
-        serving=text,
-        expected=int(expected or 0),
-        total=int(total[0]),
+        serving=serving,
+        expected=expected,
+        total=total,
         cosines={
-            key: 1 - float(_pairs(flat)["distance"])
-            for key, flat in zip(nearest[1::2], nearest[2::2], strict=True)
+            key: 1 - float(_pairs(flat)["distance"]) - asked.common
+            for key, flat in zip(near[1::2], near[2::2], strict=True)
         },
-        counts={word: int(one[0]) for word, one in zip(asked.all, rest, strict=True)},
+        counts={**terms, **counts},
+        spelt={word: term for word, (term, _) in meant.items()},
     )
 
 

@@ -1,7 +1,9 @@
-"""How sense and words become one score: `cosine + weight * relevance of the words`.
+"""How sense and words become one score: `cosine + weight * relevance of the words + what is known`.
 
 Adding was measured better than either alone and than fusing ranks: the weight is the embedder's,
-relevance is BM25 as a part of what the question's words could reach.
+relevance is BM25 as a part of what the question's words could reach. Words that many passages have
+alike tell nothing of any of them: up to the mean of the best few, all count the same. Words that no
+document has speak against every passage.
 """
 
 import math
@@ -14,6 +16,10 @@ from knowledge.vocabulary import Guess
 WORDS_ALONE = 0.2  # relevance from which words suffice where no vector speaks
 WORDS_ENOUGH = 0.08  # above that, from which words say as much as the nearest vector
 SATURATION = 2.2  # BM25's k1 + 1: no word can count for more than this times its rarity
+ENOUGH = 0.7  # the score of what is just near enough, whatever the model
+USUAL = 3  # best passages: up to most of what they have on average, words tell nothing
+MOST = 0.7  # of it
+KNOWN = 0.04  # what it counts that the documents have all words of a question
 MEANT = 0.5  # what a word counts that was not said but meant, in what could be reached at most
 
 
@@ -25,6 +31,8 @@ class Asked:
     meant: tuple[str, ...]
     vector: bytes | None
     """None when it could not be made."""
+    common: float = 0.0
+    """What every cosine with it is too high by."""
 
     also: tuple[str, ...] = ()
     """Synonyms: a passage gains by them, and loses nothing without."""
@@ -36,30 +44,68 @@ class Asked:
         guessed = (word for one in self.guesses for word in one.words)
         return tuple(dict.fromkeys((*self.words, *self.meant, *self.also, *guessed)))
 
-    def settled(self, counts: Mapping[str, int]) -> "Asked":
-        """Return what is searched: where no chunk has what was said, what it may mean is meant."""
-        unknown = (one for one in self.guesses if not any(counts.get(word, 0) for word in one.said))
-        guessed = (word for one in unknown for word in one.words if counts[word])
-        meant = dict.fromkeys(word for word in (*self.meant, *guessed) if word not in self.words)
-        also = tuple(word for word in self.also if word not in (*self.words, *meant))
-        return replace(self, meant=tuple(meant), also=also, guesses=())
+    def settled(self, counts: Mapping[str, int], spelt: Mapping[str, str]) -> "Asked":
+        """Return what is searched: where no chunk has what was said, what it may mean is meant.
+
+        `spelt` are words of the documents by words that may be one of them misspelt.
+        """
+        right = {word: word if counts[word] else spelt.get(word, "") for word in self.words}
+        helpful = [
+            one
+            for one in self.guesses
+            if not any(right.get(word) or counts.get(word) for word in one.said)
+            and any(counts[word] for word in one.words)
+        ]
+        explained = {word for one in helpful for word in one.said}
+        words = dict.fromkeys(
+            near or word for word, near in right.items() if near or word not in explained
+        )
+        guessed = (word for one in helpful for word in one.words if counts[word])
+        meant = dict.fromkeys(word for word in (*self.meant, *guessed) if word not in words)
+        also = tuple(word for word in self.also if word not in words and word not in meant)
+        return replace(self, words=tuple(words), meant=tuple(meant), also=also, guesses=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """What scores are measured by: the embedder's, or a company's own threshold."""
+    """What is measured by: how the embedder's cosines lie."""
 
     threshold: float
+    """What is just near enough, on the embedder's own scale."""
     words_weight: float
+    common: float = 0.0
+    """As of the question."""
+
+    def score(self, near: float) -> float:
+        """Return ENOUGH for what is just near enough, 1 for what says the same in the same words."""
+        if near < self.threshold:
+            return max(0.0, ENOUGH * near / self.threshold)
+        nearest = 1 - self.common + self.words_weight + KNOWN
+        return ENOUGH + (1 - ENOUGH) * (near - self.threshold) / (nearest - self.threshold)
 
 
-def reachable(asked: Asked, total: int, counts: Mapping[str, int]) -> float:
-    """Return the BM25 that no chunk can exceed; `counts` says how many chunks have each word."""
-    # A chat word that no document has is spoken for by what it means.
-    said = [counts[word] for word in asked.words if counts[word] or word not in CHAT_WORDS]
-    meant = [counts[word] for word in asked.meant]
-    rarities = (sum(_rarity(total, n) for n in said), sum(_rarity(total, n) for n in meant))
-    return SATURATION * (rarities[0] + rarities[1] * (MEANT if said else 1))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worth:
+    """What a question's words are worth among a company's documents."""
+
+    reachable: float
+    """The BM25 that no chunk can exceed."""
+    known: float
+    """How much of what was said any chunk has a word for: 1 when there was nothing to know."""
+
+    @classmethod
+    def of(cls, asked: Asked, total: int, counts: Mapping[str, int]) -> "Worth":
+        """Weigh each word by its rarity; `counts` says how many of `total` chunks have each."""
+        # A chat word that no document has is spoken for by what it means.
+        said = [counts[word] for word in asked.words if counts[word] or word not in CHAT_WORDS]
+        rare = [_rarity(total, count) for count in said]
+        meant = [_rarity(total, counts[word]) for word in asked.meant if counts[word]]
+        found = sum(one for one, count in zip(rare, said, strict=True) if count)
+        helped = MEANT * sum(meant)
+        return cls(
+            reachable=SATURATION * (sum(rare) + (helped if said else sum(meant))),
+            known=(found + helped) / (sum(rare) + helped) if said else 1.0,
+        )
 
 
 def scored(
@@ -67,21 +113,24 @@ def scored(
     words: Mapping[str, float],
     with_vector: frozenset[str],
     *,
-    best: float,
+    worth: Worth,
     scale: Scale,
 ) -> dict[str, float]:
     """Return every chunk's score by its key.
 
-    `words` are BM25 scores, `best` the highest there can be; `with_vector` names those of them
-    that have a vector, although it may not be among the nearest.
+    `words` are BM25 scores; `with_vector` names those of them that have a vector, although it may
+    not be among the nearest.
     """
+    best, known = worth.reachable, KNOWN * worth.known
+    shares = {key: min(1.0, score / best) if best else 0.0 for key, score in words.items()}
+    usual = MOST * sum(sorted(shares.values())[-USUAL:]) / USUAL if cosines else 0.0
     # Words alone have to reach WORDS_ALONE; what is farther than the farthest found is as far.
-    unknown = scale.threshold - scale.words_weight * WORDS_ALONE
+    unknown = scale.threshold - scale.words_weight * WORDS_ALONE - known
     farthest = min(cosines.values(), default=unknown)
     nearest_of_all = max(cosines.values(), default=unknown)
     scores: dict[str, float] = {}
     for key in cosines.keys() | words.keys():
-        said = min(1.0, words.get(key, 0.0) / best) if best else 0.0
+        said = shares.get(key, 0.0)
         if cosines and key in with_vector:
             guess = farthest
         else:
@@ -89,7 +138,8 @@ def scored(
             # vouch for its sense, up to that of the nearest.
             vouched = min(1.0, max(0.0, said - WORDS_ALONE) / WORDS_ENOUGH)
             guess = unknown + vouched * max(0.0, nearest_of_all - unknown)
-        scores[key] = cosines.get(key, guess) + scale.words_weight * said
+        near = cosines.get(key, guess) + scale.words_weight * max(said, usual) + known
+        scores[key] = scale.score(near)
     return scores
 
 

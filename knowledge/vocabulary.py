@@ -1,11 +1,11 @@
-"""A company's own words: what patients mean when they misspell them, and what else they are called."""
+"""A company's own words: what patients mean when they misspell them, and what else things are called."""
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from knowledge.everyday import EVERYDAY
 from knowledge.query import (
     CHAT_WORDS,
     MEANT_LIMIT,
@@ -16,25 +16,12 @@ from knowledge.query import (
     meant_by,
     words_of,
 )
-from knowledge.slips import slips
+from knowledge.sounds import LONG, SHORT, far, sound_of
 from tenants.tenant import Tenant
 
 WORDS = 3000  # of a company that are compared with
-SHORT = 5  # letters below which a slip makes another word
-LONG = 8  # letters from which two slips are allowed
-GUESSES = 6  # for one question
-
-_SOUNDS = (
-    (re.compile(r"ph"), "f"),
-    (re.compile(r"ks|cs|cc"), "x"),
-    (re.compile(r"qu(?=[ei])|k|c(?![eiyh])"), "k"),
-    (re.compile(r"z|c(?=[eiy])"), "s"),
-    (re.compile(r"v"), "b"),
-    (re.compile(r"(?<!c)h"), ""),
-    (re.compile(r"ll"), "y"),
-    (re.compile(r"(.)\1"), r"\1"),
-)
-"""Spellings that sound alike, so that they are no slips: `botoks`, `hialuronico` without its h."""
+GUESSES = 12  # for one question
+SYNONYMS = 12  # for one question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,19 +46,23 @@ class Vocabulary:
         self._lengths: set[int] = set()
         self._by_piece: dict[str, list[str]] = defaultdict(list)
         for word in list(known)[:WORDS]:
-            sound = _sound_of(word)
+            sound = sound_of(word)
             if self._by_sound.setdefault(sound, word) == word:
                 for piece in _pieces(sound):
                     self._by_piece[piece].append(sound)
                     self._lengths.add(len(piece))
 
     def meant_by(self, question: str) -> tuple[str, ...]:
-        """Return further words to search for: what chat words and aliases stand for."""
-        return meant_by(question, self._aliases)
+        """Return further words to search for: what chat words, aliases and phrases stand for."""
+        phrases = (one for one in EVERYDAY.meanings_in(question) if len(one.said) > 1)
+        meant = (word for one in phrases for word in one.words)
+        return tuple(dict.fromkeys((*meant_by(question, self._aliases), *meant)))[:MEANT_LIMIT]
 
     def synonyms_of(self, question: str) -> tuple[str, ...]:
-        """Return the words that the company says mean the same."""
-        return meant_by(question, self._synonyms)
+        """Return the words that mean the same: the company's own first, then those of everyday life."""
+        alone = (one for one in EVERYDAY.meanings_in(question) if len(one.said) == 1)
+        shipped = (word for one in alone for word in one.words)
+        return tuple(dict.fromkeys((*meant_by(question, self._synonyms), *shipped)))[:SYNONYMS]
 
     def guesses(self, question: str) -> tuple[Guess, ...]:
         """Return which words of a question may be misspelt, and what they may be."""
@@ -82,7 +73,8 @@ class Vocabulary:
             word = self._near("".join(said))
             if word and word not in words:
                 found.append(Guess(said=said, words=(word,)))
-        return (*found, *self._other_names_in(question))[:GUESSES]
+        everyday = (Guess(said=said, words=meant) for said, meant in EVERYDAY.meanings_in(question))
+        return (*found, *self._other_names_in(question), *everyday)[:GUESSES]
 
     def _other_names_in(self, question: str) -> Iterator[Guess]:
         folded = f" {fold(question[:TEXT_LIMIT])} "
@@ -94,29 +86,14 @@ class Vocabulary:
         """Return the nearest of the company's words; empty when none is near, or it is one itself."""
         if not self._lengths or len(said) < SHORT or said in CHAT_WORDS or said.isdigit():
             return ""
-        sound = _sound_of(said)
+        sound = sound_of(said)
         candidates = {
             near for part in _parts(sound, self._lengths) for near in self._by_piece.get(part, ())
         }
         if sound in self._by_sound:
             candidates.add(sound)
-        fits = [
-            (far, near)
-            for near in candidates
-            if (far := slips(sound, near, most := _allowed(sound, near))) <= most
-        ]
+        fits = [(slips, near) for near in candidates if (slips := far(sound, near)) is not None]
         return self._by_sound[min(fits)[1]] if fits else ""
-
-
-def _allowed(one: str, other: str) -> int:
-    shorter = min(len(one), len(other))
-    return (2 if shorter >= LONG else 1) if shorter >= SHORT - 1 else 0
-
-
-def _sound_of(word: str) -> str:
-    for spelling, sound in _SOUNDS:
-        word = spelling.sub(sound, word)
-    return word
 
 
 def _pieces(sound: str) -> Iterator[str]:

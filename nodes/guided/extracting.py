@@ -13,7 +13,7 @@ from nodes.words import folded
 
 LONGEST = 360  # characters of a quotation
 TRUST = 4.0  # what a point of the search's own score weighs against a share of the words
-SURE = 0.9  # score from which the search is believed on fewer words
+SURE = 0.76  # score from which the search is believed on fewer words
 NEARLY = 0.4  # share of the words that is then enough
 CLEAR = 0.5  # share that is enough otherwise
 HEADING = re.compile(r"^\s*(?:#{1,6}\s+(?P<marked>.+?)|\*\*(?P<bold>[^*]{3,90})\*\*:?)\s*#*\s*$")

@@ -67,7 +67,7 @@ def test_a_misspelt_word_of_the_company_is_understood(said: str, word: str) -> N
     assert meant(f"¿cuánto vale {said}?")[said] == word
 
 
-@pytest.mark.parametrize("said", ["boto", "bonito", "boxeo", "toxico", "2024", "hijos", "natal"])
+@pytest.mark.parametrize("said", ["boto", "bonito", "boxeo", "toxico", "2024", "cielos", "natal"])
 def test_another_word_is_left_as_it_is(said: str) -> None:
     assert meant(said) == {}
 

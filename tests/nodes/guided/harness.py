@@ -19,6 +19,7 @@ from integrations.redis import Client
 from knowledge.passage import Passage
 from knowledge.query import STOP_WORDS
 from knowledge.record import digest_of
+from knowledge.scoring import ENOUGH, Scale
 from knowledge.shipped_vectors import shipped_vectors
 from knowledge.splitting import split
 from nodes.finish import Finished
@@ -36,6 +37,8 @@ from tools.context import Context
 from tools.desk import Desk
 
 MONDAY = "2026-11-23T10:00:00-05:00"
+SCALE = Scale(threshold=0.84, words_weight=0.08)
+"""Of plain cosines."""
 
 
 class Shelf:
@@ -82,8 +85,8 @@ class Shelf:
         scored = []
         for cosine, chunk in zip(cosines, self._chunks, strict=True):
             share = len(asked & set(words_of(chunk.text))) / max(1, len(asked))
-            score = float(cosine) + 0.08 * share
-            if score >= self._embedder.threshold:
+            score = SCALE.score(float(cosine) + SCALE.words_weight * share)
+            if score >= ENOUGH:
                 scored.append((score, chunk))
         best = sorted(scored, key=lambda one: -one[0])[: limit or self._limit]
         return [
