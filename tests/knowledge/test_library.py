@@ -1,7 +1,5 @@
 """A search finds the right passage, survives whatever it is asked, and degrades before it fails."""
 
-import asyncio
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,7 +13,7 @@ from knowledge.index import drop_index
 from knowledge.library import CompanyLibrary
 from tenants import keys
 from tests.fakes.hashing_embedder import HashingEmbedder
-from tests.knowledge.sample import BENOVA, MEDISPA, NOW, POLICIES
+from tests.knowledge.sample import BENOVA, NOW, POLICIES
 
 HOSTILE = (
     "x) | (@tenant:{b}",
@@ -107,33 +105,6 @@ async def test_hostile_words_find_nothing_of_another_company(
     assert await awaitable(redis.ping())
 
 
-async def test_two_companies_canaries_never_cross(
-    documents: Documents, benova: CompanyLibrary, medispa: CompanyLibrary
-) -> None:
-    for tenant, canary in ((BENOVA, "canarioazul"), (MEDISPA, "canariorojo")):
-        for number in range(10):
-            text = f"# Precio {number}\n\nEl precio secreto de {canary} es {number} pesos."
-            draft = Draft(document_id=f"d{number}", title="Precios", text=text)
-            await documents.put_document(tenant, draft)
-            await documents.embed_document(tenant.company_id, draft.document_id)
-    questions = [
-        f"{opening} {canary} {number}"
-        for opening in ("precio secreto", "x) | (@document_id:{d1}", "*", "pesos|", "canario")
-        for canary in ("canarioazul", "canariorojo")
-        for number in range(120)
-    ]
-
-    async def crossed(library: CompanyLibrary, foreign: str) -> int:
-        found = [await library.search(question, limit=20) for question in questions]
-        return sum(foreign in one.text for passages in found for one in passages)
-
-    to_benova, to_medispa = await asyncio.gather(
-        crossed(benova, "canariorojo"), crossed(medispa, "canarioazul")
-    )
-
-    assert (to_benova, to_medispa) == (0, 0)
-
-
 @settings(
     max_examples=80,
     deadline=None,
@@ -200,12 +171,12 @@ async def test_lost_chunks_are_restored_without_embedding(
     await drop_index(redis, keys.chunk_index(BENOVA.company_id))
     lost = await awaitable(redis.keys(keys.chunk_prefix(BENOVA.company_id) + "*"))
     await awaitable(redis.delete(*lost))
-    degraded = await benova.search("parqueadero gratuito para pacientes")
+    with pytest.raises(LibraryUnavailableError):
+        await benova.search("parqueadero gratuito para pacientes")
 
     restored = await stocked.restore(BENOVA)
 
     found = await benova.search("parqueadero gratuito para pacientes")
-    assert degraded == []
     assert restored == 3
     assert found[0].document_id == "politicas"
     assert embedder.embedded == []
