@@ -1,7 +1,7 @@
 """Money as people and models write it: `$450.000`, `450 mil pesos`, `USD 120`, `medio millón`, ranges."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -24,9 +24,11 @@ _SCALED = re.compile(
 _BARE = re.compile(
     r"(?<![\w.,:/+-])(?<!\d )(?P<number>\d{1,3}(?:[.,]\d{3})+|\d{1,3}(?: \d{3})+|\d{4,9})(?![\w:/%]|[.,]\d| \d)"
 )
+_SAYING = r"\b(?:qued[ae]|sale|sai|fica|deja|dejo|dejamos|cuesta|custa|vale|cobramos|costs?)\b[^.,;:?!\d]{0,40}?\b(?:en|a|por|solo|for)\s"
+_SAID = re.compile(rf"{_SAYING}$")
 _SPOKEN = re.compile(
-    r"\b(?:qued[ae]|sale|sai|fica|deja|dejo|dejamos|cuesta|custa|vale|cobramos|costs?)\b[^.,;:?!\d]{0,40}?\b(?:en|a|por|solo|for)\s"
-    r"(?P<number>\d{2,4})(?=\s*+(?:[.,;!?)]|$))"
+    rf"{_SAYING}"
+    r"(?P<number>\d{2,3})(?=\s*+(?:[.,;!?)]|$))"
 )
 """`Le queda en 850`: thousands, as people say them."""
 _LISTED = re.compile(
@@ -66,6 +68,8 @@ _POWERS = {
     "mil": 1000, "thousand": 1000, "hundred": 100, "millon": 1_000_000, "millones": 1_000_000,
     "million": 1_000_000, "milhao": 1_000_000, "milhoes": 1_000_000,
 }  # fmt: skip
+_ANY = re.compile(rf"\d|\b(?:{'|'.join((*_UNITS, *_POWERS, 'medio'))})\b")
+"""Most sentences have no number at all."""
 _HALVES = {"medio millon": 500_000, "half a million": 500_000, "millon y medio": 1_500_000}
 _WORDS = re.compile(
     rf"\b(?:(?:{'|'.join((*_UNITS, *_POWERS, 'y', 'e', 'and'))})\b\s*)+(?:de\s+)?(?P<coin>{_COIN})?"
@@ -74,6 +78,7 @@ _WORDS = re.compile(
 
 DEAREST = 10_000_000  # in a list, without a sign; what is larger is a document's number
 SMALL = 32  # what is less, and has no sign, is a day or a count
+HUNDRED = 100
 LARGE = 1000  # a number of this size in company data may be a price
 
 
@@ -84,6 +89,8 @@ class Amount:
     value: Decimal
     start: int
     end: int
+    spoken: bool = False
+    """Said without a coin: thousands may be meant."""
 
 
 def _value(number: str, times: str | None) -> Decimal:
@@ -106,20 +113,28 @@ def _in_words(text: str) -> Iterator[Amount]:
             yield Amount(Decimal(value), at.start(), at.end())
     for at in _WORDS.finditer(text):
         words = at.group().split()
-        powers = [word for word in words if word in _POWERS and word != "hundred"]
-        if not powers and (at["coin"] is None or len(words) < 2):
+        powers = any(word in _POWERS and word != "hundred" for word in words)
+        spoken = not powers and at["coin"] is None
+        if spoken and not _SAID.search(text[: at.start()]):
             continue
-        total, part = 0, 0
-        for word in words:
-            if word in _UNITS:
-                part += _UNITS[word]
-            elif word == "hundred":
-                part = max(part, 1) * 100
-            elif word in _POWERS:
-                total += max(part, 1) * _POWERS[word]
-                part = 0
-        if total + part >= 1000 or at["coin"]:
-            yield Amount(Decimal(total + part), at.start(), at.end())
+        if not powers and not spoken and len(words) < 2:
+            continue
+        value = _sum(words)
+        if value >= (HUNDRED if spoken else LARGE) or at["coin"]:
+            yield Amount(Decimal(value), at.start(), at.end(), spoken=spoken)
+
+
+def _sum(words: Sequence[str]) -> int:
+    total, part = 0, 0
+    for word in words:
+        if word in _UNITS:
+            part += _UNITS[word]
+        elif word == "hundred":
+            part = max(part, 1) * 100
+        elif word in _POWERS:
+            total += max(part, 1) * _POWERS[word]
+            part = 0
+    return total + part
 
 
 def amounts_in(text: str, *, priced: bool = False) -> list[Amount]:
@@ -128,6 +143,8 @@ def amounts_in(text: str, *, priced: bool = False) -> list[Amount]:
     A bare number counts in a list, beside a price word, or when the text is known to be `priced`.
     """
     folded = fold(text)
+    if not _ANY.search(folded):
+        return []
     found: dict[int, Amount] = {}
     for pattern in (_RANGE, _SIGNED, _COINED, _SCALED):
         for at in pattern.finditer(folded):
@@ -144,7 +161,7 @@ def amounts_in(text: str, *, priced: bool = False) -> list[Amount]:
             dated = pattern is _BARE and _YEAR.fullmatch(at["number"])
             dear = pattern is _LISTED and value >= DEAREST
             if not (taken or dated or dear or _COUNTED.match(folded, at.end())):
-                found[start] = Amount(value, start, at.end())
+                found[start] = Amount(value, start, at.end(), spoken=pattern is _SPOKEN)
     words = [
         one
         for one in _in_words(folded)

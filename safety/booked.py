@@ -9,6 +9,7 @@ _DONE = r"(?:agendad|reservad|confirmad|programad|separad|apartad|asegurad|list|
 _BOOKED = re.compile(
     rf"\b{_THING}\b[^.;?]{{0,40}}\b(?:quedo|queda|esta|ha sido|fue|is|was|has been|foi|ficou)\s+(?:ya |now |all )?{_DONE}"
     rf"|\b(?:quedo|ha sido|foi|ficou)\s+(?:ya )?(?:agendad|reservad|confirmad|programad|separad|apartad|marcad)\w*"
+    rf"|\b(?:quedo|queda|esta|ha sido)\s+(?:ya )?{_DONE}\w* (?:su|tu|la) (?:cita|reserva|hora)\b"
     r"|\b(?:le |te |lo |la |les )(?:agende|reserve|programe|separe|aparte|confirme)\b|\bya (?:agende|reserve|programe|separe|aparte)\b"
     r"|\b(?:ja )?(?:agendei|reservei|marquei)\b|\bsua consulta (?:foi|esta|ficou)"
     r"|\b(?:ive|i have|weve|we have|i)\s+(?:now |just |already )?(?:booked|scheduled|reserved|confirmed)\b|\byou(?:re| are) (?:all set|booked|scheduled|confirmed)\b"

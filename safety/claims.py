@@ -8,7 +8,7 @@ _CONDITIONS = (
     r"|cancer|carcinoma|melanoma|hematoma|seroma|fibrosis|granuloma|herpes|foliculitis|psoriasis"
     r"|hongos|micosis|paralisis facial|ptosis|blefaroptosis|bruxismo|caries|gingivitis|periodontitis"
     r"|pulpitis|alveolitis|alveolitis seca|fractura|anemia|diabetes|hipertension|infarto|neumonia"
-    r"|isquemia|migrana|celulitis|orzuelo|quemadura de (?:primer|segundo|tercer) grado|sepsis|nada grave|nada malo|ningun problema"
+    r"|isquemia|migrana|celulitis|orzuelo|quemaduras?|alopecia|calvicie|burns?|sepsis|nada grave|nada malo|ningun problema"
     r"|migraine|hematoma|infection|infected|necrotic|occlusion|blockage|allergy|allergic reaction|abscess|thrombosis"
     r"|blood clot|clot|embolism|rosacea|skin cancer|melasma|fungus|shingles|cavity|dry socket"
     r"|fracture|stroke|heart attack|nothing serious|nothing to worry about"
@@ -23,7 +23,7 @@ _GAP = (
 )
 _DIAGNOSIS = re.compile(
     r"(?:\b(?:tiene|tienes|tenes|presenta|presentas|padece|padeces|sufre|sufres|desarroll\w+|formando|formo|hizo|le dio|te dio|esta teniendo|estas teniendo"
-    r"|es|son|parece|parecen|pareceria|seria|podria ser|puede ser|debe ser|se trata|suena|indica|indican|corresponde|corresponden|significa|sugiere|esta|estas"
+    r"|es|son|parece|parecen|pareceria|seria|podria ser|puede ser|debe ser|se trata|suena|indica|indican|corresponde|corresponden|significa|sugiere|esta|estas|se llama|se conoce como|is called"
     r"|voce tem|voce esta com|esta com|tem|isso e|isto e|e uma?|parece ser|pode ser|deve ser|trata-se de|sugere\w*"
     r"|you have|youve got|you got|you are having|youre having|you are|it is|its|thats|this is|that is|looks like|look like|sounds like|sound like"
     r"|seems|seems like|appears|appears to be|could be|might be|may be|must be|means|indicates|suggests|there is|it looks)"
@@ -53,12 +53,15 @@ _QUANTITY = (
     r"(?:\d+(?:[.,]\d+)?|un|una|dos|tres|cuatro|media|medio|one|two|three|half|dois|duas|meio|meia)\s*(?:mg|miligramos|mcg|g|gr|gramos|ml|mililitros|cc|gotas?|comprimidos?|ampolas?|colheres?"
     r"|tabletas?|pastillas?|comprimidos?|capsulas?|ampollas?|grageas?|sobres?|puffs?|ui|cucharadas?|tablets?|pills?|capsules?|drops|milligrams|grams)\b"
 )
+_HARMLESS = r"protector|bloqueador|filtro solar|sunscreen|protetor|frio|hielo|gelo|ice\b|compres|agua|water|hidratante|humectante|moisturi"
 _DOSE = re.compile(
     rf"\b{_TAKING}\b[^.;]{{0,40}}?\b{_QUANTITY}(?!\s*(?:de\s+)?(?:agua(?! oxigenada)|water))"
     rf"|\b{_DRUGS}\b[^.;]{{0,30}}?\b{_QUANTITY}|\b{_QUANTITY}\s*(?:de\s+|of\s+)?{_DRUGS}\b"
     rf"|\b{_TAKING}\b[^.;]{{0,25}}?\b{_DRUGS}\b"
     rf"|\b{_DRUGS}\b[^.;]{{0,25}}?\b(?:cada|every)\s+\d+"
+    rf"|\b{_TAKING}\b(?:(?!{_HARMLESS})[^.;]){{0,40}}?\b(?:cada|every|a cada)\s+(?:\d+|[a-z]{{3,6}})\s+(?:horas|hours)\b"
 )
+_CLAUSE = re.compile(r"[,;:.]|\b(?:y|pero|and|but|e|mas)\b")
 _NOT_TAKING = re.compile(
     r"\b(?:no|evite|evitar|suspenda|suspender|sin|nao|nunca|sem|never|dont|do not|avoid|stop|nunca|deje de|abstengase)\b"
 )
@@ -75,7 +78,9 @@ _GUARANTEE = re.compile(
     r"|\b(?:devolv\w+|devuelv\w+|reembols\w+|refund\w*)\b[^.;]{0,20}\b(?:dinero|plata|money|dinheiro)\b|\bmoney.back\b"
 )
 _WARRANTY = re.compile(r"\b(?:garantias?|warrant\w+)\b")
-_TERM = re.compile(r"\b(?:[a-z]{2,9}|\d{1,2}) (?:anos?|meses|mes|dias|years?|months?|days)\b")
+_TERM = re.compile(
+    r"\b(?:de por vida|toda la vida|lifetime|vitalici[ao])\b|\b(?:[a-z]{2,9}|\d{1,2}) (?:anos?|meses|mes|dias|years?|months?|days)\b"
+)
 _MODEST = re.compile(
     r"\b(?:no|nao|not|cannot|cant|dont|nunca|never|sin|ningun\w*|nenhum\w*)\b[^.;,]{0,30}\b(?:garant\w+|guarant\w+|promet\w+|promis\w+|asegur\w+)"
     r"|\b(?:ningun\w*|no existe\w*|nenhum\w*|no|todo\w*|every|all|any)\b[^.;,]{0,6}\b(?:procedimient\w+|tratamient\w+|treatments?|procedures?)\b"
@@ -102,10 +107,13 @@ def names_condition(folded: str) -> bool:
 
 def doses_in(folded: str) -> list[str]:
     """Return the orders to take a medicine that a folded sentence gives; leaving one off is no dose."""
-    found = [at.group() for at in _DOSE.finditer(folded)]
-    if found and _NOT_TAKING.search(folded) and not re.search(_QUANTITY, folded):
-        return []
-    return found
+    return [at.group() for at in _DOSE.finditer(folded) if not _left_off(folded, at)]
+
+
+def _left_off(folded: str, order: re.Match[str]) -> bool:
+    """Say whether an order to take something is one not to take it."""
+    clause = _CLAUSE.split(folded[: order.start()])[-1] + order.group()
+    return bool(_NOT_TAKING.search(clause)) and not re.search(_QUANTITY, order.group())
 
 
 def guarantees(folded: str) -> list[str]:

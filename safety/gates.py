@@ -7,12 +7,13 @@ fixed sentence that offers to ask a human.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import get_args
 
 from safety.amounts import amounts_in
 from safety.booked import wrong_booking
-from safety.claims import doses_in, guarantees, leaks, states_diagnosis
+from safety.claims import doses_in, guarantees, leaks, percents_in, states_diagnosis
 from safety.contacts import addresses_in, phone_digits, phones_in
 from safety.hours_said import wrong_hour
 from safety.known import Company, Known
@@ -102,7 +103,11 @@ def _price(known: Known, sentence: _Sentence) -> bool:
 
 
 def _guarantee(known: Known, sentence: _Sentence) -> bool:
-    return any(one not in known.folded for one in guarantees(sentence.folded))
+    # A share that no document knows is a promise too: "pierde el 30 % de la grasa".
+    shares = percents_in(sentence.folded) - {"100"}
+    return not shares <= known.percents or any(
+        one not in known.folded for one in guarantees(sentence.folded)
+    )
 
 
 def _booking(known: Known, sentence: _Sentence) -> bool:
@@ -119,8 +124,8 @@ _GATES: tuple[tuple[str, Callable[[Known, _Sentence], bool]], ...] = (
     ("diagnosis", _diagnosis),
     ("contact", _contact),
     ("staff", _staff),
-    ("guarantee", _guarantee),
     ("promotion", _promotion),
+    ("guarantee", _guarantee),
     ("price", _price),
     ("booking", _booking),
     ("hour", _hour),
@@ -142,8 +147,13 @@ class Gates:
 
     def __init__(self, tenant: Tenant, private: Verbatim = NOTHING) -> None:
         """Take the company, and what nobody may read: a reply that repeats it says nothing else either."""
-        self._company = Company(tenant)
+        self._tenant = tenant
         self._private = private
+
+    @cached_property
+    def _company(self) -> Company:
+        # Made with the first reply: most companies of a process have none to send.
+        return Company(self._tenant)
 
     def check(self, text: str, ground: Ground, language: Language) -> Verdict:
         """Return what may be sent of a reply."""
@@ -157,7 +167,7 @@ class Gates:
             tuple(ground.said),
             folded(plain(text)),
             ground.acted,
-            foreign=language != self._company.tenant.language,
+            foreign=language != self._tenant.language,
             today=ground.today,
         )
         pieces: list[str] = []

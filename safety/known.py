@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from safety.amounts import Amount
+from safety.claims import percents_in
 from safety.clock_times import times_in
 from safety.contacts import phone_digits
 from safety.reading import fold
@@ -102,6 +104,16 @@ class Known:
             for amount in row.amounts:
                 found.setdefault(amount, []).append(row)
         return found
+
+    def standing(self, amount: Amount) -> list[Row]:
+        """Return the rows with an amount; "en 850" and "ochocientos cincuenta" may be thousands."""
+        found = self.amounts.get(amount.value, [])
+        return found or (self.amounts.get(amount.value * 1000, []) if amount.spoken else [])
+
+    @cached_property
+    def percents(self) -> set[str]:
+        """The percentages that stand anywhere."""
+        return percents_in(self.folded)
 
     @cached_property
     def offered(self) -> list[Row]:

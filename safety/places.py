@@ -29,11 +29,12 @@ _TITLE = re.compile(
 
 def wrong_place(known: Known, sentence: str, folded: str) -> bool:
     """Say whether a sentence names a street, a door or a town where the company is not."""
-    there = f"{known.addresses}"
-    if not _streets(folded) <= _streets(there):
+    there = known.addresses
+    streets = _streets(folded)
+    if streets and not streets <= _streets(there):
         return True
     doors = {_tight(one) for one in _DOOR.findall(folded)}
-    if not doors <= {_tight(one) for one in _DOOR.findall(there)}:
+    if doors and not doors <= {_tight(one) for one in _DOOR.findall(there)}:
         return True
     if any(number not in there for number in _ENGLISH.findall(folded)):
         return True

@@ -19,7 +19,7 @@ _THINGS = (
 )
 _COUNTED = re.compile(rf"\b{_COUNT}\s+(?:\w+\s+)?{_THINGS}")
 _BOTH = re.compile(
-    r"\b(?:entre (?:los|las) dos|para dos|los dos|las dos|en pareja|for two|for both|a couple|entre os dois|para dois)\b"
+    r"\b(?:los|las) dos(?=\s*(?:[.,;:!)]|$|por\b|en\b|junt|qued|sal|val|cuest))|\b(?:entre (?:los|las) dos|para dos|en pareja|for two|for both|a couple|entre os dois|para dois)\b"
 )
 _ADVISED = re.compile(
     r"\b(?:recom[ie]+nd\w+|sug\w+|suel\w+|necesit\w+|requier\w+|usual\w*|needs?|take|lleva\w*|entre)\b[^.;]{0,20}$"
@@ -32,7 +32,7 @@ _UP_TO = re.compile(r"\b(?:hasta|maximo|up to|at most|ate|no maximo|fijo|fixed)\
 _ROLES = {
     "deposit": r"abono|anticipo|deposit|reserva de|sena\b|sinal",
     "share": r"cuotas?|mensualidad|installment|instalment|parcela|payments of|pagos de",
-    "penalty": r"multa|penalidad|penalty|cancellation fee|no-show fee|recargo|taxa",
+    "penalty": r"multa|penalidad|penalty|(?:late|no.show|cancell?ation) fee|recargo",
     "unit": r"por unidad|per unit|la unidad|cada unidad",
 }
 _ROLE = re.compile("|".join(rf"(?P<{name}>\b(?:{words}))" for name, words in _ROLES.items()))
@@ -61,13 +61,14 @@ def wrong_price(known: Known, sentence: str, following: str, earlier: Sequence[M
     `earlier` are the treatments that were named last before it.
     """
     mentions = known.company.naming.mentions(sentence)
-    meant = earlier or known.topics
+    # What another language calls a treatment is not known: no other may be taken for it.
+    meant = () if known.foreign else earlier or known.topics
     if _too_many_shares(known, sentence):
         return True
     for said in _amounts(sentence, mentions, meant):
         rows = [
             row
-            for row in known.amounts.get(said.amount.value, ())
+            for row in known.standing(said.amount)
             if _about(row, said) and _same_role(row, said) and _same_count(row, said, known)
         ]
         if not rows or _lowest_only(known, said, sentence + following):
@@ -163,11 +164,12 @@ def _counts(text: str) -> set[int]:
 
 def _lowest_only(known: Known, said: _Said, whole: str) -> bool:
     """Say whether the lowest of several prices is told as the price."""
-    for mention in said.mentions:
-        one = known.company.treatments[min(mention.ids)] if len(mention.ids) == 1 else None
-        if one and one.price_from and one.price == said.amount.value:
-            return not _FROM.search(whole) or bool(_UP_TO.search(said.before))
-    return False
+    ids = frozenset().union(*(one.ids for one in said.mentions)) if said.mentions else ()
+    meant = [known.company.treatments[one] for one in ids]
+    same = [one for one in meant if one.price == said.amount.value]
+    if not same or not all(one.price_from for one in same):
+        return False
+    return not _FROM.search(whole) or bool(_UP_TO.search(said.before))
 
 
 def _too_many_shares(known: Known, sentence: str) -> bool:

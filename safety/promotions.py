@@ -13,7 +13,7 @@ from safety.treatments_named import Mention, stem
 _FREE = (
     r"gratis|gratuit\w+|sin (?:ningun )?(?:costo|coste|cobro|cargo)\b|no (?:le |se |te |les |lo |la )*(?:cobra\w*|cuestan? nada|vale nada)"
     r"|(?:tampoco|nada) (?:le |se |te )*(?:cobra\w*|cuestan?)\b|no (?:tiene|tienen|genera) (?:ningun )?(?:costo|cobro|valor)"
-    r"|(?:de|es) cortesia|cortesia de|obsequi\w*|(?<!bonos de )(?<!me )regal(?:o|os|amos|ando|ado)\b|bonificad\w*|corre por (?:nuestra|la) cuenta|invita la casa"
+    r"|(?:de|es) cortesia|cortesia de|obsequi\w*|(?<!bonos de )(?<!me )regal(?:o|os|amos|ando|ado)\b|bonificad\w*|por (?:nuestra cuenta|cuenta (?:nuestra|de (?:nosotros|la casa|la clinica)))|(?:sin que|no) (?:tenga que |tiene que )?pag\w+ nada|nothing to pay|invita la casa"
     r"|free of charge|for free|(?:is|are|be) free(?! (?:on|at|to|for you|from|next|this|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday))\b|(?<!feel )\bfree (?!slots?\b|times?\b|to\b|on\b|at\b|from\b|hours?\b|space|appointment)[a-z]+|complimentary|no (?:charge|cost|fee)\b|on us\b|on the house"
     r"|at no (?:extra |additional )?(?:cost|charge)|dont charge|do not charge"
     r"|de graca|sem (?:nenhum )?custo|nao (?:te |lhe |se )*cobra\w*|nao tem (?:nenhum )?custo|brinde\w*|cero pesos|zero pesos"
@@ -56,6 +56,8 @@ _LIMITS = re.compile(
     r"\b(?:segund|tercer|second|third|toda la vida|todo el dia|all day|siempre|always|ilimitad|unlimited|de por vida)"
 )
 """What makes more of a grant than the company gave."""
+_PARTLY = re.compile(r"\b(?:primeras? (?:\w+ )?horas?|first (?:\w+ )?hours?)\b")
+_HOURS = re.compile(r"\b(?:hora|hour)")
 _NEAR = 25  # characters
 _WORDS = re.compile(r"[a-z]{4,}")
 _EMPTY_WORDS = """
@@ -79,7 +81,7 @@ class _Claim:
 
 def wrong_promotion(known: Known, sentence: str) -> bool:
     """Say whether a folded sentence promises something cheaper that no statement of the data promises."""
-    if not percents_in(sentence) <= percents_in(known.folded) and _CLAIM.search(sentence):
+    if not percents_in(sentence) <= known.percents and _CLAIM.search(sentence):
         return True
     text = _DENIED.sub(" ", _TERMS.sub(" ", sentence))
     claims = [_Claim(at.lastgroup or "", at.start(), at.end()) for at in _CLAIM.finditer(text)]
@@ -89,10 +91,13 @@ def wrong_promotion(known: Known, sentence: str) -> bool:
 def _stated(known: Known, text: str, claim: _Claim) -> bool:
     ground = _GROUND[claim.kind]
     limits = set(_LIMITS.findall(text))
+    whole = not _HOURS.search(text)
     return any(
         _about_it(known, row, at, text, claim) and limits <= set(_LIMITS.findall(row.text))
         for row in known.rows
-        if known.holds(row) and (at := ground.search(row.text))
+        if known.holds(row)
+        and not (whole and _PARTLY.search(row.text))
+        and (at := ground.search(row.text))
     )
 
 

@@ -14,7 +14,7 @@ PATH = " > "
 """Between the headings that a passage's first line names."""
 
 _PIECE = re.compile(r"\n+|(?<=[.!?])(?<!\ba\.)(?<!\bp\.)(?<!\bDr\.)(?<!\bDra\.)\s+(?=[^\sa-z])")
-_MARKED = re.compile(r"\*\*|__|`")
+_MARKED = re.compile(r"\*\*|__|`|\(id [a-z0-9-]+\)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time
 
 from safety.clock_times import Time, clock_times
@@ -38,6 +38,7 @@ _DATE = re.compile(
 _NOT = re.compile(
     r"\b(?:no|ni|not|nao|cerrad\w+|closed|fechad\w+|sin servicio|excepto|salvo|except|tampoco|descans\w+)\b"
 )
+_JOINED = re.compile(r"\s*(?:,|y|and|e|ni|or|o|nor)\s+(?:(?:los|las|public|federal|dias|en)\s+)*")
 _NEAR = 28  # characters between a day and the word that closes it
 
 
@@ -128,7 +129,17 @@ def days_in(folded: str) -> list[Days]:
         after = re.split(r"[,;:.(]", around[1])[0]
         denied = bool(_NOT.search(before) or _NOT.search(after))
         found.append(Days(_named(at), at.start(), at.end(), denied))
-    return found
+    return _together(folded, found)
+
+
+def _together(folded: str, found: list[Days]) -> list[Days]:
+    """Return the days with what is denied of one denied of those it is joined to."""
+    joined = list(found)
+    for at in range(1, len(joined)):
+        before, one = joined[at - 1], joined[at]
+        if _JOINED.fullmatch(folded[before.end : one.start]) and before.denied != one.denied:
+            joined[at - 1], joined[at] = replace(before, denied=True), replace(one, denied=True)
+    return joined
 
 
 def _named(at: re.Match[str]) -> frozenset[str]:
