@@ -18,6 +18,7 @@ The frame files (`rules/frames.<language>.txt`) use the rule language with these
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from safety.patterns import Masks, Pattern, Rule
 from safety.positions import between
@@ -157,9 +158,10 @@ class Frames:
             ("story", voices.tellers, False),
             ("past", voices.tellers, True),
         ):
-            span = _Span(words, resumes, clause)
-            for first, last in self._spans(label, masks, seen):
-                framed |= between(first if label in FORWARD else span.begin(first), span.end(last))
+            if spans := list(self._spans(label, masks, seen)):
+                cover = _Cover(words, resumes, clause=clause, forward=label in FORWARD)
+                for first, last in spans:
+                    framed |= between(cover.begin(first), cover.end(last))
         return framed
 
     def _resumes(self, label: str, masks: Masks, seen: int) -> set[int]:
@@ -171,42 +173,48 @@ class Frames:
         return {first for first, _ in self._spans(label, masks, seen)} - supposed
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """How far a frame goes to either side; `clause` keeps it between commas."""
+class _Cover:
+    """How far frames go to either side; `clause` keeps them between commas, `forward` from going back."""
 
-    words: Sequence[Word]
-    resumes: set[int]
-    clause: bool
+    def __init__(
+        self, words: Sequence[Word], resumes: set[int], *, clause: bool, forward: bool
+    ) -> None:
+        """Walk through the words once, however many frames there are."""
+        self._words = words
+        self._resumes = resumes
+        self._clause = clause
+        self._index = {word.position: i for i, word in enumerate(words)}
+        self._begins = {} if forward else self._begins_of(words)
 
     def begin(self, first: int) -> int:
         """Return where a frame begins to cover that stands at `first`: nowhere else if a person spoke before."""
-        begin = first
-        for word in reversed(self._sentence_of(first)):
-            if word.position >= first:
-                continue
-            if word.position in self.resumes:
-                return first
-            begin = word.position
-            if word.after_comma:
-                break
-        return begin
+        return self._begins.get(first, first)
 
     def end(self, last: int) -> int:
         """Return where a frame ends to cover that stands up to `last`."""
-        end = last
-        for word in self._sentence_of(last):
-            if word.position <= last:
-                continue
-            stops = word.position in self.resumes or (self.clause and word.after_comma)
-            if stops or word.position > last + FRAME:
+        end, place = last, self._index[last]
+        for i in range(place + 1, len(self._words)):
+            word = self._words[i]
+            stops = word.position in self._resumes or (self._clause and word.after_comma)
+            beyond = word.sentence != self._words[place].sentence or word.position > last + FRAME
+            if stops or beyond:
                 break
             end = word.position
         return end
 
-    def _sentence_of(self, position: int) -> list[Word]:
-        sentence = next(word.sentence for word in self.words if word.position == position)
-        return [word for word in self.words if word.sentence == sentence]
+    def _begins_of(self, words: Sequence[Word]) -> dict[int, int]:
+        """Return for each position where a frame begins to cover that stands there."""
+        begins: dict[int, int] = {}
+        begin: int | None = words[0].position
+        for before, word in pairwise(words):
+            if before.sentence != word.sentence:
+                begin = word.position
+            elif before.position in self._resumes:
+                begin = None  # Nothing before is covered until the next comma or sentence.
+            elif before.after_comma:
+                begin = before.position
+            begins[word.position] = word.position if begin is None else begin
+        return begins
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ logger = structlog.get_logger(__name__)
 
 RULES = Path(__file__).parent / "rules"
 
-LONG = 1500  # characters of a text that is read in a thread: a shorter one costs a few milliseconds
+LONG = 600  # characters of a text that is read in a thread: a shorter one costs 5 ms at most
 COMPARED = 1000  # characters of a text that are compared with the examples
 SENTENCES = 4  # of a text that are compared besides the whole
 READINGS = 2  # of a text, in windows or undisguised, that are compared like one text each

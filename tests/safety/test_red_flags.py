@@ -354,5 +354,22 @@ def test_a_huge_message_is_read_in_bounded_time(text: str) -> None:
     assert time.thread_time() - begun < 1.0  # seconds of the processor, which others want too
 
 
+@pytest.mark.parametrize(
+    "piece", ["¿que pasa si ", "vi en las noticias que ", "hace cinco años, ", "m-u-e-r-o ", "no, "]
+)
+def test_what_a_message_costs_grows_no_faster_than_its_length(piece: str) -> None:
+    def cost(length: int) -> float:
+        times = []
+        for _ in range(3):
+            begun = time.thread_time()
+            FLAGS.rules((piece * length)[:length])
+            times.append(time.thread_time() - begun)
+        return min(times)
+
+    short, long = cost(4_000), cost(16_000)
+
+    assert long < 8 * short  # Four times the length; a square would be sixteen times.
+
+
 def test_danger_at_the_end_of_a_huge_message_is_seen() -> None:
     assert FLAGS.rules("hola " * 100_000 + "no puedo respirar") is not None
