@@ -18,11 +18,6 @@ WEEK_LATER = SUNDAY + timedelta(days=7)
 
 
 @pytest.fixture
-def time() -> MovingClock:
-    return MovingClock()
-
-
-@pytest.fixture
 def calendars(redis: Client, time: MovingClock) -> Calendars:
     return Calendars(redis, time)
 

@@ -1,81 +1,29 @@
 """The same rules of booking on Google Calendar: staff's own events count, and nothing is booked twice."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
-from agenda.appointment import Appointment, Patient, Slot
-from agenda.booked_agenda import BookedAgenda
+from agenda.appointment import Slot
 from agenda.calendars import Calendars
-from agenda.errors import CalendarAwayError, SlotTakenError
+from agenda.errors import CalendarAwayError
 from agenda.visits import Visitor
 from integrations.google_threads import GoogleThreads
 from integrations.redis import Client
-from tenants.ids import UserId
-from tenants.tenant import Tenant
 from tests.agenda.clinics import SUNDAY, MovingClock, benova
-from tests.fakes.google_calendar import AWAY, FakeGoogle, RefusalError
-from tests.fakes.serve import serve
-
-RUIZ, MORA = "ruiz@benova.example", "mora@benova.example"
-ANA, LUIS = UserId("41"), UserId("42")
-PATIENT = Patient(name="Ana Gómez", phone="+573001234567", notes="primera vez")
-TUESDAY = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
-DAY = timedelta(days=1)
-
-
-def with_google(fake: FakeGoogle, url: str, **more: Any) -> Tenant:
-    company = benova()
-    staff = [
-        one.model_copy(update={"calendar_id": calendar})
-        for one, calendar in zip(company.staff, (RUIZ, MORA), strict=True)
-    ]
-    return benova(
-        staff=[one.model_dump() for one in staff],
-        agenda={
-            "calendar": "google",
-            "google_credentials": fake.tokens.service_account(url),
-            "google_endpoint": f"{url}/calendar/v3/",
-            **more,
-        },
-    )
-
-
-@dataclass(frozen=True)
-class Scene:
-    fake: FakeGoogle
-    url: str
-    tenant: Tenant
-    calendars: Calendars
-    agenda: BookedAgenda
-    time: MovingClock
-
-    async def free(self, treatment: str = "botox") -> list[str]:
-        found = await self.agenda.free_slots(treatment, TUESDAY, TUESDAY + DAY)
-        return [one.start.strftime("%H:%M") for one in found]
-
-    async def slot(self, number: int = 0, treatment: str = "botox") -> Slot:
-        return (await self.agenda.free_slots(treatment, TUESDAY, TUESDAY + DAY))[number]
-
-    async def outcome(self, user: int, slot: Slot) -> str:
-        try:
-            await self.agenda.book(UserId(str(user)), slot.slot_id, PATIENT)
-        except SlotTakenError:
-            return "taken"
-        return "booked"
-
-
-@pytest.fixture
-async def scene(redis: Client) -> AsyncIterator[Scene]:
-    fake, time, threads = FakeGoogle(RUIZ, MORA), MovingClock(), GoogleThreads(timeout=2)
-    async with serve(fake.app) as url:
-        tenant, calendars = with_google(fake, url), Calendars(redis, time, threads)
-        yield Scene(fake, url, tenant, calendars, calendars.agenda_of(tenant), time)
-    await asyncio.to_thread(threads.close)
+from tests.agenda.google_scene import (
+    ANA,
+    DAY,
+    LUIS,
+    MORA,
+    PATIENT,
+    RUIZ,
+    TUESDAY,
+    Scene,
+    with_google,
+)
+from tests.fakes.google_calendar import AWAY, RefusalError
 
 
 async def test_an_appointment_lies_on_the_doctors_own_calendar(scene: Scene) -> None:
@@ -162,12 +110,12 @@ async def test_one_day_s_lunch_that_was_moved_frees_its_own_time_and_takes_the_o
 async def test_an_appointment_that_staff_repeat_every_week_stays_one_and_takes_each_week(
     scene: Scene,
 ) -> None:
-    booked = await booked_by(scene, ANA)
+    booked = await scene.booked_by(ANA)
     event = scene.fake.calendars[RUIZ].events[booked.appointment_id]
     event["recurrence"] = ["RRULE:FREQ=WEEKLY;COUNT=3"]
 
     again = await scene.agenda.book(ANA, booked.slot_id, PATIENT)
-    changed = await follow(scene)
+    changed = await scene.follow()
 
     week_later = await scene.agenda.free_slots("botox", TUESDAY + 7 * DAY, TUESDAY + 8 * DAY)
     assert again == booked
@@ -346,80 +294,3 @@ async def test_without_credentials_nothing_is_promised(redis: Client) -> None:
         await agenda.free_slots("botox", SUNDAY, SUNDAY + DAY * 7)
 
     await asyncio.to_thread(threads.close)
-
-
-async def booked_by(scene: Scene, user: UserId) -> Appointment:
-    return await scene.agenda.book(user, (await scene.slot()).slot_id, PATIENT)
-
-
-async def test_an_event_that_staff_deleted_never_becomes_another_patients_under_its_name(
-    scene: Scene,
-) -> None:
-    first = await booked_by(scene, ANA)
-    scene.fake.remove(RUIZ, first.appointment_id)
-
-    second = await booked_by(scene, LUIS)
-
-    assert second.start == first.start
-    assert [one.user_id for one in await scene.agenda.appointments_of(LUIS)] == [LUIS]
-    assert second.appointment_id != first.appointment_id
-
-
-async def follow(scene: Scene) -> int:
-    sync = scene.calendars.sync_of(scene.tenant)
-    assert sync is not None
-    return await sync.run()
-
-
-async def test_an_appointment_that_staff_deleted_in_google_is_cancelled_here(scene: Scene) -> None:
-    booked = await booked_by(scene, ANA)
-    before = await follow(scene)
-    scene.fake.remove(RUIZ, booked.appointment_id)
-
-    followed = await follow(scene)
-
-    assert (before, followed) == (0, 1)
-    assert await scene.agenda.appointments_of(ANA) == []
-    assert (await scene.slot()).start == booked.start
-
-
-async def test_an_appointment_that_staff_moved_in_google_is_moved_here(scene: Scene) -> None:
-    booked = await booked_by(scene, ANA)
-    scene.fake.move(
-        RUIZ, booked.appointment_id, "2026-11-24T15:00:00-05:00", "2026-11-24T15:30:00-05:00"
-    )
-
-    followed = await follow(scene)
-    (noted,) = (await scene.calendars.staff_edits_of(scene.tenant).noted()).values()
-
-    assert noted.start == booked.start
-    (moved,) = await scene.agenda.appointments_of(ANA)
-    assert followed == 1
-    assert moved.start.isoformat() == "2026-11-24T15:00:00-05:00"
-    assert moved.appointment_id == booked.appointment_id
-    assert (await booked_by(scene, LUIS)).start == booked.start
-    await scene.agenda.cancel(ANA, booked.appointment_id)
-    assert len(scene.fake.live(RUIZ)) == 1
-
-
-async def test_what_we_did_ourselves_is_no_news(scene: Scene) -> None:
-    booked = await booked_by(scene, ANA)
-    await scene.agenda.move(ANA, booked.appointment_id, (await scene.slot(4)).slot_id)
-
-    assert [await follow(scene), await follow(scene)] == [0, 0]
-
-
-async def test_a_token_that_ran_out_means_reading_everything_anew(scene: Scene) -> None:
-    booked = await booked_by(scene, ANA)
-    await follow(scene)
-    scene.fake.remove(RUIZ, booked.appointment_id)
-    scene.fake.oldest_sync = 1_000
-
-    assert await follow(scene) == 1
-    assert await scene.agenda.appointments_of(ANA) == []
-
-
-async def test_staffs_own_events_are_nobodys_appointments(scene: Scene) -> None:
-    scene.fake.enter(RUIZ, "2026-11-24T08:00:00-05:00", "2026-11-24T09:00:00-05:00")
-
-    assert await follow(scene) == 0

@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agenda.appointment import Appointment, Patient, Slot
+from agenda.appointment import Appointment
 from agenda.errors import (
     SlotTakenError,
-    TooLateError,
     UnknownAppointmentError,
     UnknownSlotError,
     UnknownTreatmentError,
@@ -16,44 +15,17 @@ from agenda.errors import (
 from agenda.local_agenda import LocalAgenda
 from integrations.redis import Client, awaitable
 from tenants import keys
-from tenants.ids import UserId
 from tests.agenda.clinics import SUNDAY, MovingClock, benova, medispa, minutes
-
-ANA = UserId("41")
-LUIS = UserId("42")
-PATIENT = Patient(name="Ana Gómez", phone="+573001234567")
-WEEK_LATER = SUNDAY + timedelta(days=7)
-
-
-@pytest.fixture
-def time() -> MovingClock:
-    return MovingClock()
-
-
-@pytest.fixture
-def agenda(redis: Client, time: MovingClock) -> LocalAgenda:
-    return LocalAgenda(redis, benova(), time)
-
-
-async def first_slot(agenda: LocalAgenda, treatment: str = "botox") -> Slot:
-    return (await agenda.free_slots(treatment, SUNDAY, WEEK_LATER))[0]
-
-
-async def tuesday_slot(agenda: LocalAgenda) -> Slot:
-    tuesday = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-    return (await agenda.free_slots("botox", tuesday, tuesday + timedelta(days=1)))[0]
-
-
-async def offered(agenda: LocalAgenda) -> set[str]:
-    return {slot.slot_id for slot in await agenda.free_slots("botox", SUNDAY, WEEK_LATER)}
-
-
-async def outcome(agenda: LocalAgenda, user: int, slot: Slot) -> str:
-    try:
-        await agenda.book(UserId(str(user)), slot.slot_id, PATIENT)
-    except SlotTakenError:
-        return "taken"
-    return "booked"
+from tests.agenda.patients import (
+    ANA,
+    LUIS,
+    PATIENT,
+    WEEK_LATER,
+    first_slot,
+    offered,
+    outcome,
+    tuesday_slot,
+)
 
 
 async def test_a_booked_slot_is_the_patient_s_appointment(agenda: LocalAgenda) -> None:
@@ -185,84 +157,6 @@ async def test_two_doctors_cannot_use_one_laser_at_once(agenda: LocalAgenda) -> 
     assert outcomes == ["booked", "taken"]
 
 
-async def test_a_held_slot_is_offered_to_nobody_and_booked_by_its_holder(
-    agenda: LocalAgenda,
-) -> None:
-    slot = await first_slot(agenda)
-
-    held = await agenda.hold(ANA, slot.slot_id)
-
-    assert held == slot
-    assert slot.slot_id not in await offered(agenda)
-    assert await outcome(agenda, int(LUIS), slot) == "taken"
-    assert await outcome(agenda, int(ANA), slot) == "booked"
-
-
-async def test_a_hold_runs_out(agenda: LocalAgenda, time: MovingClock) -> None:
-    slot = await tuesday_slot(agenda)
-    await agenda.hold(ANA, slot.slot_id)
-
-    time.pass_by(minutes(11))
-
-    assert slot.slot_id in await offered(agenda)
-    assert await outcome(agenda, int(LUIS), slot) == "booked"
-    with pytest.raises(SlotTakenError):
-        await agenda.book(ANA, slot.slot_id, PATIENT)
-
-
-async def test_a_patient_holds_one_slot_only(agenda: LocalAgenda) -> None:
-    first, second = await first_slot(agenda), await tuesday_slot(agenda)
-
-    await agenda.hold(ANA, first.slot_id)
-    await agenda.hold(ANA, second.slot_id)
-
-    assert first.slot_id in await offered(agenda)
-    assert second.slot_id not in await offered(agenda)
-
-
-async def test_a_slot_that_was_lost_leaves_the_earlier_hold_alone(agenda: LocalAgenda) -> None:
-    first, second = await first_slot(agenda), await tuesday_slot(agenda)
-    await agenda.hold(LUIS, second.slot_id)
-    await agenda.hold(ANA, first.slot_id)
-
-    with pytest.raises(SlotTakenError):
-        await agenda.hold(ANA, second.slot_id)
-
-    assert first.slot_id not in await offered(agenda)
-
-
-async def test_a_released_slot_is_free_again(agenda: LocalAgenda) -> None:
-    slot = await first_slot(agenda)
-    await agenda.hold(ANA, slot.slot_id)
-
-    await agenda.release(ANA)
-
-    assert slot.slot_id in await offered(agenda)
-
-
-async def test_of_two_hundred_who_hold_one_slot_exactly_one_keeps_it(agenda: LocalAgenda) -> None:
-    slot = await first_slot(agenda)
-
-    found = await asyncio.gather(
-        *(agenda.hold(UserId(str(user)), slot.slot_id) for user in range(200)),
-        return_exceptions=True,
-    )
-
-    assert found.count(slot) == 1
-
-
-async def test_a_slot_cannot_be_held_once_its_time_is_near(
-    agenda: LocalAgenda, time: MovingClock
-) -> None:
-    time.pass_by(timedelta(hours=20))
-    slot = (await agenda.free_slots("botox", time(), time() + timedelta(hours=8)))[0]
-
-    time.pass_by(minutes(110))
-
-    with pytest.raises(SlotTakenError):
-        await agenda.hold(LUIS, slot.slot_id)
-
-
 async def test_a_slot_is_lost_when_the_clinic_closes_that_day_meanwhile(
     agenda: LocalAgenda, redis: Client, time: MovingClock
 ) -> None:
@@ -271,116 +165,6 @@ async def test_a_slot_is_lost_when_the_clinic_closes_that_day_meanwhile(
 
     with pytest.raises(SlotTakenError):
         await closed.book(ANA, slot.slot_id, PATIENT)
-
-
-async def test_a_move_keeps_the_new_time_and_frees_the_old(agenda: LocalAgenda) -> None:
-    old, new = (
-        await tuesday_slot(agenda),
-        (await agenda.free_slots("botox", SUNDAY, WEEK_LATER))[-1],
-    )
-    booked = await agenda.book(ANA, old.slot_id, PATIENT)
-
-    moved = await agenda.move(ANA, booked.appointment_id, new.slot_id)
-
-    assert moved.appointment_id == booked.appointment_id
-    assert moved.start == new.start
-    assert await agenda.appointments_of(ANA) == [moved]
-    assert old.slot_id in await offered(agenda)
-    assert new.slot_id not in await offered(agenda)
-
-
-async def test_a_move_twice_is_once(agenda: LocalAgenda) -> None:
-    old, new = (
-        await tuesday_slot(agenda),
-        (await agenda.free_slots("botox", SUNDAY, WEEK_LATER))[-1],
-    )
-    booked = await agenda.book(ANA, old.slot_id, PATIENT)
-
-    first = await agenda.move(ANA, booked.appointment_id, new.slot_id)
-    second = await agenda.move(ANA, booked.appointment_id, new.slot_id)
-
-    assert first == second
-
-
-async def test_the_same_move_ten_times_at_once_leaves_one_appointment(agenda: LocalAgenda) -> None:
-    old, new = (
-        await tuesday_slot(agenda),
-        (await agenda.free_slots("botox", SUNDAY, WEEK_LATER))[-1],
-    )
-    booked = await agenda.book(ANA, old.slot_id, PATIENT)
-
-    await asyncio.gather(
-        *(agenda.move(ANA, booked.appointment_id, new.slot_id) for _ in range(10)),
-        return_exceptions=True,
-    )
-
-    mine = await agenda.appointments_of(ANA)
-    assert [one.start for one in mine] == [new.start]
-    assert new.slot_id not in await offered(agenda)
-    assert old.slot_id in await offered(agenda)
-
-
-async def test_an_appointment_that_cannot_move_stays(agenda: LocalAgenda) -> None:
-    old, new = (
-        await tuesday_slot(agenda),
-        (await agenda.free_slots("botox", SUNDAY, WEEK_LATER))[-1],
-    )
-    booked = await agenda.book(ANA, old.slot_id, PATIENT)
-    await agenda.book(LUIS, new.slot_id, PATIENT)
-
-    with pytest.raises(SlotTakenError):
-        await agenda.move(ANA, booked.appointment_id, new.slot_id)
-
-    assert await agenda.appointments_of(ANA) == [booked]
-
-
-async def test_a_cancelled_time_is_free_and_may_be_booked_again(agenda: LocalAgenda) -> None:
-    slot = await tuesday_slot(agenda)
-    booked = await agenda.book(ANA, slot.slot_id, PATIENT)
-
-    cancelled = await agenda.cancel(ANA, booked.appointment_id)
-    again = await agenda.book(LUIS, slot.slot_id, PATIENT)
-
-    assert cancelled.status == "cancelled"
-    assert again.appointment_id != booked.appointment_id
-    assert await agenda.appointments_of(ANA) == []
-    assert await agenda.appointments_of(LUIS) == [again]
-
-
-async def test_cancelling_twice_is_once(agenda: LocalAgenda) -> None:
-    slot = await tuesday_slot(agenda)
-    booked = await agenda.book(ANA, slot.slot_id, PATIENT)
-
-    first = await agenda.cancel(ANA, booked.appointment_id)
-    await agenda.book(LUIS, slot.slot_id, PATIENT)
-    second = await agenda.cancel(ANA, booked.appointment_id)
-
-    assert first == second
-    assert len(await agenda.appointments_of(LUIS)) == 1
-
-
-async def test_another_patient_s_appointment_is_unknown(agenda: LocalAgenda) -> None:
-    slots = await agenda.free_slots("botox", SUNDAY, WEEK_LATER)
-    booked = await agenda.book(ANA, slots[-1].slot_id, PATIENT)
-
-    with pytest.raises(UnknownAppointmentError):
-        await agenda.cancel(LUIS, booked.appointment_id)
-    with pytest.raises(UnknownAppointmentError):
-        await agenda.move(LUIS, booked.appointment_id, slots[0].slot_id)
-
-    assert await agenda.appointments_of(ANA) == [booked]
-
-
-async def test_an_appointment_within_the_notice_is_neither_moved_nor_cancelled(
-    agenda: LocalAgenda,
-) -> None:
-    slot, later = await first_slot(agenda), await tuesday_slot(agenda)
-    booked = await agenda.book(ANA, slot.slot_id, PATIENT)
-
-    with pytest.raises(TooLateError):
-        await agenda.cancel(ANA, booked.appointment_id)
-    with pytest.raises(TooLateError):
-        await agenda.move(ANA, booked.appointment_id, later.slot_id)
 
 
 async def test_past_appointments_are_not_listed(agenda: LocalAgenda, time: MovingClock) -> None:

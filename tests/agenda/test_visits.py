@@ -46,11 +46,6 @@ def ruled(**changes: object) -> Tenant:
 
 
 @pytest.fixture
-def time() -> MovingClock:
-    return MovingClock()
-
-
-@pytest.fixture
 def agenda(redis: Client, time: MovingClock) -> LocalAgenda:
     return LocalAgenda(redis, ruled(), time)
 

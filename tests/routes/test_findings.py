@@ -10,7 +10,7 @@ from integrations.google_threads import GoogleThreads
 from integrations.redis import Client
 from routes.findings import of_calendars
 from tests.agenda.clinics import MovingClock, benova, medispa
-from tests.agenda.test_google_agenda import MORA, RUIZ, with_google
+from tests.agenda.google_scene import MORA, RUIZ, with_google
 from tests.fakes.google_calendar import FakeGoogle
 from tests.fakes.serve import serve
 
