@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tenants.company_files import SHIPPED
+from tests.fakes.on_call import SECRET
 
 QUIET = 0.3  # seconds that a patient pauses before the answer
 
@@ -29,6 +30,8 @@ class Clinic:
     """Fields of its agenda, over the shipped ones."""
     calendars: tuple[str, ...] = ()
     """Calendar ids of its staff, in order."""
+    woken: bool = False
+    """Somebody is on call, behind PagerDuty and a webhook."""
     document: str = ""
     """A document that no other company has, beside the shipped ones; empty: no documents at all."""
 
@@ -60,6 +63,7 @@ WELLNESS = Clinic(
     like="wellness",
     document="# Lockers\n\n## Code of the lockers\n\nThe code of the lockers is GREEN-3344.\n",
 )
+NIGHT = Clinic(id="night", account=21, woken=True)
 THINKING = Clinic(
     id="thinking",
     account=20,
@@ -94,7 +98,13 @@ DOWN = _failing(5, "down", both=True, kind="status", status=500)
 FAILING = (BUSY, CRASHING, GARBLED, CUT, SILENT, DOWN)
 
 
-def written(folder: Path, clinics: Sequence[Clinic], chatwoot_url: str, model_url: str) -> Path:
+def written(
+    folder: Path,
+    clinics: Sequence[Clinic],
+    chatwoot_url: str,
+    model_url: str,
+    on_call_url: str,
+) -> Path:
     """Write companies as an operator does, one folder each, and return where they are."""
     for clinic in clinics:
         shipped = SHIPPED / clinic.like
@@ -117,6 +127,13 @@ def written(folder: Path, clinics: Sequence[Clinic], chatwoot_url: str, model_ur
         fields["agenda"] |= clinic.agenda or {}
         for member, calendar in zip(fields["staff"], clinic.calendars, strict=False):
             member["calendar_id"] = calendar
+        if clinic.woken:
+            fields["on_call"] = {
+                "pagerduty_routing_key": "key-of-the-night",
+                "pagerduty_endpoint": on_call_url,
+                "webhook_url": f"{on_call_url}/hook",
+                "webhook_secret": SECRET,
+            }
         if clinic.media is not None:
             fields["media"] = dict(clinic.media)
         if clinic.model is not None:

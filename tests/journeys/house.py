@@ -18,6 +18,7 @@ from tenants import keys
 from tenants.ids import CompanyId
 from tests.fakes.chatwoot import FakeChatwoot, Kept
 from tests.fakes.chatwoot_payloads import BOT, Contact, Json, Place, message
+from tests.fakes.on_call import FakeOnCall
 from tests.fakes.openai import Answer, FakeOpenAI, Request
 from tests.fakes.serve import serve
 from tests.journeys.clinics import Clinic, written
@@ -61,6 +62,7 @@ class House:
         chatwoot: FakeChatwoot,
         chatwoot_url: str,
         openai: FakeOpenAI,
+        on_call: FakeOnCall,
         thoughts: Thoughts,
         clinics: Sequence[Clinic],
         stack: AsyncExitStack,
@@ -72,6 +74,7 @@ class House:
         self.chatwoot = chatwoot
         self.chatwoot_url = chatwoot_url
         self.openai = openai
+        self.on_call = on_call
         self.thoughts = thoughts
         self.http = http
         self._companies = companies
@@ -199,6 +202,7 @@ class House:
             "COMPANIES_DIR": str(self._companies),
             "LOG_LEVEL": "DEBUG",
             "SECRET_KEY": SECRET_KEY,
+            "ON_CALL_ALLOWED_HOSTS": "127.0.0.1",
             **more,
         }
 
@@ -319,7 +323,7 @@ async def house(
     folder: Path, *clinics: Clinic, respond: Callable[[Request], Answer] | None = None
 ) -> AsyncIterator[House]:
     """Start what our processes need: Redis, Chatwoot, OpenAI, and the companies' files."""
-    thoughts = Thoughts()
+    thoughts, on_call = Thoughts(), FakeOnCall()
     openai = FakeOpenAI(respond=respond or thoughts)
     chatwoot = FakeChatwoot({one.account: one.bot_token for one in clinics})
     chatwoot.secrets = {one.account: one.secret for one in clinics}
@@ -328,15 +332,19 @@ async def house(
         chatwoot_url = await stack.enter_async_context(serve(chatwoot.app))
         stack.push_async_callback(chatwoot.close)
         model_url = await stack.enter_async_context(serve(openai))
+        on_call_url = await stack.enter_async_context(serve(on_call.app))
         http = await stack.enter_async_context(httpx.AsyncClient(timeout=10, trust_env=False))
         processes = await stack.enter_async_context(AsyncExitStack())
         yield House(
             folder=folder,
-            companies=written(folder / "companies", clinics, chatwoot_url, f"{model_url}/v1"),
+            companies=written(
+                folder / "companies", clinics, chatwoot_url, f"{model_url}/v1", on_call_url
+            ),
             redis=redis,
             chatwoot=chatwoot,
             chatwoot_url=chatwoot_url,
             openai=openai,
+            on_call=on_call,
             thoughts=thoughts,
             clinics=clinics,
             stack=processes,
