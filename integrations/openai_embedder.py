@@ -26,6 +26,7 @@ TEXT_LIMIT = 8_000  # characters of one text; 8,192 tokens are the most
 QUESTION_WAIT = 1.8  # seconds; a patient waits
 PASSAGES_WAIT = 30.0  # seconds
 PAUSE = 10.0  # seconds for which questions leave a server alone that failed
+NO_NUMBERS = "vectors that are no numbers"
 LONGEST_PAUSE = 60.0  # seconds, whatever the server wishes
 
 
@@ -94,7 +95,10 @@ class OpenAIEmbedder:
         for batch in batches([_clean(text) for text in texts]):
             rows += await calls.embed(self._client, batch, seconds)
             self._sent(sum(len(text.encode()) for text in batch))
-        return self._unit(rows)
+        try:
+            return self._unit(rows)
+        except (TypeError, ValueError) as error:
+            raise IntegrationError(SYSTEM, NO_NUMBERS, permanent=False) from error
 
     def _unit(self, rows: list[list[float]]) -> Vectors:
         if any(len(row) != self.dimensions for row in rows):
@@ -106,7 +110,7 @@ class OpenAIEmbedder:
             )
         vectors = np.asarray(rows, np.float32).reshape(len(rows), self.dimensions)
         if not np.isfinite(vectors).all():
-            raise IntegrationError(SYSTEM, "vectors that are no numbers", permanent=False)
+            raise IntegrationError(SYSTEM, NO_NUMBERS, permanent=False)
         unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
         return unit
 

@@ -20,6 +20,7 @@ logger = structlog.get_logger(__name__)
 
 EVERY = 1.0  # seconds between looks; a wake-up cuts them short
 COMPANIES = 50  # that one look serves in turn
+AFTER_CRASH = 60.0  # seconds
 LOCK = 120  # seconds until a worker that died no longer keeps a company's work
 
 
@@ -86,6 +87,12 @@ class IngestDocuments:
             wished = error.retry_after if isinstance(error, IntegrationError) else None
             wait = max(AFTER_FAILURE, wished.total_seconds() if wished else 0)
             await self._again_at(company, self._clock().timestamp() + wait)
+            return False
+        except (RedisError, OSError):
+            raise
+        except Exception:  # Whatever one company's document does, the others' are needed.
+            logger.exception("documents_crashed", company_id=company)
+            await self._again_at(company, self._clock().timestamp() + AFTER_CRASH)
             return False
         finally:
             try:

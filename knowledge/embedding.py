@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from integrations.embedder import Embedder
+from integrations.errors import IntegrationError
 from integrations.redis import Client, awaitable
 from knowledge import record
 from knowledge.catalogue import Catalogue
@@ -63,20 +64,38 @@ class Embedding:
                 return True
 
     async def documents(self, company: CompanyId, document_ids: Sequence[str]) -> int:
-        """Embed the next chunks of several documents at one call; returns how many. Raises as `document`."""
-        embedder = self._embedders.of(company)
+        """Embed the next chunks of several documents at one call; returns how many. Raises as `document`.
+
+        A document that the server refuses goes behind the others, so that it holds up none of them.
+        """
+        works = await self._works(company, document_ids)
+        try:
+            return await self._embed(company, works)
+        except IntegrationError as error:
+            if not error.permanent or len(works) < 2:  # Alone it is the one.
+                raise
+        return await self._one_by_one(company, works)
+
+    async def _works(self, company: CompanyId, document_ids: Sequence[str]) -> "list[_Work]":
+        """Return the next chunks of documents, as many as a slice has time for."""
+        model = self._embedders.of(company).model
         works: list[_Work] = []
-        room = together = self._together.get(embedder.model, TEXTS)
+        room = self._together.get(model, TEXTS)
         for one in document_ids:
-            work = await self._missing(company, one, embedder.model, room)
+            work = await self._missing(company, one, model, room)
             if work is not None and work.numbers:
                 works.append(work)
                 room -= len(work.numbers)
             if room == 0:
                 break
+        return works
+
+    async def _embed(self, company: CompanyId, works: "Sequence[_Work]") -> int:
+        embedder = self._embedders.of(company)
         texts = [text for work in works for text in work.texts]
         if not texts:
             return 0
+        together = self._together.get(embedder.model, TEXTS)
         began = time.monotonic()
         fresh = record.packed(await embedder.passages(texts))
         took = time.monotonic() - began
@@ -88,6 +107,19 @@ class Embedding:
             mine, fresh = fresh[: len(work.texts)], fresh[len(work.texts) :]
             await self._keep(company, work, embedder.model, mine)
         return len(texts)
+
+    async def _one_by_one(self, company: CompanyId, works: "Sequence[_Work]") -> int:
+        """Embed what was refused together; raises the first refusal when the first two are refused."""
+        done = 0
+        for at, work in enumerate(works):
+            try:
+                done += await self._embed(company, [work])
+            except IntegrationError:
+                if at == 1 and not done:
+                    raise
+                last = {work.document_id: time.time()}
+                await awaitable(self._redis.zadd(keys.documents_to_embed(company), last, xx=True))
+        return done
 
     async def vectors_for(
         self, company: CompanyId, chunks: Sequence[str], ready: Mapping[str, bytes]

@@ -22,6 +22,8 @@ class Refusal:
 
     status: int = 500
     retry_after: str = ""
+    body: bytes | None = None
+    """What is said instead of an error in words."""
 
 
 @dataclass(slots=True)
@@ -55,9 +57,10 @@ class FakeEmbeddings:
             refusal = Refusal(status=wrong)
         if refusal is not None:
             after = [(b"retry-after", refusal.retry_after.encode())] if refusal.retry_after else []
-            await _send(send, refusal.status, {"error": {"message": "no", "type": "error"}}, after)
+            said = refusal.body or b'{"error": {"message": "no", "type": "error"}}'
+            await _send(send, refusal.status, said, after)
             return
-        await _send(send, 200, await self._vectors(request), [])
+        await _send(send, 200, json.dumps(await self._vectors(request)).encode(), [])
 
     def _wrong_with(self, path: str, request: dict[str, Any]) -> int:
         texts: Any = request.get("input")
@@ -94,9 +97,7 @@ def _short(row: Any) -> str:
     return base64.b64encode(np.asarray(row, np.float32).tobytes()).decode()
 
 
-async def _send(
-    send: Send, status: int, body: dict[str, Any], headers: list[tuple[bytes, bytes]]
-) -> None:
+async def _send(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
     kind = [(b"content-type", b"application/json"), *headers]
     await send({"type": "http.response.start", "status": status, "headers": kind})
-    await send({"type": "http.response.body", "body": json.dumps(body).encode()})
+    await send({"type": "http.response.body", "body": body})

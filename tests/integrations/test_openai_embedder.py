@@ -134,3 +134,22 @@ async def test_odd_texts_are_taken(embedder: OpenAIEmbedder) -> None:
     vectors = await embedder.passages(["", "\0", "\ud800", "x" * 100_000])
 
     assert np.isfinite(vectors).all()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>busy</html>",
+        b'{"object": "list", "data": [{"ind',
+        b'{"object": "list", "data": []}',
+        b'{"object": "list", "data": [{"index": 0}]}',
+    ],
+    ids=["no JSON", "cut off", "nothing", "no vector"],
+)
+async def test_an_answer_that_is_no_vector_is_a_failure_like_any_other(
+    embedder: OpenAIEmbedder, server: FakeEmbeddings, body: bytes
+) -> None:
+    server.broken = Refusal(status=200, body=body)
+
+    with pytest.raises(IntegrationError):
+        await embedder.passages(["Botox"])

@@ -1,10 +1,14 @@
 """Work on documents goes on by itself: after a broken embedder, a dead worker, beside other companies."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
 
 from integrations.clock import Clock
+from integrations.embedder import Vectors
+from integrations.errors import IntegrationError
 from integrations.redis import Client, awaitable
 from jobs.ingest_documents import IngestDocuments
 from knowledge.document import Draft
@@ -36,11 +40,22 @@ class Clinics:
         return found
 
 
+class Sick(HashingEmbedder):
+    """Fails at one text, in one way; all others are embedded."""
+
+    sick: tuple[str, Exception] | None = None
+
+    async def passages(self, texts: Sequence[str]) -> Vectors:
+        if self.sick is not None and self.sick[0] in texts:
+            raise self.sick[1]
+        return await super().passages(texts)
+
+
 class House:
     """A worker for documents and what it works with."""
 
     def __init__(self, redis: Client) -> None:
-        self.embedder = HashingEmbedder()
+        self.embedder = Sick()
         self.now = NOW
         clock: Clock = self.time
         embedders = OneEmbedder(self.embedder)
@@ -153,3 +168,50 @@ async def test_work_for_a_company_that_is_gone_is_dropped(house: House, redis: C
     await house.work()
 
     assert await awaitable(redis.zcard(keys.knowledge_work())) == 0
+
+
+async def test_a_text_that_the_server_refuses_holds_up_no_other(house: House) -> None:
+    refusal = IntegrationError("embeddings", "HTTP 400", permanent=True)
+    house.embedder.sick = ("Nota zafiro0", refusal)
+    await house.documents.put_documents(BENOVA, drafts(60))
+
+    await house.work()
+
+    assert await house.embedded(BENOVA) == 59
+    assert await house.documents.pending(BENOVA.company_id, 9) == ["d0"]
+
+
+async def test_a_document_that_crashes_its_worker_leaves_the_other_companies_theirs(
+    house: House,
+) -> None:
+    house.embedder.sick = ("Nota zafiro1", TypeError("a defect"))
+    await house.documents.put_documents(BENOVA, drafts(2))
+    healthy = [Draft(document_id="m", title="", text="Nota rubí")]
+    await house.documents.put_documents(MEDISPA, healthy)
+
+    await house.work()
+
+    assert await house.embedded(MEDISPA) == 1
+
+
+async def test_two_who_take_in_the_same_document_make_one(house: House, redis: Client) -> None:
+    text = "# Ozono\n\n" + "\n\n".join(
+        f"La sesión {n} cuesta {n}. {'Dura. ' * 99}" for n in range(20)
+    )
+    handed = HandedIn(content=text.encode(), plain=True, document_id="nota")
+    second = House(redis)
+
+    await asyncio.gather(
+        *(one.ingestion.accept(BENOVA, handed, who="test") for one in (house, second)),
+        return_exceptions=True,
+    )
+    house.now += LEASE
+    second.now += LEASE
+    await asyncio.gather(house.work(), second.work())
+
+    kept = await house.documents.find_document(BENOVA.company_id, "nota")
+    totals = await house.documents.totals(BENOVA.company_id)
+    assert kept is not None
+    assert (totals.documents, totals.chunks) == (1, kept.chunks)
+    assert kept.vectors == await house.embedded(BENOVA) == kept.chunks
+    assert await house.uploads.find(BENOVA.company_id, "nota") is None
