@@ -4,16 +4,20 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from integrations.chatwoot_events import PatientMessage
 from integrations.chatwoot_webhook import read_event
 from integrations.redis import Client
 from jobs.inbox import Taken
 from jobs.wake_ups import open_queue
+from tenants.tenant import ChatModel
 from tests.fakes.chatwoot import FakeChatwoot
 from tests.fakes.chatwoot_payloads import Json, raw
 from tests.fakes.in_process import InProcess
-from tests.jobs.house import HERE, THERE, TOKENS, House
+from tests.fakes.openai_audio import Hears
+from tests.jobs.house import BENOVA, HERE, MEDISPA, THERE, TOKENS, House
+from tests.jobs.sent_files import DANGER, NOTE, WORDS
 
 
 class Writing:
@@ -57,3 +61,16 @@ async def house(redis: Client, redis_url: str) -> AsyncIterator[House]:
 @pytest.fixture
 def writes(house: House) -> Writing:
     return Writing(house)
+
+
+@pytest.fixture
+def hearing(house: House) -> House:
+    """Both companies listen, and so does the model's server."""
+    model = ChatModel(api_key=SecretStr("key"), base_url="http://openai.test/v1")
+    house.companies.change(BENOVA, model=model)
+    house.companies.change(MEDISPA, model=model)
+    house.openai.listening.by_content |= {
+        NOTE: Hears(text=WORDS),
+        DANGER: Hears(text="No puedo respirar, tengo la cara hinchada."),
+    }
+    return house

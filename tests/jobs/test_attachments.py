@@ -1,55 +1,19 @@
 """Voice notes, photos and files in conversation: fetched, read before the turn, owned up to when they cannot be."""
 
 import asyncio
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
-from graph.replies import Turn
-from integrations.guarded_http import GuardedHttp
-from jobs.attachments import Attachments
-from jobs.patient_files import PatientFiles
 from tenants.media_rules import MediaRules
 from tenants.tenant import ChatModel, InboxManners
-from tests.fakes.chatwoot_payloads import Json, attachment
-from tests.fakes.in_process import InProcess
 from tests.fakes.openai import says
 from tests.fakes.openai_audio import Hears
 from tests.fakes.openai_media import seen
 from tests.fakes.photos import photo
 from tests.integrations.test_sounds import silence
 from tests.jobs.conftest import Writing
-from tests.jobs.house import BENOVA, HERE, MEDISPA, THERE, House, PlainScreen, reply_to
-
-AUDIO = Path(__file__).parents[1] / "fixtures" / "audio"
-NOTE = (AUDIO / "appointment.ogg").read_bytes()
-DANGER = (AUDIO / "emergency.ogg").read_bytes()
-WORDS = "Quiero una cita el jueves en la tarde."
-URL = "http://chatwoot.test"
-
-
-@pytest.fixture
-def hearing(house: House) -> House:
-    """Both companies listen, and so does the model's server."""
-    model = ChatModel(api_key=SecretStr("key"), base_url="http://openai.test/v1")
-    house.companies.change(BENOVA, model=model)
-    house.companies.change(MEDISPA, model=model)
-    house.openai.listening.by_content |= {
-        NOTE: Hears(text=WORDS),
-        DANGER: Hears(text="No puedo respirar, tengo la cara hinchada."),
-    }
-    return house
-
-
-def file(house: House, content: bytes = NOTE, kind: str = "audio", **more: object) -> Json:
-    return house.chatwoot.storage.keep(URL, content, kind, **more)
-
-
-def turn_of(house: House) -> Turn:
-    (turn,) = house.desk.turns
-    return turn
+from tests.jobs.house import BENOVA, MEDISPA, THERE, House, reply_to
+from tests.jobs.sent_files import NOTE, WORDS, file, turn_of
 
 
 async def test_a_voice_note_is_answered_as_words_that_were_spoken(
@@ -65,88 +29,12 @@ async def test_a_voice_note_is_answered_as_words_that_were_spoken(
     assert hearing.chatwoot.notes() == []
 
 
-async def test_the_file_is_asked_for_without_a_token(hearing: House, writes: Writing) -> None:
-    await writes(None, attachments=[file(hearing)])
-
-    await hearing.answer()
-
-    assert len(hearing.chatwoot.storage.asked) == 1
-    assert hearing.chatwoot.storage.tokens == []
-
-
 async def test_a_file_that_comes_late_is_waited_for(hearing: House, writes: Writing) -> None:
     await writes(None, attachments=[file(hearing, late=4)])
 
     await hearing.answer()
 
     assert hearing.chatwoot.sent() == [f"eco: {WORDS}"]
-
-
-async def test_a_spoken_emergency_is_answered_like_a_written_one(
-    hearing: House, writes: Writing
-) -> None:
-    await writes(None, attachments=[file(hearing, DANGER)])
-
-    await hearing.answer()
-
-    assert hearing.chatwoot.sent() == ["breathing: llame al 123"]
-    assert hearing.pages.groups == ["benova:101:breathing"]
-    assert hearing.chatwoot.kept[7, 101].place.status == "open"
-
-
-async def test_an_emergency_that_was_hardly_understood_counts(
-    hearing: House, writes: Writing
-) -> None:
-    hearing.openai.listening.by_content[NOTE] = Hears(text="no puedo respirar", logprob=-1.3)
-    await writes(None, attachments=[file(hearing)])
-
-    await hearing.answer()
-
-    assert hearing.chatwoot.sent() == ["breathing: llame al 123"]
-
-
-async def test_a_written_emergency_does_not_wait_for_a_voice_note(
-    hearing: House, writes: Writing
-) -> None:
-    hearing.openai.listening.by_content[NOTE] = Hears(text=WORDS, seconds=20)
-    await writes(None, attachments=[file(hearing)])
-    await writes("no puedo respirar")
-
-    async with asyncio.timeout(8):
-        await hearing.answer()
-
-    assert hearing.chatwoot.sent() == ["breathing: llame al 123"]
-
-
-async def test_a_spoken_emergency_that_comes_while_we_think_is_answered_first(
-    hearing: House, writes: Writing
-) -> None:
-    hearing.desk.gate = asyncio.Event()
-    await writes("¿cuánto vale el botox?")
-    answering = asyncio.create_task(hearing.answer())
-    await hearing.desk.entered.wait()
-
-    await writes(None, attachments=[file(hearing, DANGER)])
-    while not hearing.desk.withdrawn:  # The desk is asked by the task.
-        await asyncio.sleep(0.02)
-    hearing.desk.gate.set()
-    await answering
-
-    assert hearing.chatwoot.sent() == ["breathing: llame al 123"]
-
-
-async def test_a_spoken_emergency_is_answered_before_a_reply_that_could_not_be_sent(
-    hearing: House, writes: Writing
-) -> None:
-    hearing.openai.listening.by_content[DANGER] = Hears(text="no puedo respirar", seconds=0.5)
-    hearing.chatwoot.fail("POST /conversations/101/messages", "503")
-    await writes("¿cuánto vale el botox?")
-    await hearing.answer()
-
-    await writes(None, attachments=[file(hearing, DANGER)])
-    await hearing.answer()
-
-    assert hearing.chatwoot.sent() == ["breathing: llame al 123"]
 
 
 async def test_notes_and_words_of_a_burst_keep_their_order(hearing: House, writes: Writing) -> None:
@@ -258,61 +146,6 @@ async def test_when_the_server_fails_the_patient_and_the_people_are_told(
 
 
 @pytest.mark.parametrize(
-    ("leads_to", "asked"),
-    [
-        ("http://10.0.0.8/latest/meta-data", 1),
-        ("http://inside.test/x", 1),
-        ("http://[::ffff:127.0.0.1]/x", 1),
-        ("http://2130706433/x", 1),
-        ("file:///etc/passwd", 1),
-    ],
-)
-async def test_a_link_to_a_private_address_is_not_followed(
-    hearing: House, writes: Writing, leads_to: str, asked: int
-) -> None:
-    hearing.names.found |= {"10.0.0.8": ["10.0.0.8"], "::ffff:127.0.0.1": ["::ffff:127.0.0.1"]}
-    await writes(None, attachments=[file(hearing, leads_to=leads_to)])
-
-    await hearing.answer()
-
-    assert "no me llegó bien" in hearing.chatwoot.sent()[0]
-    assert "no pudo descargar" in hearing.chatwoot.notes()[0]
-    assert len(hearing.chatwoot.storage.asked) == asked
-
-
-async def test_a_file_may_be_at_a_host_that_the_operator_lists(
-    hearing: House, writes: Writing
-) -> None:
-    hearing.names.found["files.test"] = ["127.0.0.1"]
-    line = InProcess(hearing.chatwoot.app)
-    reader = Attachments(
-        GuardedHttp(resolve=hearing.names, allowed=("files.test",), transport=line),
-        voice=hearing.voice_notes,
-        photos=hearing.photos,
-        files=PatientFiles(PlainScreen()),
-        hosts=("files.test",),
-    )
-    link = hearing.chatwoot.storage.keep("http://files.test", NOTE)
-    message = writes.message(hearing.chatwoot.written(HERE, None, attachments=[link]))
-
-    (reading,) = await reader.read(hearing.companies.find(BENOVA), message)
-
-    assert reading.text == WORDS
-
-
-async def test_a_link_that_does_not_begin_at_the_companys_chatwoot_is_not_opened(
-    hearing: House, writes: Writing
-) -> None:
-    link = attachment(1, "audio", data_url="http://elsewhere.test/note.ogg")
-    await writes(None, attachments=[link])
-
-    await hearing.answer()
-
-    assert "no me llegó bien" in hearing.chatwoot.sent()[0]
-    assert "elsewhere.test" not in hearing.names.asked
-
-
-@pytest.mark.parametrize(
     ("content", "told"),
     [
         (NOTE[:30], "No pude abrir su audio"),
@@ -362,17 +195,6 @@ async def test_a_photo_enters_the_turn_beside_the_words_that_came_with_it(
     assert list(turn.shown.values()) == [shown]
 
 
-async def test_a_photo_that_shows_danger_is_an_emergency(hearing: House, writes: Writing) -> None:
-    hearing.openai.respond = lambda _request: says(
-        seen("Labio con una zona blanca.", possible_complication="likely", signs=["zona blanca"])
-    )
-    await writes(None, attachments=[file(hearing, photo(), "image")])
-
-    await hearing.answer()
-
-    assert hearing.chatwoot.sent() == ["photo: llame al 123"]
-
-
 async def test_a_file_is_read_for_this_turn_and_kept_nowhere(
     hearing: House, writes: Writing
 ) -> None:
@@ -385,21 +207,6 @@ async def test_a_file_is_read_for_this_turn_and_kept_nowhere(
     assert "colesterol" in turn.context.attached
     assert turn.messages[0][1] == "mi examen\n[archivo del paciente: a.txt]"
     assert "colesterol" not in str(hearing.transcript.of(BENOVA))
-
-
-async def test_a_note_sent_to_a_person_is_remembered_and_heard_for_danger(
-    hearing: House, writes: Writing
-) -> None:
-    place = replace(HERE, status="open")
-    hearing.chatwoot.open(place)
-    await writes(None, place, attachments=[file(hearing)])
-    await hearing.answer()
-
-    await writes(None, place, attachments=[file(hearing, DANGER)])
-    await hearing.answer()
-
-    assert hearing.transcript.of(BENOVA)[0] == ("user", WORDS)
-    assert hearing.pages.groups == ["benova:101:breathing"]
 
 
 async def test_a_crash_while_a_note_is_heard_loses_nothing(hearing: House, writes: Writing) -> None:
