@@ -24,9 +24,11 @@ class CountingEmbedder:
     def __init__(self) -> None:
         self.away = False
         self.asked = 0
+        self.texts: list[str] = []
 
     async def questions(self, texts: Sequence[str]) -> Vectors:
         self.asked += 1
+        self.texts += texts
         if self.away:
             raise IntegrationError("counting", "away", permanent=False)
         return np.ones((len(texts), 2), np.float32) / np.float32(2**0.5)
@@ -73,6 +75,19 @@ async def test_what_could_not_be_compared_is_compared_when_it_can_be(
     await flags.screen(QUESTION)
 
     assert embedder.asked == 2
+
+
+async def test_a_sentence_that_was_compared_is_not_compared_again_beside_another(
+    flags: RedFlags, embedder: CountingEmbedder
+) -> None:
+    await flags.screen(f"Muy buenas tardes. {QUESTION}")
+    compared = list(embedder.texts)
+    embedder.texts.clear()
+
+    await flags.screen("Muy buenas tardes. ¿Abren los sábados?")
+
+    assert "Muy buenas tardes" in compared
+    assert embedder.texts == ["Muy buenas tardes Abren los sábados", "Abren los sábados"]
 
 
 async def test_a_lone_surrogate_is_a_text_too(flags: RedFlags) -> None:
