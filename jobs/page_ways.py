@@ -19,6 +19,8 @@ from jobs.page_words import PageText, page_text, voice_of
 from tenants.on_call import OnCallStep
 from tenants.tenant import Tenant
 
+PREFIX = "clinicdesk-"
+"""Begins the key of an incident."""
 LISTENING = ("pagerduty", "webhook")
 """Ways that want to know when somebody has answered."""
 
@@ -169,8 +171,13 @@ def _conversation_url(tenant: Tenant, page: Page) -> str:
     return f"{base}/app/accounts/{where.account_id}/conversations/{page.conversation_id}"
 
 
+def page_id_in(key: str) -> str:
+    """Return the page that an incident was opened for, or what is no page's id."""
+    return key.removeprefix(PREFIX)
+
+
 def _key(page: Page) -> str:
-    return f"clinicdesk-{page.page_id}"
+    return PREFIX + page.page_id
 
 
 def _revealed(secret: SecretStr | None) -> str:

@@ -47,6 +47,7 @@ from routes.multimedia import MultimediaRoutes
 from routes.on_call_findings import on_call_facts
 from routes.once import Once
 from routes.page_links import PageLinks
+from routes.pagerduty import PagerDutyRoutes
 from routes.pages import PageRoutes
 from routes.panel import Panel
 from routes.privacy import PrivacyRoutes
@@ -67,6 +68,7 @@ OPEN_PATHS = (
     "/webhook/chatwoot",
     "/webhook/chatwoot/{webhook_token}",
     "/agenda/ics/{token}.ics",
+    "/webhook/pagerduty/{company_id}",
     "/pages/{page_id}/acknowledge",
     "/pages/{page_id}/called",
     "/session",
@@ -326,7 +328,8 @@ def _pages(parts: Parts, door: Door) -> list[BaseRoute]:
     links = PageLinks(
         access=door.access, paging=parts.paging, directory=parts.directory, keyed=keyed
     )
-    return [*keyed.routes(), *links.routes()]
+    pagerduty = PagerDutyRoutes(paging=parts.paging, directory=parts.directory)
+    return [*keyed.routes(), *links.routes(), *pagerduty.routes()]
 
 
 def _multimedia(parts: Parts, door: Door) -> list[BaseRoute]:

@@ -51,6 +51,8 @@ class OnCall(BaseModel):
     """A person who is assigned in Chatwoot has acknowledged; false where Chatwoot assigns by itself at any hour."""
     pagerduty_routing_key: SecretStr | None = None
     """Of an Events API v2 integration."""
+    pagerduty_webhook_secret: SecretStr | None = None
+    """Of a webhook subscription there: what is acknowledged in PagerDuty's own app is seen here."""
     pagerduty_endpoint: Endpoint = PAGERDUTY
     """In Europe `https://events.eu.pagerduty.com`."""
     webhook_url: Annotated[str, Field(pattern=r"^(https?://\S{1,2000})?$")] = ""

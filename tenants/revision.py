@@ -22,6 +22,7 @@ def _secrets(tenant: Tenant) -> tuple[SecretStr | None, ...]:
         tenant.model.api_key,
         tenant.agenda.google_credentials,
         on_call.pagerduty_routing_key,
+        on_call.pagerduty_webhook_secret,
         on_call.webhook_secret,
         on_call.webhook_token,
         on_call.twilio_token,

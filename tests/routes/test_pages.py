@@ -1,10 +1,12 @@
 """Pages over HTTP: links that prove themselves, buttons that only people press, a try-out."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from integrations.pagerduty_webhook import signature_of
 from integrations.redis import Client
 from jobs.page import Page
 from jobs.shipped import Shipped
@@ -161,6 +163,33 @@ async def test_a_clinic_tries_its_ways_and_is_told_what_is_wrong_with_them(
     assert "private address" in finding(after)["says"]
     assert health["ways"] == ["pagerduty", "webhook"]
     assert (health["unanswered_pages"], health["failing"][0]["way"]) == (0, "webhook")
+
+
+async def test_whoever_acknowledges_in_pagerduty_has_answered_here_too(sealing: Api) -> None:
+    api, secret = sealing, "of-the-subscription"
+    plan = {"pagerduty_routing_key": "key", "pagerduty_webhook_secret": secret}
+    await api.send("PATCH", "/api/companies/benova", {"on_call": plan})
+    page = await paged(api)
+    data = {"incident_key": f"clinicdesk-{page.page_id}", "status": "acknowledged"}
+    body = json.dumps({"event": {"event_type": "incident.acknowledged", "data": data}}).encode()
+
+    async def told(company: str, signature: str) -> int:
+        headers = {"X-PagerDuty-Signature": signature}
+        path = f"/api/webhook/pagerduty/{company}"
+        return (await api.http.post(path, content=body, headers=headers)).status_code
+
+    good = signature_of(secret, body)
+    refused = [
+        await told("benova", ""),
+        await told("benova", signature_of("another", body)),
+        await told("medispa", good),
+        await told("nobody", good),
+    ]
+    before = await state(api, page)
+    taken = await told("benova", f"v1=0000, {good}")
+
+    assert (refused, before) == ([401, 401, 401, 404], "open")
+    assert (taken, await state(api, page)) == (200, "acknowledged")
 
 
 async def test_a_company_says_who_is_on_call_and_only_an_administrator_how_that_is_paid(

@@ -21,6 +21,7 @@ OPEN = {
     "/webhook/chatwoot": "a signature proves who sends",
     "/webhook/chatwoot/{webhook_token}": "the address is a secret, and a signature proves who sends",
     "/agenda/ics/{token}.ics": "the address is a secret",
+    "/webhook/pagerduty/{company_id}": "a signature proves who sends",
     "/pages/{page_id}/acknowledge": "a signed link proves itself; without one a key is asked for",
     "/pages/{page_id}/called": "a signed link proves itself",
     "/openapi.json": "what the service can do is no secret",

@@ -71,6 +71,7 @@ def test_every_secret_that_a_company_can_have_is_known_to_the_revision() -> None
         "ChatwootConnection.webhook_secrets",
         "ChatwootConnection.webhook_token",
         "OnCall.pagerduty_routing_key",
+        "OnCall.pagerduty_webhook_secret",
         "OnCall.twilio_token",
         "OnCall.webhook_secret",
         "OnCall.webhook_token",
