@@ -83,7 +83,7 @@ def build(
         "tools", shared_tools(specialists, means.metrics), timeout=TOOLS, error_handler=sorry
     )
     # Its apology passes through it once more, unchecked: those words are ours.
-    finish = Finish(desk.tenant, means.finished, means.metrics).finish
+    finish = Finish(desk, means.finished, means.metrics).finish
     graph.add_node("finish", finish, timeout=ANSWER, error_handler=sorry)
 
     graph.add_edge(START, "router")
@@ -92,7 +92,7 @@ def build(
     for one in specialists:
         graph.add_conditional_edges(one.agent, _after_thought, ["tools", "finish"])
     graph.add_conditional_edges("tools", _back, [one.agent for one in specialists])
-    graph.add_edge("finish", END)
+    graph.add_conditional_edges("finish", _after_gate, [*(one.agent for one in specialists), END])
     return graph
 
 
@@ -147,6 +147,11 @@ async def _after_router(state: State) -> Agent | Literal["__end__"]:
 async def _after_thought(state: State) -> Literal["tools", "finish"]:
     last = state["messages"][-1]
     return "tools" if isinstance(last, AIMessage) and last.tool_calls else "finish"
+
+
+async def _after_gate(state: State) -> Agent | Literal["__end__"]:
+    again = state.get("refused")
+    return state["destination"] if again else END  # type: ignore[return-value] # END is typed as str.
 
 
 async def _back(state: State) -> Agent:

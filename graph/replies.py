@@ -57,6 +57,8 @@ class Reply:
     """True: the world was changed, this reply may not be superseded."""
     done: tuple[str, ...] = ()
     """Names of the tools that booked, moved or cancelled something, once for each."""
+    blocked: tuple[str, ...] = ()
+    """Kinds of claims for which a draft of it was stopped: it was written again, or a part replaced."""
     model: str
     """The model that wrote it, `guided`, or `fixed` when nobody did."""
     reason: str = ""
@@ -96,6 +98,7 @@ def reply_of(turn: Turn, state: State, *, saved: bool, milliseconds: float) -> R
         red_flag=route.get("red_flag", ""),
         acted=state.get("acted", False),
         done=_done(state["messages"][:-1]),
+        blocked=tuple(state.get("blocked", ())),
         model=model,
         reason=route.get("reason", ""),
         saved=saved,

@@ -76,8 +76,8 @@ class Metrics:
         )
         self._gates = counter(
             "clinicdesk_gate_blocks",
-            "Replies that were not sent as they were written.",
-            ("kind",),
+            "Replies that were not sent as they were written: written anew, or replaced in part.",
+            ("kind", "outcome"),
         )
         self._red_flags = counter(
             "clinicdesk_red_flags", "Emergencies noticed.", ("company", "group")
@@ -156,9 +156,9 @@ class Metrics:
         """Count a search in a company's documents."""
         self._searches.labels(str(found).lower()).inc()
 
-    def blocked(self, kind: str) -> None:
-        """Count a reply that a gate stopped."""
-        self._gates.labels(kind).inc()
+    def blocked(self, kind: str, outcome: str) -> None:
+        """Count a reply that a gate stopped; `corrected`: its model wrote a better one, or `replaced`."""
+        self._gates.labels(kind, outcome).inc()
 
     def red_flag(self, company: str, group: str) -> None:
         """Count an emergency."""

@@ -2,21 +2,32 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any, cast
 
 import structlog
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
+from langchain_core.messages import (
+    AIMessage,
+    AnyMessage,
+    HumanMessage,
+    RemoveMessage,
+    ToolMessage,
+)
 from langgraph.runtime import Runtime
 
 from integrations.metrics import Metrics
 from nodes.confirmation import confirmation
 from nodes.emergency import FIXED
 from nodes.history import said, turn_start
+from nodes.models import GUIDED
 from nodes.prompt import PRIVATE
+from nodes.refused import refused
+from nodes.specialist import LAST_CHANCE
 from nodes.state import State
-from safety.gates import Gates, Ground
-from tenants.tenant import Language, Tenant
+from safety.gates import Gates, Ground, Verdict
+from tenants.tenant import Language
 from tools.context import Context
+from tools.desk import Desk
 
 logger = structlog.get_logger(__name__)
 
@@ -52,39 +63,74 @@ class Finished:
 class Finish:
     """Checks what a model wrote and notes that the turn is done."""
 
-    def __init__(self, tenant: Tenant, finished: Finished, metrics: Metrics) -> None:
-        self._tenant = tenant
-        self._gates = Gates(tenant, PRIVATE)
+    def __init__(self, desk: Desk, finished: Finished, metrics: Metrics) -> None:
+        self._tenant = desk.tenant
+        self._clock = desk.clock
+        self._gates = Gates(desk.tenant, PRIVATE)
         self._finished = finished
         self._metrics = metrics
 
     async def finish(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
-        """Return the answer as it may be sent, in the place of the one that was written."""
+        """Return the answer as it may be sent, in the place of the one that was written.
+
+        A model's first draft that may not be sent is taken back, and its agent asked for another.
+        """
         answer = cast("AIMessage", state["messages"][-1])
-        gated = self._gated(answer, state)
+        verdict = self._verdict(answer, state)
+        if verdict.blocked and _may_write_again(state, answer, verdict):
+            logger.info("draft_refused", agent=state.get("destination"), kinds=verdict.blocked)
+            return {"messages": [RemoveMessage(id=str(answer.id))], "refused": refused(verdict)}
+        gated = self._gated(answer, verdict, state)
+        update: dict[str, Any] = {"refused": None, "blocked": self._counted(answer, state, verdict)}
         context = runtime.context
         key = (context.company_id, context.user_id, state.get("turn_id", ""))
         messages: list[AnyMessage] = [*state["messages"][:-1], gated]
-        self._finished.note(key, cast("State", {**state, "messages": messages}))
-        return {"messages": [gated]} if gated is not answer else {}
+        self._finished.note(key, cast("State", {**state, **update, "messages": messages}))
+        return {**update, "messages": [gated]} if gated is not answer else update
 
-    def _gated(self, answer: AIMessage, state: State) -> AIMessage:
+    def _verdict(self, answer: AIMessage, state: State) -> Verdict:
         if answer.response_metadata.get("model_name") == FIXED:
+            return Verdict(answer.text)
+        today = self._clock().astimezone(self._tenant.zone).date()
+        return self._gates.check(answer.text, ground(state, today), self._language(state))
+
+    def _language(self, state: State) -> Language:
+        return cast("Language", state.get("language") or self._tenant.language)
+
+    def _gated(self, answer: AIMessage, verdict: Verdict, state: State) -> AIMessage:
+        if not verdict.blocked:
             return answer
-        language = cast("Language", state.get("language") or self._tenant.language)
-        verdict = self._gates.check(answer.text, ground(state), language)
+        logger.warning("answer_blocked", agent=state.get("destination"), kinds=verdict.blocked)
         text = verdict.text
-        if verdict.blocked:
-            logger.warning("answer_blocked", agent=state.get("destination"), kinds=verdict.blocked)
-            for kind in verdict.blocked:
-                self._metrics.blocked(kind)
-            if state.get("acted"):
-                # What was booked is booked: the patient must hear of it.
-                text = confirmation(state["messages"], self._tenant, language) or text
-        return answer if text == answer.text else answer.model_copy(update={"content": text})
+        if state.get("acted"):
+            # What was booked is booked: the patient must hear of it.
+            text = confirmation(state["messages"], self._tenant, self._language(state)) or text
+        return answer.model_copy(update={"content": text})
+
+    def _counted(self, answer: AIMessage, state: State, verdict: Verdict) -> list[str]:
+        """Count what was stopped in this turn, and return its kinds."""
+        draft = state.get("refused")
+        before = [one for one in draft["kinds"] if one not in verdict.blocked] if draft else []
+        ours = answer.response_metadata.get("model_name") == FIXED
+        for kind in before:
+            self._metrics.blocked(kind, "replaced" if ours else "corrected")
+        for kind in verdict.blocked:
+            self._metrics.blocked(kind, "replaced")
+        return [*before, *verdict.blocked]
 
 
-def ground(state: State) -> Ground:
+def _may_write_again(state: State, answer: AIMessage, verdict: Verdict) -> bool:
+    """Say whether a draft is worth another: once a turn, by a model that was not talked into reciting."""
+    return (
+        not state.get("refused")
+        and not state.get("acted")
+        and "leak" not in verdict.blocked
+        and answer.response_metadata.get("model_name") != GUIDED
+        and state.get("remaining_steps", 0) > LAST_CHANCE
+    )
+
+
+def ground(state: State, today: date) -> Ground:
     """Return what an answer may rest on: this turn's passages, other facts, the patient's own words.
 
     Facts are what this turn's tools said, what we answered before (that was checked then), and the
@@ -111,5 +157,6 @@ def ground(state: State) -> Ground:
         passages=passages,
         facts=facts,
         said=[str(one.text) for one in messages if isinstance(one, HumanMessage)],
+        today=today,
         acted=state.get("acted", False),
     )

@@ -5,7 +5,7 @@ from typing import Any, cast
 from uuid import uuid4
 
 import structlog
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, SystemMessage
 from langchain_core.tools import BaseTool
 from langgraph.runtime import Runtime
 
@@ -13,6 +13,7 @@ from agenda.errors import AgendaError
 from nodes.history import shown
 from nodes.models import Models
 from nodes.prompt import Prompt
+from nodes.refused import told
 from nodes.speciality import Speciality
 from nodes.state import Agent, Handoff, State
 from nodes.texts import UNFINISHED
@@ -52,7 +53,7 @@ class Specialist:
         language = cast("Language", state.get("language") or tenant.language)
         last = state.get("remaining_steps", LAST_CHANCE + 1) <= LAST_CHANCE
         messages = [
-            self._prompt.briefing(state, runtime.context, language),
+            self._briefing(state, runtime.context, language),
             *shown(state["messages"], tenant.max_context_messages),
         ]
         thought = await self._chain.think(
@@ -74,6 +75,13 @@ class Specialist:
             if thought.additional_kwargs.pop("booking", state.get("booking")) is None:
                 await self._let_go(state, runtime.context)
         return {**update, "messages": [thought]}
+
+    def _briefing(self, state: State, context: Context, language: Language) -> SystemMessage:
+        briefing = self._prompt.briefing(state, context, language)
+        draft = state.get("refused")
+        if draft is None:
+            return briefing
+        return briefing.model_copy(update={"content": f"{briefing.text}\n\n{told(draft)}"})
 
     async def _let_go(self, state: State, context: Context) -> None:
         """Give back the time that is held for a booking that was dropped: others want it now."""

@@ -77,6 +77,13 @@ class Handoff(TypedDict):
     urgent: bool
 
 
+class Refused(TypedDict):
+    """A draft that may not be sent, while another is written."""
+
+    kinds: list[str]
+    sentences: list[str]
+
+
 def latest(_before: Value, now: Value) -> Value:
     """Keep the later of two writes of one step: two tool calls at once may both write."""
     return now
@@ -107,6 +114,10 @@ class State(TypedDict, total=False):
     """Buttons offered with the reply: `title` and `value` each."""
     acted: Annotated[bool, latest]
     """True when a tool of this turn changed the world (booked, moved, cancelled): never superseded."""
+    refused: Refused | None
+    """The draft that the gates stopped and that is being written again; never stored."""
+    blocked: list[str]
+    """Kinds of claims for which the gates stopped a draft of this turn."""
     tools_used: list[str]
     """Names of the tools this turn called, in order."""
     remaining_steps: RemainingSteps

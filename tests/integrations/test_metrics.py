@@ -34,9 +34,9 @@ def test_past_the_cap_companies_share_a_label() -> None:
 def test_two_processes_do_not_share_their_numbers() -> None:
     one, other = Metrics(), Metrics()
 
-    one.blocked("price")
+    one.blocked("price", "replaced")
 
-    assert 'clinicdesk_gate_blocks_total{kind="price"} 1.0' in one.written().decode()
+    assert 'clinicdesk_gate_blocks_total{kind="price",outcome="replaced"} 1.0' in one.written().decode()
     assert "price" not in other.written().decode()
 
 
@@ -53,11 +53,11 @@ async def test_an_outside_system_that_cannot_be_reached_is_counted_by_its_error(
 
 def test_a_worker_tells_its_numbers_on_a_port_of_its_own() -> None:
     metrics = Metrics()
-    metrics.blocked("price")
+    metrics.blocked("price", "replaced")
     port = free_port()
 
     end = metrics.serve("127.0.0.1", port)
     answer = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=5)
     end()
 
-    assert 'clinicdesk_gate_blocks_total{kind="price"} 1.0' in answer.text
+    assert 'clinicdesk_gate_blocks_total{kind="price",outcome="replaced"} 1.0' in answer.text
