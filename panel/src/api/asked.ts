@@ -33,7 +33,9 @@ export function useAsked<T>(
     const mine = (running = new AbortController())
     loading.value = true
     try {
-      data.value = await ask(mine.signal)
+      const found = await ask(mine.signal)
+      if (mine.signal.aborted) return
+      data.value = found
       error.value = undefined
     } catch (fault) {
       if (mine.signal.aborted || isAbandoned(fault)) return

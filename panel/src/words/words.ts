@@ -13,11 +13,14 @@ const LOADERS = {
   pt: () => import('@/texts/pt'),
 }
 
+const FIRST: Language = 'es'
+const texts: Record<Language, typeof spanish> = { es: spanish, en: {}, pt: {} }
+
 export const words = createI18n({
   legacy: false,
-  locale: 'es' as Language,
-  fallbackLocale: 'es',
-  messages: { es: spanish, en: {}, pt: {} } as Record<Language, typeof spanish>,
+  locale: FIRST,
+  fallbackLocale: FIRST,
+  messages: texts,
   missingWarn: import.meta.env.DEV,
   fallbackWarn: false,
 })

@@ -1,0 +1,56 @@
+/** What tests do beside looking: sign in, open a page, and set the scene by the API with an administrator's key. */
+
+import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
+import { inject, vi, expect } from 'vitest'
+import App from '@/App.vue'
+import { router } from '@/router'
+import { session } from '@/session'
+
+/** Open the panel at a path, signed in with a key. */
+export async function open(path: string, key = inject('adminKey')): Promise<VueWrapper> {
+  await session.signIn(key)
+  await router.push(path)
+  await router.isReady()
+  const wrapper = mount(App, { attachTo: document.body })
+  await flushPromises()
+  return wrapper
+}
+
+/** Ask the API beside the panel. */
+export async function api<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const answer = await fetch(`${inject('url')}/api${path}`, {
+    method,
+    headers: { 'X-API-Key': inject('adminKey'), 'Content-Type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    credentials: 'omit',
+  })
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+  return (await answer.json()) as T
+}
+
+/** Make a key of a company. */
+export async function keyOf(
+  company: string,
+  scope: 'company' | 'read' = 'company',
+): Promise<string> {
+  const made = await api<{ api_key: string }>('POST', `/companies/${company}/keys`, {
+    name: 'Recepción',
+    scope,
+  })
+  return made.api_key
+}
+
+/** Write as a patient of a company. */
+export async function say(company: string, user: string, message: string): Promise<void> {
+  await api('POST', '/webhook/test', { company_id: company, user_id: user, message })
+}
+
+/** Wait until the page says something. */
+export async function shows(wrapper: VueWrapper, text: string | RegExp): Promise<void> {
+  await vi.waitFor(
+    () => {
+      expect(wrapper.text()).toMatch(text)
+    },
+    { timeout: 15_000, interval: 30 },
+  )
+}

@@ -1,0 +1,62 @@
+import { flushPromises } from '@vue/test-utils'
+import { beforeAll, expect, test } from 'vitest'
+import { session } from '@/session'
+import { speak } from '@/words/words'
+import { api, keyOf, open, say, shows } from './clinic'
+
+interface Slots {
+  slots: { slot_id: string }[]
+}
+
+beforeAll(async () => {
+  await say('benova', 'martha', 'me pusieron relleno hace una hora y no veo por un ojo')
+  await say('benova', 'camila', '¿cuánto cuesta el botox?')
+  const { slots } = await api<Slots>('GET', '/availability?company_id=benova&treatment=valoracion')
+  await api('POST', '/appointments?company_id=benova', {
+    slot_id: slots[0]?.slot_id,
+    patient: { name: 'Laura Gómez', phone: '3015550101' },
+  })
+})
+
+test('a clinic sees first who is in danger, and what comes next', async () => {
+  const panel = await open('/', await keyOf('benova'))
+  await shows(panel, /martha\s*Emergencia/)
+  await shows(panel, 'Laura Gómez')
+  await shows(panel, 'responde el agente guiado')
+
+  expect(panel.text()).not.toMatch(/camila\s*(Emergencia|Pidió)/)
+  expect(panel.text()).toMatch(/Emergencias\s*1/)
+  expect(panel.find('.switcher').element.tagName).toBe('DIV')
+})
+
+test('another clinic sees nothing of it', async () => {
+  const panel = await open('/', await keyOf('medispa'))
+  await shows(panel, 'Nadie está esperando')
+  await shows(panel, 'No hay citas próximas')
+
+  expect(panel.text()).not.toMatch(/martha|Laura Gómez/)
+})
+
+test('who may see several clinics looks at one at a time', async () => {
+  const panel = await open('/')
+  await shows(panel, /martha\s*Emergencia/)
+
+  await panel.get('.switcher').trigger('click')
+  const others = panel.findAll('.companies button')
+  await others.find((one) => one.text().includes('MediSpa'))?.trigger('click')
+  await flushPromises()
+  await shows(panel, 'Nadie está esperando')
+
+  expect(session.company?.company_id).toBe('medispa')
+  expect(panel.text()).not.toContain('martha')
+})
+
+test('the panel speaks the language that one chooses', async () => {
+  const panel = await open('/')
+  await speak('pt')
+  await shows(panel, 'Próximas consultas')
+  await speak('en')
+  await shows(panel, 'Next appointments')
+
+  expect(document.documentElement.lang).toBe('en')
+})
