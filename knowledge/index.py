@@ -79,17 +79,17 @@ async def serving_of(redis: Client, company: CompanyId) -> Serving | None:
 async def let_serve(redis: Client, company: CompanyId, before: Serving, after: Serving) -> bool:
     """Swap what answers; False when another process was faster."""
     key = keys.serving_index(company)
-    pipe: Any = redis.pipeline(transaction=True)
-    await pipe.watch(key)
-    if await pipe.get(key) != before.written():
-        await pipe.reset()
-        return False
-    pipe.multi()
-    pipe.set(key, after.written())
-    try:
-        await pipe.execute()
-    except WatchError:
-        return False
+    pipe: Any
+    async with redis.pipeline(transaction=True) as pipe:
+        await pipe.watch(key)
+        if await pipe.get(key) != before.written():
+            return False
+        pipe.multi()
+        pipe.set(key, after.written())
+        try:
+            await pipe.execute()
+        except WatchError:
+            return False
     return True
 
 

@@ -159,18 +159,18 @@ class Repair:
         self, company: CompanyId, document_id: str, numbers: Sequence[int]
     ) -> int:
         """Delete chunks that their document does not have, unless it changes this moment."""
-        pipe: Any = self._redis.pipeline(transaction=True)
         key = keys.document(company, document_id)
-        await pipe.watch(key)
-        count = int(await pipe.hget(key, "chunks") or 0)
-        orphans = [number for number in numbers if number >= count]
-        if not orphans:
-            await pipe.reset()
-            return 0
-        pipe.multi()
-        names = (chunk_id(document_id, number) for number in orphans)
-        pipe.unlink(*(keys.chunk(company, name) for name in names))
-        return len(orphans) if await executed(pipe) else 0
+        pipe: Any
+        async with self._redis.pipeline(transaction=True) as pipe:
+            await pipe.watch(key)
+            count = int(await pipe.hget(key, "chunks") or 0)
+            orphans = [number for number in numbers if number >= count]
+            if not orphans:
+                return 0
+            pipe.multi()
+            names = (chunk_id(document_id, number) for number in orphans)
+            pipe.unlink(*(keys.chunk(company, name) for name in names))
+            return len(orphans) if await executed(pipe) else 0
 
 
 def draft_of(document: Document, text: str) -> Draft:

@@ -1,5 +1,6 @@
 """The writes on a company's documents: each one a transaction that fails when somebody else was faster."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -237,17 +238,20 @@ class Shelf:
         `embedded` is the model and the number of vectors that it must still have.
         """
         pipe: Any = self._redis.pipeline(transaction=True)
-        key, upload = keys.document(company, document_id), keys.upload(company, document_id)
-        await pipe.watch(key, upload)
-        found, model, counted = await pipe.hmget(key, "digest", "model", "vectors")
-        changed = found != digest
-        if embedded is not None:
-            changed |= embedded != (model, int(counted or 0))
-        if upload_of is not None:
-            changed |= await pipe.hget(upload, "content_hash") != upload_of
-        if changed:
-            await pipe.reset()
-            return None
+        async with contextlib.AsyncExitStack() as stack:
+            # Its connection goes back to the others', unless there is a transaction to run.
+            stack.push_async_callback(pipe.reset)
+            key, upload = keys.document(company, document_id), keys.upload(company, document_id)
+            await pipe.watch(key, upload)
+            found, model, counted = await pipe.hmget(key, "digest", "model", "vectors")
+            changed = found != digest
+            if embedded is not None:
+                changed |= embedded != (model, int(counted or 0))
+            if upload_of is not None:
+                changed |= await pipe.hget(upload, "content_hash") != upload_of
+            if changed:
+                return None
+            stack.pop_all()
         pipe.multi()
         return pipe
 

@@ -76,19 +76,20 @@ async def count_again(
     list_documents: Callable[[], Awaitable[Sequence[Document]]],
 ) -> Sequence[Document]:
     """Set the totals to what the documents say, unless somebody wrote meanwhile; returns the documents."""
-    pipe: Any = redis.pipeline(transaction=True)
-    await pipe.watch(keys.knowledge_totals(company), keys.documents(company))
-    documents = await list_documents()
-    counted = Counter({"chunks": 0, "size": 0})
-    for one in documents:
-        counted.update({"chunks": one.chunks, "size": one.size})
-        counted[f"{_VECTORS}{one.model}"] += one.vectors
-    pipe.multi()
-    pipe.delete(keys.knowledge_totals(company))
-    pipe.hset(keys.knowledge_totals(company), mapping=counted)
-    try:
-        await pipe.execute()
-    except WatchError:
-        # Who writes counts, and a difference is looked at again soon.
-        logger.info("documents_not_counted", company_id=company)
+    pipe: Any
+    async with redis.pipeline(transaction=True) as pipe:
+        await pipe.watch(keys.knowledge_totals(company), keys.documents(company))
+        documents = await list_documents()
+        counted = Counter({"chunks": 0, "size": 0})
+        for one in documents:
+            counted.update({"chunks": one.chunks, "size": one.size})
+            counted[f"{_VECTORS}{one.model}"] += one.vectors
+        pipe.multi()
+        pipe.delete(keys.knowledge_totals(company))
+        pipe.hset(keys.knowledge_totals(company), mapping=counted)
+        try:
+            await pipe.execute()
+        except WatchError:
+            # Who writes counts, and a difference is looked at again soon.
+            logger.info("documents_not_counted", company_id=company)
     return documents

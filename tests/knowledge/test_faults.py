@@ -3,15 +3,17 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import httpx
 import pytest
 from pydantic import SecretStr
+from redis.exceptions import RedisError
 
 from integrations.clock import Clock
 from integrations.embedded_redis import embedded_redis
+from integrations.embedder import Vectors
 from integrations.errors import IntegrationError
 from integrations.light_embedder import LightEmbedder
 from integrations.openai_embedder import PAUSE
@@ -19,6 +21,8 @@ from integrations.redis import Client, close, connect
 from knowledge.document import Draft
 from knowledge.documents import Documents
 from knowledge.embedders import ConfiguredEmbedders, Embedders, OneEmbedder
+from knowledge.errors import LibraryUnavailableError
+from knowledge.handed_in import HandedIn
 from knowledge.health import examine
 from knowledge.index import serving_of
 from knowledge.ingestion import Ingestion
@@ -55,16 +59,39 @@ def ingestion_of(redis: Client, embedders: Embedders, clock: Clock) -> tuple[Doc
     return documents, ingestion
 
 
+async def worked(ingestion: Ingestion) -> None:
+    """Work until nothing is left."""
+    while await ingestion.work(BENOVA):
+        pass
+
+
+class Deadly(HashingEmbedder):
+    """Has a process killed while the second batch is being embedded."""
+
+    victim = 0
+
+    async def passages(self, texts: Sequence[str]) -> Vectors:
+        if self.embedded and self.victim:
+            os.kill(self.victim, signal.SIGKILL)
+            self.victim = 0
+        return await super().passages(texts)
+
+
 async def test_what_was_taken_in_survives_a_kill_of_redis_and_is_gone_on_with(
     tmp_path: Path, clock: Clock
 ) -> None:
-    embedder = HashingEmbedder()
+    embedder = Deadly()
+    handed = HandedIn(content=b"El ozono cuesta 10.", plain=True, document_id="nota")
     async with embedded_redis(tmp_path) as url:
         redis = connect(url)
         documents, ingestion = ingestion_of(redis, OneEmbedder(embedder), clock)
         await documents.put_documents(BENOVA, DRAFTS)
-        await ingestion.work(BENOVA)
-        os.kill(int((await redis.info("server"))["process_id"]), signal.SIGKILL)
+        await ingestion.accept(BENOVA, handed, who="test", wait=0)
+        embedder.victim = int((await redis.info("server"))["process_id"])
+        with pytest.raises((RedisError, OSError)):
+            await worked(ingestion)
+        with pytest.raises(LibraryUnavailableError):
+            await CompanyLibrary(BENOVA, redis, OneEmbedder(embedder)).search("zafiro77")
         await close(redis)
     done = len(embedder.embedded)
 
@@ -72,15 +99,15 @@ async def test_what_was_taken_in_survives_a_kill_of_redis_and_is_gone_on_with(
         redis = connect(url)
         documents, ingestion = ingestion_of(redis, OneEmbedder(embedder), clock)
         found = await CompanyLibrary(BENOVA, redis, OneEmbedder(embedder)).search("zafiro77")
-        while await ingestion.work(BENOVA):
-            pass
+        await worked(ingestion)
         health = await examine(redis, documents, COMPANY)
+        waiting = await documents.text_of(COMPANY, "nota")
         await close(redis)
 
     assert 0 < done < len(DRAFTS)
     assert found[0].document_id == "d77"
-    assert (health.status, health.embedded) == ("healthy", len(DRAFTS))
-    assert len(embedder.embedded) == len(DRAFTS)
+    assert waiting == "El ozono cuesta 10."
+    assert (health.status, health.embedded) == ("healthy", len(DRAFTS) + 1)
 
 
 @pytest.fixture
@@ -90,8 +117,21 @@ async def server() -> AsyncIterator[tuple[FakeEmbeddings, str]]:
         yield server, f"{url}/v1"
 
 
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        (Refusal(status=503), "HTTP 503"),
+        (Refusal(status=429, retry_after="5"), "HTTP 429"),
+        (Refusal(status=200, body=b"<html>busy</html>"), "JSONDecodeError"),
+    ],
+    ids=["down", "busy", "no JSON"],
+)
 async def test_search_answers_all_the_while_an_embedding_server_fails(
-    redis: Client, clock: Clock, server: tuple[FakeEmbeddings, str]
+    redis: Client,
+    clock: Clock,
+    server: tuple[FakeEmbeddings, str],
+    broken: Refusal,
+    said: str,
 ) -> None:
     fake, url = server
     seconds = [1000.0]
@@ -111,7 +151,7 @@ async def test_search_answers_all_the_while_an_embedding_server_fails(
         serving = await serving_of(redis, COMPANY)
         by_sense = await library.search("parquear el carro en la clinica")
 
-        fake.broken = Refusal(status=503)
+        fake.broken = broken
         await documents.put_document(tenant, DRAFTS[7])
         with pytest.raises(IntegrationError):
             await ingestion.work(tenant)
@@ -138,6 +178,6 @@ async def test_search_answers_all_the_while_an_embedding_server_fails(
     assert {passages[0].document_id for passages in found[:20]} == {"politicas"}
     assert {passages[0].document_id for passages in found[20:]} == {"d7"}
     assert left_alone
-    assert (away.status, away.embedding_away) == ("degraded", "HTTP 503")
+    assert (away.status, away.embedding_away) == ("degraded", said)
     assert (health.status, health.embedded) == ("healthy", health.chunks)
     assert fake.texts.count(DRAFTS[7].text) == 2
