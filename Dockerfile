@@ -12,14 +12,28 @@ RUN python -m venv /opt/venv \
     && find /opt/venv \( -name redis-server -o -path '*redis-stack-server/lib/*.so' \) -type f \
         -exec chmod 755 {} +
 
+FROM node:24.19.0-bookworm-slim AS panel
+WORKDIR /build/panel
+COPY panel/package.json panel/package-lock.json panel/.npmrc ./
+RUN npm ci
+COPY openapi.json ../
+COPY panel ./
+RUN npm run api && npm run build
+
+FROM python:3.11.14-slim-bookworm AS code
+WORKDIR /app
+COPY . .
+RUN rm -rf panel openapi.json
+COPY --from=panel /build/panel/dist panel/dist
+RUN python -m compileall -q .
+
 FROM python:3.11.14-slim-bookworm
 RUN groupadd --gid 10001 clinicdesk \
     && useradd --uid 10001 --gid clinicdesk --no-create-home --shell /usr/sbin/nologin clinicdesk \
     && install --directory --owner=clinicdesk --group=clinicdesk /data
 COPY --from=build /opt/venv /opt/venv
+COPY --from=code /app /app
 WORKDIR /app
-COPY . .
-RUN python -m compileall -q .
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

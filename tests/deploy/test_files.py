@@ -29,6 +29,8 @@ SETTINGS = {name.upper() for name in Settings.model_fields} | {one.variable for 
 ENDING = SHUTDOWN + GRACE + TIDY
 LAZY = "tenants.database.store, tenants.database.migrating, integrations.openai, integrations.pictures_child"
 NEVER = {".env", ".git", ".data", ".venv", "tests", "requirements-dev.lock"}
+PANEL = {"openapi.json", "panel"}
+"""What the panel is built from; of it only what was built stays."""
 
 
 def read(name: str) -> str:
@@ -47,11 +49,14 @@ def ours() -> Mapping[str, Any]:
 
 
 def packed() -> list[str]:
-    """Return what the image gets, as .dockerignore says it."""
+    """Return what the image gets, as .dockerignore says it, without what only its panel is built from."""
     lines = [one for one in read(".dockerignore").splitlines() if one and not one.startswith("#")]
+    left_out = {one for one in lines[1:] if not one.startswith("!")}
+    built_from = {one.removeprefix("!") for one in lines[1:]} & PANEL
     assert lines[0] == "*"
-    assert [one for one in lines[1:] if not one.startswith("!")] == ["**/__pycache__"]
-    return [one.removeprefix("!") for one in lines[1:] if one.startswith("!")]
+    assert left_out == {"**/__pycache__", "panel/dist", "panel/node_modules", "panel/tests"}
+    assert built_from == PANEL
+    return [one[1:] for one in lines[1:] if one.startswith("!") and one[1:] not in PANEL]
 
 
 def instruction(name: str) -> str:
@@ -66,7 +71,8 @@ def test_the_image_holds_every_package_and_nothing_private() -> None:
     assert set(wheel["only-include"]) <= set(packed())
     assert not NEVER & set(packed())
     assert all((ROOT / one).exists() for one in packed())
-    assert instruction("COPY") == ". ."
+    assert instruction("COPY") == "--from=code /app /app"
+    assert f"rm -rf {' '.join(sorted(PANEL, reverse=True))}" in read("Dockerfile")
 
 
 async def test_what_the_image_holds_is_enough_and_is_not_written_to(tmp_path: Path) -> None:
@@ -92,7 +98,11 @@ def test_the_image_runs_as_nobody_special_on_a_fixed_base() -> None:
     bases = re.findall(r"^FROM (\S+)", read("Dockerfile"), re.MULTILINE)
 
     assert (int(user), int(group)) == (10001, 10001)
-    assert all(re.fullmatch(r"python:3\.\d+\.\d+-slim-\w+", one) for one in bases)
+    assert all(
+        re.fullmatch(r"python:3\.\d+\.\d+-slim-\w+|node:\d+\.\d+\.\d+-\w+-slim", one)
+        for one in bases
+    )
+    assert bases[-1].startswith("python:")
 
 
 def test_the_image_starts_what_exists_where_it_is_asked() -> None:
