@@ -36,21 +36,17 @@ from integrations.rate_limits import RateLimits
 from integrations.redis import RedisUnusableError
 from integrations.settings import Settings
 from jobs.answering_parts import answering_of, desks_of
-from jobs.chatwoots import Chatwoots
 from jobs.company_stores import FOLDER, CompanyFolder, CompanyStores, open_database, open_stores
 from jobs.endless import Work, beside, endless
 from jobs.ground import Ground, open_ground
-from jobs.knowledge_parts import open_knowledge
+from jobs.knowledge_parts import KnowledgeParts, open_knowledge
 from jobs.live_turns import LiveTurns
-from jobs.mailbox import Mailbox
+from jobs.mail_parts import MailParts, open_mail
 from jobs.media_parts import open_media
-from jobs.outbox import Outbox
-from jobs.ownership import BotStatus
-from jobs.paging_parts import open_paging
+from jobs.paging_parts import PagingParts, open_paging
 from jobs.parts import Parts
 from jobs.queue_depth import keep_measuring
 from jobs.shipped import Shipped
-from jobs.wake_ups import WakeUps, open_queue
 from jobs.work import work
 from jobs.worker import stopped_by_signals
 from routes.api import mount_api
@@ -131,8 +127,10 @@ async def redis_of(settings: Settings) -> AsyncIterator[str]:
 
 async def companies_of(
     ground: Ground, settings: Settings, folder: CompanyFolder, variables: Mapping[str, str]
-) -> tuple[CompanyStores, JsonDirectory]:
+) -> tuple[CompanyStores, JsonDirectory, Reloads]:
     """Open where companies are kept and read them; raises InvalidCompanyError."""
+    # Before they are read: what is announced meanwhile is read again.
+    marks = await marks_in(ground.redis)
     stores = await open_stores(
         ground.stack,
         database_url=revealed(settings.database_url),
@@ -147,7 +145,7 @@ async def companies_of(
         source=stores.source,
         sealing=folder.sealing,
     )
-    return stores, directory
+    return stores, directory, Reloads(ground.redis, directory, marks)
 
 
 def budget_of(ground: Ground, settings: Settings, directory: JsonDirectory) -> tuple[Usage, Budget]:
@@ -165,6 +163,45 @@ async def calendars_of(ground: Ground) -> Calendars:
     return Calendars(ground.redis, utc_now, google, await ground.client("schedule"))
 
 
+async def knowledge_of(
+    ground: Ground,
+    settings: Settings,
+    folder: CompanyFolder,
+    directory: JsonDirectory,
+    budget: Budget,
+) -> KnowledgeParts:
+    """Open everything about documents."""
+    return await open_knowledge(
+        ground,
+        directory.find,
+        budget,
+        hosts=settings.site_hosts,
+        heals=settings.vectorstore_auto_recovery,
+        shipped=lambda tenant: documents_with(folder.files, tenant.company_id),
+    )
+
+
+async def paging_of(
+    ground: Ground, settings: Settings, directory: JsonDirectory, mail: MailParts
+) -> PagingParts:
+    """Open what wakes people."""
+    return await open_paging(
+        ground,
+        directory=directory,
+        chatwoots=mail.chatwoots,
+        status=mail.bot_status,
+        public_url=settings.shown_url,
+        hosts=settings.on_call_hosts,
+    )
+
+
+def live_turns_of(ground: Ground) -> LiveTurns:
+    """Make what holds turns that are told as they come; ended when the process ends."""
+    live_turns = LiveTurns()
+    ground.stack.push_async_callback(live_turns.close)
+    return live_turns
+
+
 @contextlib.asynccontextmanager
 async def parts_of(
     settings: Settings,
@@ -179,79 +216,31 @@ async def parts_of(
     async with contextlib.AsyncExitStack() as stack:
         url = await stack.enter_async_context(redis_of(settings))
         ground = await open_ground(stack, url, metrics, ready, utc_now)
-        redis, folder = ground.redis, folder_of(settings)
-        chatwoots = Chatwoots(await ground.client("chatwoot"))
-        queue = open_queue(ground.redis_url)
-        stack.push_async_callback(queue.disconnect)
-        marks = await marks_in(redis)
-        stores, directory = await companies_of(ground, settings, folder, variables)
+        folder = folder_of(settings)
+        stores, directory, reloads = await companies_of(ground, settings, folder, variables)
         usage, budget = budget_of(ground, settings, directory)
-        heals = settings.vectorstore_auto_recovery
-        knowledge = await open_knowledge(
-            ground,
-            directory.find,
-            budget,
-            hosts=settings.site_hosts,
-            heals=heals,
-            shipped=lambda tenant: documents_with(folder.files, tenant.company_id),
-        )
+        knowledge = await knowledge_of(ground, settings, folder, directory, budget)
         calendars = await calendars_of(ground)
+        heals = settings.vectorstore_auto_recovery
         desk_for = desks_of(ground, knowledge, calendars, heals=heals)
-        answering = answering_of(ground, desk_for, usage, budget)
         media = await open_media(ground, budget, hosts=settings.media_hosts)
-        bot_status = BotStatus(redis, utc_now)
-        paging = await open_paging(
-            ground,
-            directory=directory,
-            chatwoots=chatwoots,
-            status=bot_status,
-            public_url=settings.shown_url,
-            hosts=settings.on_call_hosts,
-        )
-        live_turns = LiveTurns()
-        stack.push_async_callback(live_turns.close)
+        mail = await open_mail(ground, media.voice)
         yield Parts(
-            redis=redis,
-            redis_url=ground.redis_url,
-            redis_facts=ground.redis_facts,
+            ground=ground,
             directory=directory,
-            reloads=Reloads(redis, directory, marks),
+            reloads=reloads,
             companies=stores,
             sealing=folder.sealing,
-            documents=knowledge.documents,
-            uploads=knowledge.uploads,
-            ingestion=knowledge.ingestion,
-            repair=knowledge.repair,
-            gaps=knowledge.gaps,
-            calendars=calendars,
-            loading=knowledge.loading,
-            embedder=ground.shipped.embedder,
-            embedders=knowledge.embedders,
-            nearest=ground.shipped.nearest,
-            red_flags=ground.shipped.red_flags,
-            emergencies=answering.emergencies,
-            checkpoints=answering.checkpoints,
-            graphs=answering.graphs,
-            front_desk=answering.front_desk,
-            conversations=answering.conversations,
-            chatwoots=chatwoots,
-            mailbox=Mailbox(redis, utc_now),
-            outbox=Outbox(redis, chatwoots, metrics=ground.metrics, voice=media.voice),
-            bot_status=bot_status,
-            wake_ups=WakeUps(queue),
-            models_http=ground.models_http,
-            photos=media.photos,
-            patient_files=media.patient_files,
-            voice_notes=media.voice_notes,
-            attachments=media.attachments,
-            voice=media.voice,
-            clock=utc_now,
-            metrics=ground.metrics,
             usage=usage,
             budget=budget,
-            limits=RateLimits(redis, keys.rate_limits()),
-            live_turns=live_turns,
-            paging=paging,
+            limits=RateLimits(ground.redis, keys.rate_limits()),
+            knowledge=knowledge,
+            calendars=calendars,
+            answering=answering_of(ground, desk_for, usage, budget),
+            media=media,
+            mail=mail,
+            paging=await paging_of(ground, settings, directory, mail),
+            live_turns=live_turns_of(ground),
         )
 
 
@@ -280,7 +269,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
                 hosts=settings.hosts,
             ),
         )
-        loading = {"documents": lambda: parts.loading.keep(parts.directory.companies)}
+        loading = {"documents": lambda: parts.knowledge.loading.keep(parts.directory.companies)}
         async with beside({**loading, **upkeep_of(parts)}), working(settings, parts):
             settle()
             yield
@@ -318,8 +307,8 @@ async def open_studio() -> AsyncIterator[Studio]:
     """Open what LangGraph Studio works with."""
     async with parts_of(Settings(), environment()) as parts:
         yield Studio(
-            graphs=parts.graphs,
-            checkpoints=parts.checkpoints,
+            graphs=parts.answering.graphs,
+            checkpoints=parts.answering.checkpoints,
             directory=parts.directory,
             redis=parts.redis,
         )

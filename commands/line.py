@@ -70,7 +70,7 @@ async def _chat(deployment: Deployment, arguments: Namespace) -> int:
         except UnknownCompanyError as error:
             names = ", ".join(one.company_id for one in parts.directory.companies())
             raise UnknownCompanyError(f"{error}; there are: {names}") from error
-        await parts.loading.load_all([tenant])
+        await parts.knowledge.loading.load_all([tenant])
         await chat(
             parts.try_out(),
             tenant,
@@ -88,7 +88,11 @@ def _reindex_arguments(parser: ArgumentParser) -> None:
 async def _reindex(deployment: Deployment, arguments: Namespace) -> int:
     async with deployment.open_parts() as parts:
         tenant = parts.directory.find(arguments.company_id)
-        _say(await reindex(tenant, parts.documents, parts.repair, parts.ingestion))
+        _say(
+            await reindex(
+                tenant, parts.knowledge.documents, parts.knowledge.repair, parts.knowledge.ingestion
+            )
+        )
     return 0
 
 
@@ -109,7 +113,7 @@ async def _doctor(deployment: Deployment, _arguments: Namespace) -> int:
             for one in parts.directory.companies()
         ]
         findings = [
-            doctor.of_redis(parts.redis_facts, embedded=deployment.embedded),
+            doctor.of_redis(parts.ground.redis_facts, embedded=deployment.embedded),
             *doctor.of_companies_source(parts.directory.source, parts.directory.faults),
             doctor.of_access(
                 has_key=deployment.has_key, address=deployment.address, port=deployment.port

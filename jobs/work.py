@@ -32,20 +32,20 @@ First = TypeVar("First", bound=SpeaksFirst)
 def answering(parts: Parts) -> AnswerPatient:
     """Return what empties mailboxes."""
     handoff = HandOff(
-        chatwoots=parts.chatwoots,
-        outbox=parts.outbox,
-        status=parts.bot_status,
+        chatwoots=parts.mail.chatwoots,
+        outbox=parts.mail.outbox,
+        status=parts.mail.bot_status,
         pager=parts.paging.pager,
-        emergencies=parts.emergencies,
+        emergencies=parts.answering.emergencies,
         clock=parts.clock,
     )
     numbers = parts.numbers()
     delivery = Delivery(
-        outbox=parts.outbox,
+        outbox=parts.mail.outbox,
         handoff=handoff,
-        status=parts.bot_status,
-        transcript=parts.conversations,
-        front_desk=parts.front_desk,
+        status=parts.mail.bot_status,
+        transcript=parts.answering.conversations,
+        front_desk=parts.answering.front_desk,
         clock=parts.clock,
         manners=Manners(),
         waiting=parts.waiting_room(),
@@ -54,30 +54,30 @@ def answering(parts: Parts) -> AnswerPatient:
         learning=parts.learning(),
     )
     drafting = Drafting(
-        front_desk=parts.front_desk,
+        front_desk=parts.answering.front_desk,
         emergency_text=text_for,
-        reminded=ReminderAnswers(parts.redis, parts.calendars, parts.emergencies),
+        reminded=ReminderAnswers(parts.redis, parts.calendars, parts.answering.emergencies),
     )
-    pace = Pace(parts.redis, parts.limits, parts.emergencies)
+    pace = Pace(parts.redis, parts.limits, parts.answering.emergencies)
     return AnswerPatient(
         parts.redis,
         directory=parts.directory,
-        mailbox=parts.mailbox,
-        screen=parts.red_flags,
-        transcript=parts.conversations,
-        reader=parts.attachments,
+        mailbox=parts.mail.mailbox,
+        screen=parts.ground.shipped.red_flags,
+        transcript=parts.answering.conversations,
+        reader=parts.media.attachments,
         drafting=drafting,
         delivery=delivery,
-        outbox=parts.outbox,
-        status=parts.bot_status,
-        front_desk=parts.front_desk,
+        outbox=parts.mail.outbox,
+        status=parts.mail.bot_status,
+        front_desk=parts.answering.front_desk,
         clock=parts.clock,
         pace=pace,
         people=LeftToPeople(
             drafting=drafting,
             delivery=delivery,
-            status=parts.bot_status,
-            emergencies=parts.emergencies,
+            status=parts.mail.bot_status,
+            emergencies=parts.answering.emergencies,
             pace=pace,
             numbers=numbers,
             waiting=parts.waiting_room(),
@@ -89,9 +89,9 @@ def answering(parts: Parts) -> AnswerPatient:
 def upkeep_of(parts: Parts) -> AgendaUpkeep:
     """Return what looks after the agendas."""
     unasked = Unasked(
-        outbox=parts.outbox,
-        front_desk=parts.front_desk,
-        transcript=parts.conversations,
+        outbox=parts.mail.outbox,
+        front_desk=parts.answering.front_desk,
+        transcript=parts.answering.conversations,
         clock=parts.clock,
     )
     reminders = _speaking_first(Reminders, parts, unasked)
@@ -114,7 +114,7 @@ def _speaking_first(kind: type[First], parts: Parts, unasked: Unasked) -> First:
         parts.redis,
         calendars=parts.calendars,
         unasked=unasked,
-        emergencies=parts.emergencies,
+        emergencies=parts.answering.emergencies,
         clock=parts.clock,
     )
 
@@ -124,23 +124,23 @@ async def work(parts: Parts, stop: asyncio.Event, *, concurrency: int) -> None:
     runner = Runner(
         parts.redis,
         answer_patient=answering(parts),
-        mailbox=parts.mailbox,
+        mailbox=parts.mail.mailbox,
         clock=parts.clock,
         concurrency=concurrency,
-        in_danger=parts.red_flags.rules,
+        in_danger=parts.ground.shipped.red_flags.rules,
         metrics=parts.metrics,
     )
-    ingest = IngestDocuments(parts.redis, parts.ingestion, parts.directory, parts.clock)
+    ingest = IngestDocuments(parts.redis, parts.knowledge.ingestion, parts.directory, parts.clock)
     ingesting = asyncio.create_task(ingest.run_forever(), name="documents")
     upkeep = asyncio.create_task(upkeep_of(parts).keep(), name="agenda")
     paging = asyncio.create_task(parts.paging.paging.keep(), name="paging")
     try:
-        with parts.wake_ups.near(runner.begin):
+        with parts.mail.wake_ups.near(runner.begin):
             await run_worker(
-                queue=open_queue(parts.redis_url, waiting=True),
+                queue=open_queue(parts.ground.redis_url, waiting=True),
                 runner=runner,
                 open_conversation=OpenConversation(
-                    directory=parts.directory, chatwoots=parts.chatwoots
+                    directory=parts.directory, chatwoots=parts.mail.chatwoots
                 ),
                 stop=stop,
                 others=[(INGEST, ingest.wake)],

@@ -158,7 +158,9 @@ def mount_api(
 def _health(parts: Parts, door: Door) -> list[BaseRoute]:
     checks = HealthChecks(
         redis=parts.redis,
-        library_health=lambda company: examine(parts.redis, parts.documents, company, loads=True),
+        library_health=lambda company: examine(
+            parts.redis, parts.knowledge.documents, company, loads=True
+        ),
         chatwoot_for=parts.chatwoot_of,
         budget=parts.budget,
         on_call=lambda tenant: on_call_facts(tenant, parts.paging),
@@ -175,7 +177,7 @@ def _health(parts: Parts, door: Door) -> list[BaseRoute]:
 
 
 def _queue(parts: Parts) -> QueueView:
-    return QueueView(parts.redis, Parked(parts.redis, parts.wake_ups, parts.clock))
+    return QueueView(parts.redis, Parked(parts.redis, parts.mail.wake_ups, parts.clock))
 
 
 def _diagnostics(parts: Parts, door: Door) -> list[BaseRoute]:
@@ -192,11 +194,11 @@ def _diagnostics(parts: Parts, door: Door) -> list[BaseRoute]:
 
 def _inbox(parts: Parts, door: Door) -> list[BaseRoute]:
     inbox = Inbox(
-        mailbox=parts.mailbox,
-        outbox=parts.outbox,
-        status=parts.bot_status,
-        emergencies=parts.emergencies,
-        wake_ups=parts.wake_ups,
+        mailbox=parts.mail.mailbox,
+        outbox=parts.mail.outbox,
+        status=parts.mail.bot_status,
+        emergencies=parts.answering.emergencies,
+        wake_ups=parts.mail.wake_ups,
         waiting=parts.waiting_room(),
         answers=parts.paging.answers,
         learning=parts.learning(),
@@ -247,24 +249,24 @@ def analytics_of(parts: Parts, access: Access) -> Analytics:
         return (await totals_of(parts.redis, tenant.company_id)).documents
 
     async def gaps(tenant: Tenant) -> int:
-        return await parts.gaps.count(tenant.company_id)
+        return await parts.knowledge.gaps.count(tenant.company_id)
 
-    held = Held(conversations=parts.conversations.count, documents=documents, gaps=gaps)
+    held = Held(conversations=parts.answering.conversations.count, documents=documents, gaps=gaps)
     return Analytics(access=access, usage=parts.usage, budget=parts.budget, held=held)
 
 
 def _conversations(parts: Parts, door: Door) -> list[BaseRoute]:
     conversations = ConversationRoutes(
         access=door.access,
-        conversations=parts.conversations,
+        conversations=parts.answering.conversations,
         try_out=parts.try_out(),
-        front_desk=parts.front_desk,
+        front_desk=parts.answering.front_desk,
         redis=parts.redis,
         analytics=analytics_of(parts, door.access),
         waiting=parts.waiting_room(),
         answers=parts.paging.answers,
     )
-    replays = Replays(parts.graphs, parts.checkpoints, parts.redis)
+    replays = Replays(parts.answering.graphs, parts.answering.checkpoints, parts.redis)
     return [
         *conversations.routes(),
         *LiveTurnRoutes(
@@ -276,7 +278,7 @@ def _conversations(parts: Parts, door: Door) -> list[BaseRoute]:
             data=parts.patient_data(),
             consents=Consents(parts.redis, parts.clock),
         ).routes(),
-        *BotStatusRoutes(access=door.access, status=parts.bot_status).routes(),
+        *BotStatusRoutes(access=door.access, status=parts.mail.bot_status).routes(),
     ]
 
 
@@ -299,26 +301,26 @@ def _agenda(parts: Parts, door: Door) -> list[BaseRoute]:
 
 def _documents(parts: Parts, door: Door) -> list[BaseRoute]:
     access = door.access
-    proposals = Proposals(parts.redis, parts.documents, parts.gaps, parts.clock)
+    proposals = Proposals(parts.redis, parts.knowledge.documents, parts.knowledge.gaps, parts.clock)
     care = DocumentCare(
         access=access,
         redis=parts.redis,
-        documents=parts.documents,
-        repair=parts.repair,
-        gaps=parts.gaps,
-        embedders=parts.embedders,
+        documents=parts.knowledge.documents,
+        repair=parts.knowledge.repair,
+        gaps=parts.knowledge.gaps,
+        embedders=parts.knowledge.embedders,
     )
     documents = DocumentRoutes(
         access=access,
-        documents=parts.documents,
-        uploads=parts.uploads,
-        ingestion=parts.ingestion,
-        wake_ups=parts.wake_ups,
+        documents=parts.knowledge.documents,
+        uploads=parts.knowledge.uploads,
+        ingestion=parts.knowledge.ingestion,
+        wake_ups=parts.mail.wake_ups,
     )
     return [
         *DocumentSearch(access=access, library_for=parts.library_of).routes(),
         *care.routes(),
-        *ProposalRoutes(access=access, proposals=proposals, wake_ups=parts.wake_ups).routes(),
+        *ProposalRoutes(access=access, proposals=proposals, wake_ups=parts.mail.wake_ups).routes(),
         *documents.routes(),
     ]
 
@@ -335,9 +337,9 @@ def _pages(parts: Parts, door: Door) -> list[BaseRoute]:
 def _multimedia(parts: Parts, door: Door) -> list[BaseRoute]:
     multimedia = MultimediaRoutes(
         access=door.access,
-        voice_notes=parts.voice_notes,
-        photos=parts.photos,
-        abilities=MediaAbilities(parts.voice_notes, parts.photos, parts.usage),
+        voice_notes=parts.media.voice_notes,
+        photos=parts.media.photos,
+        abilities=MediaAbilities(parts.media.voice_notes, parts.media.photos, parts.usage),
         try_out=parts.try_out(),
     )
     return [*multimedia.routes()]

@@ -36,7 +36,7 @@ def administration_of(parts: Parts) -> Administration:
 def onboarding_means(parts: Parts, administration: Administration, public_url: str) -> Means:
     """Return what connecting a company takes."""
     return Means(
-        chatwoots=parts.chatwoots,
+        chatwoots=parts.mail.chatwoots,
         administration=administration,
         directory=parts.directory,
         checks=WebhookChecks(parts.redis),
@@ -56,7 +56,7 @@ def _removal(parts: Parts, access: Access, administration: Administration) -> Co
             clock=parts.clock,
             copies=database.copies if database else None,
         ),
-        forget_graphs=parts.graphs.forget,
+        forget_graphs=parts.answering.graphs.forget,
     )
 
 
@@ -69,11 +69,13 @@ def company_paths(parts: Parts, *, access: Access, public_url: str) -> list[Base
         administration=administration,
         moving=Moving(store, administration),
         directory=parts.directory,
-        documents=parts.documents,
+        documents=parts.knowledge.documents,
         clock=parts.clock,
     )
     prompts = PromptRoutes(
-        access=access, wishes=Wishes(store, administration), previews=Previews(parts.graphs)
+        access=access,
+        wishes=Wishes(store, administration),
+        previews=Previews(parts.answering.graphs),
     )
     tokens = WebhookTokenRoutes(
         parts.redis,

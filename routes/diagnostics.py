@@ -60,7 +60,7 @@ class Diagnostics:
                 "timestamp": now.isoformat(),
                 "uptime_seconds": round((now - self._since).total_seconds()),
                 "companies": len(self._parts.directory.companies()),
-                "compiled_graphs": len(self._parts.graphs),
+                "compiled_graphs": len(self._parts.answering.graphs),
                 "queue": queue,
                 "redis_memory_bytes": memory,
             }
@@ -69,7 +69,7 @@ class Diagnostics:
     async def system(self, _request: Request, caller: Caller) -> JSONResponse:
         """Tell what runs here: versions, no secrets."""
         caller.only_administrators()
-        facts = self._parts.redis_facts
+        facts = self._parts.ground.redis_facts
         return JSONResponse(
             {
                 "name": "clinicdesk",
@@ -79,7 +79,7 @@ class Diagnostics:
                 "python": platform.python_version(),
                 "platform": platform.platform(),
                 "redis": {"version": facts.version, "search": facts.search, "json": facts.json},
-                "embedder": self._parts.embedder.model,
+                "embedder": self._parts.ground.shipped.embedder.model,
                 "libraries": {name: version(name) for name in LIBRARIES},
             }
         )

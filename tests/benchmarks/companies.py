@@ -39,7 +39,7 @@ async def answered(parts: Parts, turns: Iterable[tuple[Tenant, str]]) -> list[fl
     took = []
     for tenant, patient in turns:
         begun = time.process_time()
-        reply = await parts.front_desk.answer(tenant, turn_of(tenant, patient, QUESTION))
+        reply = await parts.answering.front_desk.answer(tenant, turn_of(tenant, patient, QUESTION))
         took.append((time.process_time() - begun) * 1000)
         assert reply.model == tenant.model.name, reply
     return took

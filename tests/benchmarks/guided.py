@@ -46,7 +46,7 @@ async def talked(parts: Parts, tenant: Tenant) -> dict[str, list[float]]:
             for kind, text in conversation:
                 turn = turn_of(tenant, f"{place}-{number}", text.format(name=letters(number)))
                 begun = time.perf_counter()
-                reply = await parts.front_desk.answer(tenant, turn)
+                reply = await parts.answering.front_desk.answer(tenant, turn)
                 spent = (time.perf_counter() - begun) * 1000
                 assert reply.model in {"guided", "fixed"}, reply
                 if number:
@@ -64,7 +64,7 @@ async def bare(parts: Parts, tenant: Tenant) -> list[float]:
     graph.add_node("answer", cast("Any", answer))
     graph.add_edge(START, "answer")
     graph.add_edge("answer", END)
-    compiled = graph.compile(checkpointer=parts.checkpoints.of(tenant))
+    compiled = graph.compile(checkpointer=parts.answering.checkpoints.of(tenant))
     took = []
     for number in itertools.chain([0], range(PATIENTS * 4)):
         thread = keys.thread_id(tenant.company_id, UserId(f"bare-{number % PATIENTS}"))

@@ -97,7 +97,7 @@ def bare_graph(parts: Parts, tenant: Tenant, desk: Desk, http: Any) -> Bare:
     graph.add_edge(START, "router")
     graph.add_edge("router", "agent")
     graph.add_edge("agent", END)
-    return graph.compile(checkpointer=parts.checkpoints.of(tenant))
+    return graph.compile(checkpointer=parts.answering.checkpoints.of(tenant))
 
 
 async def compared(parts: Parts, tenant: Tenant, desk: Desk) -> Sequence[Cost]:
@@ -120,7 +120,7 @@ async def compared(parts: Parts, tenant: Tenant, desk: Desk) -> Sequence[Cost]:
             await answered(f"new-{patient}", said(next(numbers)))
 
         async def answered(patient: str, text: str) -> None:
-            reply = await parts.front_desk.answer(tenant, turn_of(tenant, patient, text))
+            reply = await parts.answering.front_desk.answer(tenant, turn_of(tenant, patient, text))
             assert reply.model == tenant.model.name, reply
 
         for number in range(ROUNDS + 1):

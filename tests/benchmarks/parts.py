@@ -42,8 +42,8 @@ async def with_documents(parts: Parts, tenant: Tenant) -> None:
         draft = Draft(
             document_id=one.document_id, title=one.title, category=one.category, text=one.text
         )
-        await parts.documents.put_document(tenant, draft)
-        await parts.documents.embed_document(tenant.company_id, one.document_id)
+        await parts.knowledge.documents.put_document(tenant, draft)
+        await parts.knowledge.documents.embed_document(tenant.company_id, one.document_id)
 
 
 def letters(number: int) -> str:

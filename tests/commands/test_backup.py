@@ -37,9 +37,9 @@ async def backup(redis: Client, redis_url: str, tmp_path: Path) -> Path:
     """The backup of a deployment where Laura has an appointment and Ana is choosing a time."""
     async with opened(redis_url, tmp_path) as parts:
         tenant = parts.directory.find(BENOVA)
-        await parts.loading.load_all([tenant])
+        await parts.knowledge.loading.load_all([tenant])
         draft = Draft(document_id="lockers", title="Casilleros", category="", text=LOCKERS)
-        await parts.documents.put_document(tenant, draft)
+        await parts.knowledge.documents.put_document(tenant, draft)
         await said(
             parts,
             "laura",
@@ -65,7 +65,7 @@ async def test_a_restored_deployment_goes_on_where_it_was(
         appointments = await parts.calendars.agenda_of(tenant).appointments_of(UserId("laura"))
         chosen, mine = await said(parts, "ana", "la primera", "Ana Ríos, 300 765 4321")
         found = await parts.library_of(tenant).search("¿cuál es la clave de los casilleros?")
-        spoken = await parts.conversations.messages(tenant, UserId("laura"))
+        spoken = await parts.answering.conversations.messages(tenant, UserId("laura"))
 
     assert "are back" in told
     assert [one.treatment_id for one in appointments] == ["valoracion"]

@@ -43,7 +43,7 @@ async def search(
 
 async def work(api: Api) -> None:
     parts = api.parts
-    job = IngestDocuments(parts.redis, parts.ingestion, parts.directory, parts.clock)
+    job = IngestDocuments(parts.redis, parts.knowledge.ingestion, parts.directory, parts.clock)
     while await job.look():
         pass
 
@@ -227,7 +227,7 @@ async def test_a_company_takes_no_more_than_it_may(api: Api) -> None:
     small = tenant.model_copy(
         update={"knowledge": tenant.knowledge.model_copy(update={"max_documents": 2})}
     )
-    kept = await api.parts.documents.put_documents(
+    kept = await api.parts.knowledge.documents.put_documents(
         small, [_draft_of(f"Nota {n}") for n in range(4)]
     )
 
@@ -263,7 +263,7 @@ async def test_a_form_is_refused_by_name(api: Api) -> None:
 
 
 async def test_an_upload_whose_worker_died_is_finished_by_another(api: Api) -> None:
-    await api.parts.ingestion.accept(
+    await api.parts.knowledge.ingestion.accept(
         api.parts.directory.find("benova"), _handed_in(), who="test", wait=0
     )
     listed = (await api.get("/api/documents", BENOVA)).json()

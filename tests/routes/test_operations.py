@@ -71,7 +71,7 @@ async def test_a_stored_company_that_cannot_be_served_is_told_to_whom_it_concern
 
 
 async def test_a_companys_health_is_honest_about_each_part(api: Api) -> None:
-    await api.parts.loading.load_all([api.parts.directory.find("benova")])
+    await api.parts.knowledge.loading.load_all([api.parts.directory.find("benova")])
 
     answer = (await api.get("/api/health/company/benova")).json()
 
@@ -83,7 +83,7 @@ async def test_a_companys_health_is_honest_about_each_part(api: Api) -> None:
 
 
 async def test_all_companies_are_seen_at_once(api: Api) -> None:
-    await api.parts.loading.load_all([api.parts.directory.find("benova")])
+    await api.parts.knowledge.loading.load_all([api.parts.directory.find("benova")])
     await api.get("/api/health/company/benova")
 
     answer = (await api.get("/api/health/companies")).json()
@@ -94,7 +94,7 @@ async def test_all_companies_are_seen_at_once(api: Api) -> None:
 
 
 async def test_what_nobody_looked_at_yet_is_looked_at_for_the_overview(api: Api) -> None:
-    await api.parts.loading.load_all(api.parts.directory.companies())
+    await api.parts.knowledge.loading.load_all(api.parts.directory.companies())
 
     answer = (await api.get("/api/health/companies")).json()
 

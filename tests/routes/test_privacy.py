@@ -33,7 +33,7 @@ async def a_rich_past(api: Api) -> None:
     await api.say("hola, soy Zoraida Canario y vi canarios en el jardín", user=USER)
     await api.say("¿cuánto cuesta el botox?", user=USER)
     benova = api.parts.directory.find(CompanyId("benova"))
-    await api.parts.gaps.note(benova, "¿cosen al loro Fulgencio?", UserId(USER))
+    await api.parts.knowledge.gaps.note(benova, "¿cosen al loro Fulgencio?", UserId(USER))
     await api.say("no puedo respirar", user=USER)
     pages = api.parts.paging.pages
     page = pages.new(CompanyId("benova"), UserId(USER), ConversationId(12), "breathing")

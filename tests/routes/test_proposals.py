@@ -28,7 +28,7 @@ async def test_an_answer_becomes_a_document_when_it_is_approved(api: Api) -> Non
 
 async def test_an_approved_answer_closes_its_question(api: Api) -> None:
     tenant = api.parts.directory.find("benova")
-    await api.parts.gaps.note(tenant, "ozonoterapia")
+    await api.parts.knowledge.gaps.note(tenant, "ozonoterapia")
     (gap,) = (await api.get("/api/documents/gaps", BENOVA)).json()["gaps"]
     body = {**ANSWER, "gap_id": gap["id"]}
     name = (await api.send("POST", "/api/documents/proposals", body, BENOVA)).json()["id"]

@@ -101,10 +101,10 @@ async def test_a_certificate_says_what_postgresql_still_has(
     nobody = postgres_connection.engine("postgresql://nobody@127.0.0.1:1/none")
     data = PatientData(
         parts.redis,
-        conversations=parts.conversations,
+        conversations=parts.answering.conversations,
         calendars=parts.calendars,
         clock=parts.clock,
-        gaps=parts.gaps,
+        gaps=parts.knowledge.gaps,
         copied=CopiedConversations(parts.redis, Copies(Doors(nobody))),
     )
 
