@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from knowledge.query import TEXT_LIMIT, fold
+from knowledge.query import STOP_WORDS, TEXT_LIMIT, fold
 from knowledge.sounds import sound_of
 
 ROOT = 4  # letters that are left of a word at least
@@ -62,7 +62,8 @@ def read(text: str) -> Iterator[Meaning]:
         phrases = [tuple(phrase.split()) for phrase in left.split(",")]
         for said in phrases:
             others = right.split() or [word for one in phrases if one != said for word in one]
-            yield Meaning(said, tuple(dict.fromkeys(others)))
+            meant = dict.fromkeys(word for word in others if word not in STOP_WORDS)
+            yield Meaning(said, tuple(meant))
 
 
 EVERYDAY = Everyday(

@@ -19,7 +19,6 @@ TEXT_LIMIT = 1000  # characters of a question that are looked at
 WORDS_LIMIT = 16
 MEANT_LIMIT = 8
 WORD_LENGTH = 40  # characters; longer is no word
-HEARD = 3  # letters from which a small word is known by its sound
 VALUE_LIMIT = 200  # characters of a tag
 LABELS_LIMIT = 100  # tags of one document
 
@@ -36,6 +35,8 @@ por porfa porque pregunta puede pueden puedo pues q que queda quedan quien quier
 quisiera quisieramos realizan sabe saber se ser seria si sin sobre solo son soy su sus tambien
 tardes te tengo ti tiene tienen trabajan tu tus u un una uno unos usted ustedes va vamos venden
 ver voy x xq y ya yo d k m n s t tmb tb pq debo dejar dejarlo dejarla dime
+ase asen aser aserme asta boy ke kien kiero kieren komo kon kual kuales kuando kuanta kuantas
+kuanto kuantos nesesito nesecito porke
 """
 _ENGLISH = """
 a about am an and any anything are as at be been but by can could did do does for from get give
@@ -48,12 +49,10 @@ _PORTUGUESE = """
 agora ai ainda alguma algum ao aos aqui ate bom boa com da das dela dele do dos ela ele eles em
 entao essa esse esta este estou eu faz fazem fica foi gostaria isso isto ja la mais mas me meu
 meus minha minhas muito na nao nas nem no nos num numa o obrigada obrigado oi ola onde os ou para
-pela pelo pode podem por pra preciso pro qual quais quando quanto quantos que quem queria quero
+pela pode podem por pra preciso pro qual quais quando quanto quantos que quem queria quero
 se sem ser seu seus sim sobre sou sua suas tambem tem tenho ter uma umas uns vai vc vcs voce voces vou
 """
 STOP_WORDS = frozenset(f"{_SPANISH}{_ENGLISH}{_PORTUGUESE}".split())
-_STOP_SOUNDS = frozenset(sound_of(word) for word in STOP_WORDS if len(word) >= HEARD)
-"""Of `kuanto`, `aserme`, `kiero`."""
 
 
 def _chat_words(path: Path) -> dict[str, tuple[str, ...]]:
@@ -90,12 +89,8 @@ def fold(text: str) -> str:
 def words_of(question: str) -> tuple[str, ...]:
     """Return the words worth searching for, each once, in order, a bounded number."""
     words = dict.fromkeys(fold(question[:TEXT_LIMIT]).split())
-    wanted = [word for word in words if len(word) <= WORD_LENGTH and not _is_small(word)]
+    wanted = [word for word in words if word not in STOP_WORDS and len(word) <= WORD_LENGTH]
     return tuple(wanted[:WORDS_LIMIT])
-
-
-def _is_small(word: str) -> bool:
-    return word in STOP_WORDS or (len(word) >= HEARD and sound_of(word) in _STOP_SOUNDS)
 
 
 def meant_by(question: str, groups: Iterable[Group] = ()) -> tuple[str, ...]:
