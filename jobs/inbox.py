@@ -66,6 +66,7 @@ class Inbox:
         """Store what an event says and wake who must act."""
         company = tenant.company_id
         if isinstance(event, PatientMessage):
+            await self._answers.replied(tenant, event)
             return await self._message(company, event)
         if isinstance(event, HumanTookOver):
             return await self._human(tenant, event)

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 
 import structlog
 
-from integrations.chatwoot_events import HumanTookOver, OwnershipChanged
+from integrations.chatwoot_events import HumanTookOver, OwnershipChanged, PatientMessage
 from integrations.clock import Clock
 from integrations.redis import Client, awaitable
 from jobs.ownership import BotStatus
@@ -21,6 +22,8 @@ logger = structlog.get_logger(__name__)
 
 ACTOR = "clinicdesk"
 CHATWOOT = "a person in Chatwoot"
+INBOX = "inbox"
+REPLY = "reply in the inbox"
 SKEW = 5.0  # seconds that Chatwoot's clock may be behind ours
 SETTLING = 60.0  # seconds after a hand-over in which Chatwoot itself may assign somebody
 
@@ -73,6 +76,19 @@ class PageAnswers:
         settled = max(page.opened_at.timestamp(), standing.paused_at)
         if event.ownership.at > settled + SETTLING:
             await self.acknowledge(company, user, by=CHATWOOT, page_id=page.page_id)
+
+    async def replied(self, tenant: Tenant, event: PatientMessage) -> None:
+        """Note what whoever is on call writes where they were paged: all that they were paged for is answered."""
+        where = {one.conversation for one in tenant.on_call.plan if one.way == INBOX}
+        if event.conversation_id not in where or not event.created_at:
+            return
+        wrote = datetime.fromisoformat(event.created_at)
+        for page in await self._pages.of(tenant.company_id):
+            paged = [one for one in page.results if one.way == INBOX and one.result == "sent"]
+            if paged and wrote >= datetime.fromisoformat(paged[0].at):
+                await self.acknowledge(
+                    page.company_id, page.user_id, by=REPLY, page_id=page.page_id
+                )
 
     async def note(self, page: Page, result: StepResult) -> None:
         """Write down how a step went."""

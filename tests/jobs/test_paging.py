@@ -219,8 +219,8 @@ async def test_whoever_listens_is_told_that_it_is_over_also_when_it_was_away(nig
     assert await awaitable(night.house.redis.zcard(keys.due_pages())) == 0
 
 
-async def test_the_person_on_call_is_written_to_once_in_an_inbox_and_past_its_window_by_a_template(
-    night: Night,
+async def test_the_person_on_call_is_written_to_in_an_inbox_and_answers_by_writing_there(
+    night: Night, writes: Writing
 ) -> None:
     step = OnCallStep(way="inbox", conversation=55)
     place = replace(HERE, conversation=55)
@@ -236,12 +236,16 @@ async def test_the_person_on_call_is_written_to_once_in_an_inbox_and_past_its_wi
     await night.later(1)
 
     template = kept.messages[-1]["additional_attributes"]["template_params"]
+    await writes("de otra hora", place)
+    unmoved = (await night.page()).state
+    await writes("voy", place, written=night.house.clock())
     assert "Benova: posible emergencia" in sent[0]
     assert without == "past the 24 h window, without a template"
     assert (template["name"], template["processed_params"]) == (
         "guardia",
         {"body": {"1": "Benova"}},
     )
+    assert (unmoved, (await night.page()).answered_by) == ("open", "reply in the inbox")
 
 
 async def test_nobody_is_sent_to_a_private_network_or_by_a_redirect(night: Night) -> None:
