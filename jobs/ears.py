@@ -28,6 +28,7 @@ class Ears:
         self._turns = turns
         self._screen = screen
         self._heard: dict[str, Alarm | None] = {}
+        self._by_rules: dict[str, Alarm | None] = {}
         self.files = files
 
     async def alarm_in(self, entries: Sequence[Entry]) -> Alarm | None:
@@ -126,9 +127,15 @@ class Ears:
         new = {one.id: (one.message.created_at, words[one.id]) for one in entries}
         before = await self._lately.before(new)
         # What was danger already before has had its answer.
-        if not before or self._screen.rules(before) is not None:
+        if not before or self._ruled(before) is not None:
             return None
-        return self._screen.rules("\n".join((before, *words.values())))
+        return self._ruled("\n".join((before, *words.values())))
+
+    def _ruled(self, text: str) -> Alarm | None:
+        # The same messages are listened to several times on their way.
+        if text not in self._by_rules:
+            self._by_rules[text] = self._screen.rules(text)
+        return self._by_rules[text]
 
     async def _alarm(self, words: str) -> Alarm | None:
         if words not in self._heard:
