@@ -15,7 +15,7 @@ SHUTDOWN = 30  # seconds until uvicorn cuts requests off
 def greeting(url: str, key: str) -> str:
     """Return what a person who starts the server needs to know."""
     return (
-        f"Clinicdesk listens on {url} (health: {url}/health)\n"
+        f"Clinicdesk listens on {url} (panel: {url}/panel, health: {url}/health)\n"
         f"Administrator's key: {key}\n"
         f"Talk to it: make chat, or\n"
         f"  curl -s {url}/api/webhook/test -H 'X-API-Key: {key}' \\\n"
