@@ -63,6 +63,8 @@ class Line:
     """Which agent answered; empty for people."""
     passages: tuple[str, ...] = ()
     """Ids of the chunks of the company's documents that an answer rests on."""
+    blocked: tuple[str, ...] = ()
+    """Kinds of claims for which a draft of it was stopped: `price`, `hour` ..."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +208,7 @@ def line(
     moment: datetime,
     agent: str = "",
     passages: Sequence[str] = (),
+    blocked: Sequence[str] = (),
 ) -> Line:
     """Return a line said at a moment."""
     return Line(
@@ -215,6 +218,7 @@ def line(
         timestamp=moment.isoformat(),
         agent=agent,
         passages=tuple(passages),
+        blocked=tuple(blocked),
     )
 
 
@@ -229,7 +233,8 @@ def _written(line: Line) -> str:
 
 def _read(stored: str) -> Line:
     fields = json.loads(stored)
-    return Line(**{**fields, "passages": tuple(fields.get("passages", ()))})
+    lists = {name: tuple(fields.get(name, ())) for name in ("passages", "blocked")}
+    return Line(**{**fields, **lists})
 
 
 def _row(

@@ -37,6 +37,8 @@ class Rehearsed:
     router_chose: Agent
     tools_used: tuple[str, ...]
     passages: tuple[str, ...]
+    blocked: tuple[str, ...]
+    """Kinds of claims for which a draft was stopped."""
     model: str
     milliseconds: int
 
@@ -90,6 +92,7 @@ class Previews:
             router_chose=chosen,
             tools_used=tuple(state.get("tools_used", ())),
             passages=tuple(state.get("passages", ())),
+            blocked=tuple(state.get("blocked", ())),
             model=str(said.response_metadata.get("model_name", "")),
             milliseconds=round((time.perf_counter() - started) * 1000),
         )

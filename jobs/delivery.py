@@ -95,6 +95,7 @@ class Delivery:
             agent=draft.agent,
             acted=draft.acted,
             passages=draft.passages,
+            blocked=draft.blocked,
             numbers=Counter(thinking.numbers) + Counter(draft.numbers),
             handover=draft.handover,
             heard_speech=draft.heard_speech,
@@ -276,6 +277,7 @@ class Delivery:
                 moment=moment,
                 agent=turn.agent,
                 passages=turn.passages,
+                blocked=turn.blocked,
             )
             lines.append(said)
         card = Card(

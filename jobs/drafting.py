@@ -44,6 +44,8 @@ class Draft:
     acted: bool = False
     passages: tuple[str, ...] = ()
     """Ids of the chunks that it rests on."""
+    blocked: tuple[str, ...] = ()
+    """Kinds of claims for which a draft of the model's was stopped."""
     unanswered: str = ""
     """What documents were searched for in vain."""
     numbers: Mapping[str, int] = field(default_factory=dict)
@@ -281,6 +283,7 @@ def _of_reply(reply: Reply) -> Draft:
         # An emergency's words are never unsaid either.
         acted=reply.acted or bool(reply.red_flag),
         passages=reply.passages,
+        blocked=reply.blocked,
         unanswered=reply.unanswered,
         numbers=numbers_of(reply),
     )

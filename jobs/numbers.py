@@ -33,6 +33,7 @@ def numbers_of(reply: Reply) -> dict[str, int]:
             "answer_ms_sum": round(reply.milliseconds),
         }
     )
+    counts.update(by("stopped", kind) for kind in reply.blocked)
     counts.update(DONE[tool] for tool in reply.done if tool in DONE)
     if SEARCH in reply.tools_used:
         counts["searches"] += 1

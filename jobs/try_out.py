@@ -105,4 +105,5 @@ class TryOut:
             moment=self._clock(),
             agent=reply.agent,
             passages=reply.passages,
+            blocked=reply.blocked,
         )

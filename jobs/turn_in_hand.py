@@ -67,6 +67,8 @@ class TurnInHand:
     acted: bool = False
     passages: tuple[str, ...] = ()
     """Ids of the chunks that the answer rests on."""
+    blocked: tuple[str, ...] = ()
+    """Kinds of claims for which a draft of the answer was stopped."""
     heard_speech: bool = False
     """The patient sent a voice note."""
     heard: Mapping[str, str] = field(default_factory=dict)

@@ -213,6 +213,8 @@ def _line(line: Line) -> dict[str, object]:
         described |= {"agent": line.agent}
     if line.passages:
         described |= {"passages": list(line.passages)}
+    if line.blocked:
+        described |= {"blocked": list(line.blocked)}
     return described
 
 
@@ -234,6 +236,7 @@ def _facts(reply: Reply) -> dict[str, object]:
         "language": reply.language,
         "tools_used": list(reply.tools_used),
         "passages": list(reply.passages),
+        "blocked": list(reply.blocked),
         "options": list(reply.options),
         "handoff": reply.handoff,
         "red_flag": reply.red_flag or None,

@@ -220,6 +220,7 @@ class PromptRoutes:
                 "router_chose": done.router_chose,
                 "tools_used": list(done.tools_used),
                 "passages": list(done.passages),
+                "blocked": list(done.blocked),
                 "model": done.model,
                 "milliseconds": done.milliseconds,
             }

@@ -100,6 +100,7 @@ def activity_of(total: Counts) -> Report:
         "response_time": times_of(total, "wait_ms"),
         "answer_time": times_of(total, "answer_ms"),
         "percentile_error": ERROR,
+        "drafts_stopped": grouped(total, "stopped"),
         "handoffs": {
             "total": total.get("handoffs", 0),
             "urgent": total.get("handoffs_urgent", 0),

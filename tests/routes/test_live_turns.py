@@ -115,6 +115,36 @@ async def test_what_the_gates_stop_is_not_streamed(modelled: tuple[Api, FakeOpen
     assert "Canaria" not in answer.text
 
 
+async def test_what_was_stopped_is_told_to_staff_by_its_kind(
+    modelled: tuple[Api, FakeOpenAI],
+) -> None:
+    api, server = modelled
+    server.script.extend([says("No duele, se lo garantizo."), says("Se sienten pinchazos.")])
+
+    answer = await api.send("POST", IN_BENOVA, {"message": "¿duele la toxina?"})
+
+    (reply,) = named(events_of(answer), "reply")
+    read = (await api.get("/api/conversations/ana?company_id=benova")).json()["messages"][-1]
+    numbers = (await api.get("/api/companies/benova/metrics")).json()["metrics"]
+    assert reply["bot_response"] == read["content"] == "Se sienten pinchazos."
+    assert read["blocked"] == reply["blocked"] == ["guarantee"]
+    assert numbers["drafts_stopped"] == {"guarantee": 1}
+    assert 'kind="guarantee",outcome="corrected"' in (await api.get("/metrics")).text
+
+
+async def test_a_preview_passes_the_gates_too(modelled: tuple[Api, FakeOpenAI]) -> None:
+    api, server = modelled
+    server.script.extend([says("Hoy cuesta $ 123.456.")] * 2)
+
+    answer = await api.send(
+        "POST", "/api/companies/benova/prompts/sales/preview", {"message": "¿cuánto cuesta?"}
+    )
+
+    turn = answer.json()["turn"]
+    assert "123.456" not in turn["reply"]
+    assert turn["blocked"] == ["price"]
+
+
 async def test_a_tool_that_a_model_made_up_is_not_told(modelled: tuple[Api, FakeOpenAI]) -> None:
     api, server = modelled
     server.script.extend([calls("my_name_is_canaria"), says("Con gusto.")])
