@@ -5,7 +5,8 @@ was cut off is done again under the same name: being woken twice is better than 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -21,15 +22,15 @@ from jobs.page_ways import LISTENING, PageWays
 from jobs.pages import TEST_USER, Pages
 from tenants.directory import Directory
 from tenants.errors import UnknownCompanyError
-from tenants.ids import CompanyId, ConversationId, UserId
+from tenants.ids import ConversationId
 from tenants.on_call import OnCallStep
 from tenants.tenant import Tenant
 
 logger = structlog.get_logger(__name__)
 
 LOOK = 1.0  # seconds between looks at what is due
-AT_ONCE = 32  # pages that are worked on together
-MOST = 100  # times that one round looks what is due
+AT_ONCE = 64  # pages that one process works on together
+STEP = 12.0  # seconds for one way; less than the lease
 AGAIN = 15.0  # seconds after a round in which nobody was reached; doubled each time
 TELLING = (5.0, 15.0, 60.0, 300.0)
 """Seconds before a way is told again that somebody answered; then it is left."""
@@ -69,38 +70,38 @@ class Paging:
         self._wake.set()
 
     async def keep(self) -> None:
-        """Go on with what is due until cancelled, also while Redis comes and goes."""
-        while True:
-            self._wake.clear()
-            try:
-                await self.round()
-            except (RedisError, OSError) as error:
-                logger.warning("paging_put_off", error=type(error).__name__)
-            except Exception:  # Whoever is in danger next must be paged for.
-                logger.exception("paging_crashed")
-            try:
-                async with asyncio.timeout(self._look):
-                    await self._wake.wait()
-            except TimeoutError:
-                pass
+        """Go on with what is due until cancelled, also while Redis comes and goes; then end what is begun.
+
+        No page waits for another: a way that hangs is its own company's.
+        """
+        running: set[asyncio.Task[None]] = set()
+
+        def ended(task: asyncio.Task[None]) -> None:
+            running.discard(task)
+            self._wake.set()
+
+        try:
+            while True:
+                self._wake.clear()
+                for page in await self._due(AT_ONCE - len(running)):
+                    task = asyncio.create_task(self._work_on(page))
+                    running.add(task)
+                    task.add_done_callback(ended)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._look):
+                        await self._wake.wait()
+        finally:
+            if running:
+                await asyncio.wait(running, timeout=STEP)
 
     async def round(self) -> None:
-        """Go on with every page that is due until none is: ways may follow each other at once."""
-        for _ in range(MOST):
-            due = await self._pages.due(AT_ONCE)
-            if not due:
-                break
-            # One that fails is claimed again when its lease ends; the others go on.
-            done = await asyncio.gather(*(self._one(*one) for one in due), return_exceptions=True)
-            for error in done:
-                if isinstance(error, BaseException):
-                    logger.error("page_put_off", error=type(error).__name__, exc_info=error)
+        """Go on with every page that is due until none is."""
+        while due := await self._due(AT_ONCE):
+            await asyncio.gather(*(self._work_on(page) for page in due))
 
     async def test(self, tenant: Tenant) -> Page:
         """Page by every step at once, without anybody in danger, and return how each went."""
-        page = self._pages.new(
-            tenant.company_id, TEST_USER, ConversationId(0), "test", test=True
-        )
+        page = self._pages.new(tenant.company_id, TEST_USER, ConversationId(0), "test", test=True)
         over = self._clock() + TEST_LIFE
         await self._pages.open(page, page.page_id, due=over)
         steps = enumerate(tenant.on_call.plan)
@@ -112,19 +113,33 @@ class Paging:
         await self._pages.record(page, "open", due=over)
         return page
 
-    async def _one(self, company: CompanyId, user: UserId) -> None:
-        page = await self._pages.claim(company, user)
-        if page is None:
-            return
+    async def _due(self, most: int) -> Sequence[Page]:
+        """Take the pages that are due; none while Redis is away."""
+        taken = []
         try:
-            tenant = self._directory.find(company)
+            for company, user in await self._pages.due(most) if most > 0 else ():
+                if page := await self._pages.claim(company, user):
+                    taken.append(page)
+        except (RedisError, OSError) as error:
+            logger.warning("paging_put_off", error=type(error).__name__)
+        except Exception:  # One that cannot be read is ours for a while: the others come next.
+            logger.exception("page_unreadable")
+        return taken
+
+    async def _work_on(self, page: Page) -> None:
+        """Do what is next for a page; what fails here is done anew when the lease ends."""
+        try:
+            after, due = await self._next(page)
+            await self._pages.record(after, page.state, due=due)
+        except Exception as error:  # Whoever is in danger next must be paged for.
+            logger.exception("page_put_off", error=type(error).__name__)
+
+    async def _next(self, page: Page) -> Then:
+        try:
+            tenant = self._directory.find(page.company_id)
         except UnknownCompanyError:
-            await self._pages.record(page, page.state, due=None)
-            return
-        act: Callable[[Tenant, Page], Awaitable[Then]]
-        act = self._go_on if page.state == "open" else self._tell
-        after, due = await act(tenant, page)
-        await self._pages.record(after, page.state, due=due)
+            return page, None
+        return await (self._go_on if page.state == "open" else self._tell)(tenant, page)
 
     async def _go_on(self, tenant: Tenant, page: Page) -> Then:
         """Do the next step of a page that nobody has answered."""
@@ -153,17 +168,16 @@ class Paging:
         page = replace(page, failed_rounds=page.failed_rounds + 1)
         return page, self._clock() + min(again, tenant.on_call.between_rounds)
 
-    async def _send(
-        self, tenant: Tenant, page: Page, step: OnCallStep, number: int
-    ) -> StepResult:
+    async def _send(self, tenant: Tenant, page: Page, step: OnCallStep, number: int) -> StepResult:
         """Try one step and note how it went; never raises for what is outside."""
         detail = ""
         try:
-            await self._ways.send(tenant, page, step, number)
+            async with asyncio.timeout(STEP):
+                await self._ways.send(tenant, page, step, number)
         except IntegrationError as error:
             detail = error.detail
-        except (RedisError, OSError):
-            raise
+        except TimeoutError:
+            detail = f"not within {STEP:g} s"
         except Exception as error:  # The next way must be tried, whatever this one did.
             logger.exception("page_step_crashed", way=step.way)
             detail = type(error).__name__
@@ -181,20 +195,25 @@ class Paging:
         """Tell the ways that listen what became of a page."""
         if page.told == page.state:
             return page, None
-        failed = False
-        for way in [one for one in page.used if one in LISTENING]:
-            try:
-                await self._ways.tell(tenant, page, way)
-            except IntegrationError as error:
-                failed = True
-                logger.warning(
-                    "page_answer_not_told",
-                    company_id=page.company_id,
-                    way=way,
-                    state=page.state,
-                    detail=error.detail,
-                )
-        if failed and page.tries < len(TELLING):
+        ways = [one for one in page.used if one in LISTENING]
+        told = await asyncio.gather(*(self._told(tenant, page, way) for way in ways))
+        if not all(told) and page.tries < len(TELLING):
             later = self._clock() + timedelta(seconds=TELLING[page.tries])
             return replace(page, tries=page.tries + 1), later
         return replace(page, told=page.state, tries=0), None
+
+    async def _told(self, tenant: Tenant, page: Page, way: str) -> bool:
+        """Tell one way, and say whether it heard."""
+        try:
+            async with asyncio.timeout(STEP):
+                await self._ways.tell(tenant, page, way)
+        except (IntegrationError, TimeoutError) as error:
+            logger.warning(
+                "page_answer_not_told",
+                company_id=page.company_id,
+                way=way,
+                state=page.state,
+                detail=error.detail if isinstance(error, IntegrationError) else "too late",
+            )
+            return False
+        return True

@@ -1,5 +1,6 @@
 """Everything that wakes somebody, as one server: PagerDuty, Twilio and a clinic's own webhook."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -30,6 +31,8 @@ class FakeOnCall:
     """Statuses of the next answers, by `pagerduty`, `twilio` or `webhook`."""
     down: dict[str, int] = field(default_factory=dict)
     """Statuses of every answer."""
+    silent: set[str] = field(default_factory=set)
+    """Who does not answer at all, until they are taken out."""
 
     @property
     def app(self) -> Starlette:
@@ -51,6 +54,8 @@ class FakeOnCall:
 
     async def _enqueue(self, request: Request) -> Response:
         event = await request.json()
+        while "pagerduty" in self.silent:
+            await asyncio.sleep(0.02)
         if refusal := self._refusal("pagerduty"):
             return refusal
         self.incidents.append(event)

@@ -92,9 +92,14 @@ class Night:
         self.house.companies.change(company, on_call=on_call(*steps, **more))
 
     async def alarm(
-        self, company: CompanyId = BENOVA, user: UserId = LAURA, turn: str = "101-9001-1"
+        self,
+        company: CompanyId = BENOVA,
+        user: UserId = LAURA,
+        turn: str = "101-9001-1",
+        *,
+        worked: bool = True,
     ) -> None:
-        """Raise an alarm of a patient's turn and do what is due at once."""
+        """Raise an alarm of a patient's turn and, unless a worker does, do what is due at once."""
         in_hand = TurnInHand(
             turn_id=TurnId(turn), conversation_id=ConversationId(101), entries=("9001",)
         )
@@ -103,7 +108,8 @@ class Night:
         await self.pager.page(tenant, user, replace(in_hand, handover=handover))
         raised = RaisedAlarm(group="vision", level="emergency", evidence=[], source="inbox")
         await self.house.emergencies.open(company, user, raised)
-        await self.paging.round()
+        if worked:
+            await self.paging.round()
 
     async def later(self, minutes: float) -> None:
         """Let time pass, with a look every half minute."""

@@ -291,16 +291,25 @@ async def test_a_test_goes_by_every_way_at_once_and_ends_by_itself(night: Night)
     assert [one["event_action"] for one in night.fake.incidents] == ["trigger", "resolve"]
 
 
-async def test_a_worker_pages_at_once_and_goes_on_by_itself(night: Night) -> None:
+async def test_a_worker_pages_at_once_and_goes_on_while_another_companys_way_hangs(
+    night: Night,
+) -> None:
     night.plan(WEBHOOK)
+    night.plan(PAGERDUTY, company=MEDISPA)
+    night.fake.silent = {"pagerduty"}
     working = asyncio.create_task(night.paging.keep())
 
-    await night.alarm()
+    await night.alarm(MEDISPA, worked=False)
     await asyncio.sleep(0.1)
+    await night.alarm(BENOVA, worked=False)
+    async with asyncio.timeout(1):
+        while not night.fake.hooks:
+            await asyncio.sleep(0.01)
     night.house.clock.forward(301)
     async with asyncio.timeout(5):
         while len(night.fake.hooks) < 2:
             await asyncio.sleep(0.01)
+    night.fake.silent.clear()
     working.cancel()
     await asyncio.wait({working})
 
