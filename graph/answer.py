@@ -24,7 +24,8 @@ from integrations.metrics import Metrics
 from integrations.tracing import span
 from nodes.history import SHOWN
 from nodes.router import Screen, graver
-from nodes.state import State
+from nodes.state import RaisedAlarm, State
+from safety.going_on import goes_on
 from tenants import keys
 from tenants.ids import ThreadId, TurnId, UserId
 from tenants.tenant import Tenant
@@ -96,7 +97,21 @@ class FrontDesk:
             except GraphRecursionError:
                 logger.exception("turn_without_end", turn_id=turn.turn_id)
                 return apology(tenant, turn, _since(started))
-        return reply_of(turn, state, saved=saved, milliseconds=_since(started))
+        reply = reply_of(turn, state, saved=saved, milliseconds=_since(started))
+        if saved and goes_on(tenant, reply.red_flag, reply.red_flag_level):
+            await self._mark(tenant, turn, reply)
+        return reply
+
+    async def _mark(self, tenant: Tenant, turn: Turn, reply: Reply) -> None:
+        """Let the agents go on with an urgent alarm, now that its text is kept and will be said again if need be."""
+        raised = RaisedAlarm(
+            group=reply.red_flag, level=reply.red_flag_level, evidence=[], source="graph"
+        )
+        try:
+            await self._emergencies.open(tenant.company_id, UserId(turn.context.user_id), raised)
+        except RedisError as error:
+            # The text comes once more with the next message.
+            logger.warning("urgency_not_marked", failure=type(error).__name__)
 
     async def _count(self, tenant: Tenant) -> None:
         """Write what the turn's calls cost; what cannot be written now is written later."""

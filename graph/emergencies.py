@@ -20,7 +20,8 @@ local known = redis.call('GET', KEYS[1])
 local before = known and cjson.decode(known) or {}
 local same = before['since'] and not before['seen']
 local first = same and (before['first'] or before['since']) or ARGV[3]
-local now = {group = ARGV[1], level = ARGV[2], since = ARGV[3], first = first}
+local level = before['level'] == 'emergency' and 'emergency' or ARGV[2]
+local now = {group = ARGV[1], level = level, since = ARGV[3], first = first}
 redis.call('SET', KEYS[1], cjson.encode(now), 'EX', ARGV[4])
 return same and 0 or 1
 """
@@ -48,7 +49,7 @@ class OpenEmergencies:
         self._seen = redis.register_script(_SEEN)
 
     async def open(self, company: CompanyId, user: UserId, alarm: RaisedAlarm) -> None:
-        """Mark a patient; the latest alarm is the one that is kept."""
+        """Mark a patient; of two alarms the latest group and the graver level are kept."""
         new = await self._open(
             keys=[keys.emergency(company, user)],
             args=[

@@ -53,6 +53,8 @@ class Reply:
     handoff: Handoff | None = None
     red_flag: str = ""
     """The red-flag group, empty when there is none."""
+    red_flag_level: str = ""
+    """`emergency` or `urgent`."""
     acted: bool = False
     """True: the world was changed, this reply may not be superseded."""
     done: tuple[str, ...] = ()
@@ -84,7 +86,7 @@ def reply_of(turn: Turn, state: State, *, saved: bool, milliseconds: float) -> R
             model=model,
             milliseconds=milliseconds,
         )
-    route = state.get("route", {})
+    route, alarm = state.get("route", {}), state.get("alarm")
     return Reply(
         turn_id=turn.turn_id,
         text=str(said.text),
@@ -96,6 +98,7 @@ def reply_of(turn: Turn, state: State, *, saved: bool, milliseconds: float) -> R
         options=tuple(state.get("options", [])),
         handoff=state.get("handoff"),
         red_flag=route.get("red_flag", ""),
+        red_flag_level=alarm["level"] if alarm else "",
         acted=state.get("acted", False),
         done=_done(state["messages"][:-1]),
         blocked=tuple(state.get("blocked", ())),
@@ -128,6 +131,7 @@ def alarmed(tenant: Tenant, turn: Turn, alarm: Alarm, milliseconds: float) -> Re
         language=language,
         handoff=handoff_for(tenant, raised(alarm), State(messages=messages)),
         red_flag=alarm.group,
+        red_flag_level=alarm.level,
         acted=True,
         model=FIXED,
         reason="red_flag",

@@ -105,6 +105,7 @@ class AnswerPatient:
                         self._screen,
                         InReading(self._reader, tenant, group),
                         Lately(partial(self._transcript.messages, tenant, user, limit=LINES)),
+                        partial(self._people.know, tenant, user),
                     ),
                     asides=group,
                 )

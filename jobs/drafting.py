@@ -21,6 +21,7 @@ from jobs.visit import Visit
 from nodes.language import language_of
 from nodes.router import graver
 from safety.alarm import Alarm
+from safety.going_on import goes_on
 from tenants.ids import TurnId
 from tenants.tenant import Language, Tenant
 from tools.context import Context
@@ -79,6 +80,7 @@ def alarmed(alarm: Alarm, *, take: bool = True) -> HandOver:
         summary=" … ".join(alarm.evidence),
         urgent=True,
         alarm=alarm.group,
+        level=alarm.level,
         take=take,
     )
 
@@ -140,7 +142,9 @@ class Drafting:
             text=self._emergency_text(tenant, alarm, cast("Language", language)),
             language=language,
             agent="emergency",
-            handover=alarmed(alarm, take=take),
+            handover=replace(
+                alarmed(alarm, take=take), goes_on=goes_on(tenant, alarm.group, alarm.level)
+            ),
             acted=True,
         )
 
@@ -193,9 +197,10 @@ class Drafting:
         except Exception:  # The patient is in danger: whatever failed, the fixed text goes out.
             logger.exception("emergency_not_answered_by_graph", turn_id=turn.turn_id)
             return self.fixed(visit.tenant, alarm, language)
-        if not reply.red_flag:
+        lowered = alarm.level == "emergency" and reply.red_flag_level == "urgent"
+        if not reply.red_flag or lowered:
             return self.fixed(visit.tenant, alarm, language)
-        return _of_reply(reply)
+        return _of_reply(visit.tenant, reply)
 
     async def _thought_through(
         self, visit: Visit, turn: Turn, known: Collection[str], language: str
@@ -208,7 +213,7 @@ class Drafting:
             except Exception:  # What failed is logged, and the patient hears an apology.
                 logger.exception("turn_failed", turn_id=turn.turn_id)
             else:
-                return None if reply is None else _of_reply(reply)
+                return None if reply is None else _of_reply(visit.tenant, reply)
             if delay is not None:
                 await asyncio.sleep(delay)
         return Draft(
@@ -264,7 +269,7 @@ def with_doubts(draft: Draft, tenant: Tenant, sent: Sequence[Sent]) -> Draft:
     return replace(draft, text=text)
 
 
-def _of_reply(reply: Reply) -> Draft:
+def _of_reply(tenant: Tenant, reply: Reply) -> Draft:
     wish = reply.handoff
     handover = None
     if wish is not None or reply.red_flag:
@@ -273,6 +278,8 @@ def _of_reply(reply: Reply) -> Draft:
             summary=wish["summary"] if wish else "",
             urgent=bool(reply.red_flag) or bool(wish and wish["urgent"]),
             alarm=reply.red_flag,
+            level=reply.red_flag_level or "emergency",
+            goes_on=goes_on(tenant, reply.red_flag, reply.red_flag_level),
         )
     return Draft(
         text=reply.text,

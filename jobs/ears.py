@@ -1,7 +1,7 @@
 """Hears what a patient writes while we wait or think, and whether any of it is an alarm."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from jobs.front_desk import Screen
@@ -21,9 +21,18 @@ class Ears:
     """Listens for one patient, for as long as the lock is held."""
 
     def __init__(
-        self, turns: TurnsInHand, screen: Screen, files: InReading, lately: Lately
+        self,
+        turns: TurnsInHand,
+        screen: Screen,
+        files: InReading,
+        lately: Lately,
+        known: Callable[[Alarm], Awaitable[bool]],
     ) -> None:
-        """Take the patient's mailbox, who sees danger, what is made of files, and what was said before."""
+        """Take the patient's mailbox, who sees danger, what is made of files, what was said before.
+
+        `known` alarms are none any more: people were told, and the agents go on.
+        """
+        self._known = known
         self._lately = lately
         self._turns = turns
         self._screen = screen
@@ -41,7 +50,8 @@ class Ears:
         if len(entries) > 1:
             alarms.append(await self._alarm("\n".join(words.values())))
         alarms += [read.alarm for entry in entries for read in self.files.of(entry)]
-        return graver(*alarms) or await self._begun_before(entries, words)
+        alarm = graver(*alarms) or await self._begun_before(entries, words)
+        return None if alarm is None or await self._known(alarm) else alarm
 
     async def all_read(
         self, conversation: ConversationId, batch: Sequence[Entry], *, more: bool

@@ -57,7 +57,9 @@ class HandOff:
         if handover is None or not handover.alarm or "page" in turn.done:
             return turn
         await self._pager.page(tenant, user, turn)
-        raised = RaisedAlarm(group=handover.alarm, level="emergency", evidence=[], source="inbox")
+        raised = RaisedAlarm(
+            group=handover.alarm, level=handover.level, evidence=[], source="inbox"
+        )
         await self._emergencies.open(tenant.company_id, user, raised)
         return replace(turn, done=(*turn.done, "page"))
 
@@ -92,7 +94,7 @@ class HandOff:
                 if not handover.alarm:
                     raise
                 failed = failed or error
-        if handover.take:
+        if handover.take and not handover.goes_on:
             await chatwoot.set_status(turn.conversation_id, "open")
             await self._silence(tenant, turn)
         if failed is not None:
@@ -129,7 +131,9 @@ class HandOff:
         person = tenant.chatwoot.assignee_id
         if team is not None:
             steps.append(("team", lambda: chatwoot.assign_team(where, team)))
-        if person is not None and not (handover.alarm and tenant.emergency.team_id):
+        # A person who is assigned has the conversation: then the agents could not go on.
+        theirs = handover.goes_on or (handover.alarm and tenant.emergency.team_id)
+        if person is not None and not theirs:
             steps.append(("assignee", lambda: chatwoot.assign(where, person)))
         return steps
 

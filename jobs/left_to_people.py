@@ -19,6 +19,9 @@ from jobs.turn_in_hand import thinking
 from jobs.visit import Visit
 from jobs.waiting_room import WaitingRoom
 from safety.alarm import Alarm
+from safety.going_on import goes_on, told_before
+from tenants.ids import UserId
+from tenants.tenant import Tenant
 
 logger = structlog.get_logger(__name__)
 
@@ -71,6 +74,12 @@ class LeftToPeople:
         await self._delivery.begin(
             visit, turn, replace(draft, handover=handover, text="" if told else draft.text), batch
         )
+
+    async def know(self, tenant: Tenant, user: UserId, alarm: Alarm) -> bool:
+        """Say whether people were told of an alarm with which the agents go on: then it is no new one."""
+        if not goes_on(tenant, alarm.group, alarm.level):
+            return False
+        return told_before(tenant, alarm, await self._emergencies.find(tenant.company_id, user))
 
     async def _told_lately(self, visit: Visit, alarm: Alarm) -> bool:
         """Say whether the patient has just been told the same: once is clear, thrice is noise."""

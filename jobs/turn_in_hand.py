@@ -43,6 +43,10 @@ class HandOver:
     urgent: bool = False
     alarm: str = ""
     """The red flag's group, empty when there is none."""
+    level: str = "emergency"
+    """Of the red flag."""
+    goes_on: bool = False
+    """People are told, and the conversation stays the bot's: urgent, but no emergency."""
     take: bool = True
     """False when a person has the conversation already: it is marked, not moved."""
 

@@ -13,6 +13,7 @@ from nodes.state import Handoff, RaisedAlarm, State
 from nodes.texts import SEEN_BY_MODEL, STILL_WRITES
 from safety.alarm import Alarm
 from safety.emergency_texts import follow_up_for, summary_for, text_for
+from safety.going_on import goes_on
 from tenants.ids import CompanyId, UserId
 from tenants.tenant import Language, Tenant
 from tools.context import Context
@@ -57,7 +58,8 @@ class Emergency:
             text = follow_up_for(self._tenant, language, group)
         else:
             text = text_for(self._tenant, alarm_of(raised), language)
-            await self._mark(UserId(runtime.context.user_id), raised)
+            if not goes_on(self._tenant, raised["group"], raised["level"]):
+                await self._mark(UserId(runtime.context.user_id), raised)
         answer = AIMessage(
             text,
             id=answer_id(state.get("turn_id", "")),

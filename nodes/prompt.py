@@ -61,6 +61,10 @@ class Prompt:
         if (language, day) not in self._still:
             self._still = {(language, day): self._written(language, now)}
         text = f"{self._still[language, day]}\n\n{self._situation(now, booking, context)}"
+        if urgency := state.get("urgency"):
+            number = plain(self._desk.tenant.emergency.number)
+            told = TEMPLATES["urgent"].substitute(urgency=urgency, emergency_number=number)
+            text += f"\n\n{told}"
         heard = spoken_in(state.get("messages", []))
         if heard:
             doubt = DOUBT if heard == "unsure" else ""

@@ -16,6 +16,7 @@ from nodes.prompt import router_prompt
 from nodes.specialist import answer_id
 from nodes.state import Agent, Booking, RaisedAlarm, Route, State
 from safety.alarm import Alarm
+from safety.going_on import goes_on, told_before
 from tenants.ids import UserId
 from tenants.tenant import Tenant
 from tools.context import Context
@@ -98,7 +99,12 @@ class Router:
         seen = self._screen.rules(whole) if own != whole else None
         alarm = graver(await self._screen.screen(own), seen, runtime.context.alarm)
         text = own or whole
-        route = await self._chosen(state, text, alarm, runtime.context)
+        known = await self._known(alarm, runtime.context)
+        if alarm is not None and told_before(self._desk.tenant, alarm, known):
+            # Its text was sent and people were told: what is asked besides is answered.
+            alarm = None
+        urgency = self._urgency(alarm, known)
+        route = await self._chosen(state, text, alarm, known, runtime.context)
         agent = self._replaced(route["agent"])
         kept = state.get("booking")
         return {
@@ -106,18 +112,37 @@ class Router:
             "destination": agent,
             "route": Route(**{**route, "agent": agent}),
             "alarm": self._raised(alarm, route),
+            "urgency": urgency,
             "booking": kept if kept and fresh(kept, self._desk.clock()) else None,
             "language": self._language(state, runtime.context, text, agent),
             **BEGINNING,
         }
 
+    async def _known(self, alarm: Alarm | None, context: Context) -> dict[str, str] | None:
+        """Return the patient's open emergency, where it matters."""
+        tenant = self._desk.tenant
+        if alarm is not None and not goes_on(tenant, alarm.group, alarm.level):
+            return None
+        return await self._emergencies.find(tenant.company_id, UserId(context.user_id))
+
+    def _urgency(self, alarm: Alarm | None, known: dict[str, str] | None) -> str:
+        """Return the group of an open alarm with which the agents go on, else nothing."""
+        if alarm is not None or known is None:
+            return ""
+        return known["group"] if goes_on(self._desk.tenant, known["group"], known["level"]) else ""
+
     async def _chosen(
-        self, state: State, text: str, alarm: Alarm | None, context: Context
+        self,
+        state: State,
+        text: str,
+        alarm: Alarm | None,
+        known: dict[str, str] | None,
+        context: Context,
     ) -> Route:
         if alarm is not None:
             return Route(agent="emergency", reason="red_flag", red_flag=alarm.group)
-        tenant = self._desk.tenant
-        if await self._emergencies.is_open(tenant.company_id, UserId(context.user_id)):
+        urgent = bool(self._urgency(alarm, known))
+        if known is not None and not urgent:
             return Route(agent="emergency", reason="open_emergency")
         booking = state.get("booking")
         booking = booking if fresh(booking, self._desk.clock()) else None
@@ -126,6 +151,9 @@ class Router:
             return Route(agent="schedule", reason="booking")
         asked = None if context.without_model else await self._by_model(state)
         chosen = asked or await self._by_examples(text, reading)
+        if urgent and chosen["agent"] == "sales":
+            # Whoever needs a visit soon is sold nothing.
+            chosen = Route(**{**chosen, "agent": "support"})
         return _on_with(booking, chosen)
 
     async def _by_examples(self, text: str, reading: Reading | None) -> Route:

@@ -102,6 +102,8 @@ class State(TypedDict, total=False):
     route: Route
     alarm: RaisedAlarm | None
     """The red flag of this turn, None when there is none."""
+    urgency: str
+    """Group of the open alarm that is urgent and lets the agents go on; empty when there is none."""
     booking: Annotated[Booking | None, latest]
     handoff: Annotated[Handoff | None, latest]
     """Set in the turn that asks for it, cleared when the next turn begins."""

@@ -20,6 +20,7 @@ Group = Literal[
     "ingestion",
     "pregnancy",
     "clot",
+    "toothache",
     "photo",
     "help",
 ]
@@ -39,6 +40,7 @@ GROUPS: tuple[Group, ...] = (
     "pregnancy",
     "clot",
     "infection",
+    "toothache",
     "photo",
     "help",
 )

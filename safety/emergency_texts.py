@@ -6,6 +6,7 @@ from pathlib import Path
 from string import Template
 
 from safety.alarm import Alarm
+from safety.going_on import goes_on
 from tenants.tenant import Language, Tenant
 
 TEXTS = Path(__file__).parent / "texts"
@@ -61,7 +62,15 @@ def text_for(tenant: Tenant, alarm: Alarm, language: Language) -> str:
     """Return what the patient is told: the company's own approved text, else the shipped one.
 
     An own text that names nobody to call is followed by the shipped one: no company can silence help.
+    Where the agents go on, it ends with what they can do.
     """
+    text = _approved(tenant, alarm, language)
+    if not goes_on(tenant, alarm.group, alarm.level):
+        return text
+    return f"{text}\n\n{_line('go_on', language)}"
+
+
+def _approved(tenant: Tenant, alarm: Alarm, language: Language) -> str:
     clinic = "clinic" if alarm.level == "emergency" else "clinic_urgent"
     shipped = _shipped_for(tenant, alarm, language, clinic)
     plan = tenant.emergency

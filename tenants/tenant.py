@@ -84,6 +84,10 @@ class AgentWishes(_Frozen):
     """What patients write when this agent should answer; added to the shipped examples."""
 
 
+UrgentGroup = Literal["toothache", "infection", "burn"]
+"""What may be urgent without being an emergency, and is served best by an early appointment."""
+
+
 class EmergencyPlan(_Frozen):
     """What a patient in danger is told, and who is called."""
 
@@ -97,6 +101,9 @@ class EmergencyPlan(_Frozen):
     label: str = "emergencia"
     team_id: int | None = None
     """Gets emergencies; None means the company's usual team."""
+    agents_go_on: tuple[UrgentGroup, ...] = ()
+    """Where a danger of these groups is urgent, not an emergency, people are told and the agents go on to
+    book and to inform, without selling. Otherwise they are silent until a person closes it."""
 
 
 EMBEDDING_DIMENSIONS = {

@@ -1,12 +1,18 @@
-"""Sees two dangers, by one phrase each and language."""
+"""Sees one emergency and three urgent dangers, by a phrase or two each."""
 
-from safety.alarm import Alarm
+from safety.alarm import Alarm, Group, Level
 
-FLAGS = ("no puedo respirar", "can't breathe")
+FLAGS: dict[str, tuple[Group, Level]] = {
+    "no puedo respirar": ("breathing", "emergency"),
+    "can't breathe": ("breathing", "emergency"),
+    "la muela, no aguanto": ("toothache", "urgent"),
+    "pus de los puntos": ("infection", "urgent"),
+    "no puedo abrir la boca": ("airway", "urgent"),
+}
 
 
 class FewFlags:
-    """Screens as the real one does, with two rules."""
+    """Screens as the real one does, with a few rules."""
 
     broken = False
     """True: what goes beyond the rules fails."""
@@ -15,11 +21,9 @@ class FewFlags:
 
     def rules(self, text: str) -> Alarm | None:
         """Return an alarm when a phrase is in the text."""
-        for phrase in FLAGS:
+        for phrase, (group, level) in FLAGS.items():
             if phrase in text.lower():
-                return Alarm(
-                    group="breathing", level="emergency", evidence=(phrase,), source="rules"
-                )
+                return Alarm(group=group, level=level, evidence=(phrase,), source="rules")
         return None
 
     async def screen(self, text: str) -> Alarm | None:

@@ -48,7 +48,7 @@ from jobs.voice_notes import VoiceNotes
 from jobs.waiting_room import WaitingRoom
 from jobs.wake_ups import Queue, WakeUps
 from nodes.state import Handoff
-from safety.alarm import Alarm
+from safety.alarm import Alarm, Level
 from tenants.audit import Audit
 from tenants.budget import Budget
 from tenants.errors import UnknownCompanyError
@@ -135,22 +135,27 @@ class ScriptedDesk:
 
 
 class PlainScreen:
-    """Takes two phrases for danger, and nothing else."""
+    """Takes two phrases for danger, one for something urgent, and nothing else."""
 
     async def screen(self, text: str) -> Alarm | None:
-        """Return an alarm for blindness or breathlessness."""
+        """Return an alarm for blindness, breathlessness, or a toothache."""
         return self.rules(text)
 
     def rules(self, text: str) -> Alarm | None:
         """Return the same, at once."""
-        groups = {"no veo": "vision", "no puedo respirar": "breathing"}
+        groups = {
+            "no veo": "vision",
+            "no puedo respirar": "breathing",
+            "muero de la muela": "toothache",
+        }
         found = next(
             (group for words, group in groups.items() if words in " ".join(text.lower().split())),
             None,
         )
         if found is None:
             return None
-        return Alarm(group=found, level="emergency", evidence=(text,), source="rules")  # type: ignore[arg-type] # Both are groups.
+        level: Level = "urgent" if found == "toothache" else "emergency"
+        return Alarm(group=found, level=level, evidence=(text,), source="rules")  # type: ignore[arg-type] # All are groups.
 
 
 class KeptLines:

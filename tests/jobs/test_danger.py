@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from graph.replies import Reply, Turn
-from tenants.tenant import InboxManners
+from tenants.tenant import EmergencyPlan, InboxManners
 from tests.fakes.chatwoot_payloads import AGENT
 from tests.jobs.conftest import Writing
 from tests.jobs.house import BENOVA, HERE, LAURA, House, reply_to, said
@@ -155,6 +155,48 @@ async def test_words_of_an_hour_ago_are_not_read_with_these(house: House, writes
     await house.answer()
 
     assert TEXT not in house.chatwoot.sent()
+
+
+def dental_desk(turn: Turn) -> Reply:
+    """Answer a toothache as the graph does while it is new, and then go on."""
+    if "muela" in said(turn) and "cita" not in said(turn):
+        urgent = {"red_flag": "toothache", "red_flag_level": "urgent"}
+        return reply_to(turn, "URGENTE", agent="emergency", acted=True, **urgent)
+    return reply_to(turn, "Hay hora a las 9")
+
+
+async def test_with_something_urgent_people_are_told_and_the_conversation_stays_ours(
+    house: House, writes: Writing
+) -> None:
+    house.companies.change(BENOVA, emergency=EmergencyPlan(agents_go_on=("toothache",), team_id=90))
+    house.desk.script = dental_desk
+    await writes("me muero de la muela")
+    await house.answer()
+
+    await writes("me muero de la muela, ¿me da cita?")
+    await house.answer()
+
+    kept = house.chatwoot.kept[7, 101]
+    assert house.chatwoot.sent() == ["URGENTE", "Hay hora a las 9"]
+    assert house.pages.groups == ["benova:101:toothache"]
+    assert (kept.place.status, kept.priority, kept.team) == ("pending", "urgent", 90)
+    assert kept.labels == ["emergencia"]
+    assert len(house.chatwoot.notes()) == 1
+
+
+async def test_with_something_urgent_that_gets_worse_the_conversation_is_handed_over(
+    house: House, writes: Writing
+) -> None:
+    house.companies.change(BENOVA, emergency=EmergencyPlan(agents_go_on=("toothache",)))
+    house.desk.script = dental_desk
+    await writes("me muero de la muela")
+    await house.answer()
+
+    await writes("y ahora no veo")
+    await house.answer()
+
+    assert house.chatwoot.sent() == ["URGENTE", TEXT]
+    assert house.chatwoot.kept[7, 101].place.status == "open"
 
 
 async def test_danger_in_the_middle_of_a_very_long_message_is_seen(
