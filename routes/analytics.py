@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import astuple, dataclass, fields
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.requests import Request
@@ -65,6 +65,12 @@ class Period(BaseModel):
         return first, last
 
 
+class Table(Period):
+    """A period as JSON, or as a table for a spreadsheet; without `format` as `Accept` says."""
+
+    format: Literal["json", "csv"] | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """What a company has at this moment, each asked of who keeps it."""
@@ -87,7 +93,7 @@ class Analytics:
     async def metrics(self, request: Request, caller: Caller) -> Response:
         """Tell what was written, answered, booked and spent in some days; as a table, a row each day."""
         tenant = self._access.named(caller, request.path_params["company_id"])
-        first, last = query(request, Period).of(self._usage.today(tenant.company_id))
+        first, last = query(request, Table).of(self._usage.today(tenant.company_id))
         days, since = await self._counted(tenant, first, last)
         if wants_csv(request):
             table = [_day(day, counts, since) for day, counts in days.items()]
@@ -142,7 +148,7 @@ class Analytics:
     async def usage(self, request: Request, caller: Caller) -> Response:
         """Tell what models cost, by agent, model and day, and how the budget stands."""
         tenant = self._access.named(caller, request.path_params["company_id"])
-        first, last = query(request, Period).of(self._usage.today(tenant.company_id))
+        first, last = query(request, Table).of(self._usage.today(tenant.company_id))
         days, since = await self._counted(tenant, first, last)
         rows = rows_of(days)
         if wants_csv(request):

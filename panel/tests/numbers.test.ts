@@ -1,0 +1,27 @@
+import { beforeAll, expect, test } from 'vitest'
+import { keyOf, open, say, shows } from './clinic'
+
+beforeAll(async () => {
+  await say('dental', 'nora', '¿cuánto cuesta una limpieza?')
+})
+
+test('a clinic sees its own days, and that nothing was spent', async () => {
+  const panel = await open('/numbers', await keyOf('dental'))
+  await shows(panel, /Mensajes\s*1/)
+  await shows(panel, 'respondió el agente guiado, que no cuesta')
+  const links = panel.findAll('a[download]').map((one) => one.attributes('href'))
+
+  expect(panel.findAll('tbody tr')).toHaveLength(30)
+  expect(links).toHaveLength(2)
+  expect(
+    links.every((one) => one?.includes('format=csv') && one.includes('company_id=dental')),
+  ).toBe(true)
+})
+
+test('another clinic, and a shorter span, have numbers of their own', async () => {
+  const panel = await open('/numbers', await keyOf('wellness'))
+  await shows(panel, /Mensajes\s*0/)
+
+  await panel.get('.span select').setValue(7)
+  await expect.poll(() => panel.findAll('tbody tr').length).toBe(7)
+})
