@@ -19,17 +19,17 @@ async def test_somebody_is_woken_within_seconds_though_the_first_way_is_away(cli
     await laura.writes(BLIND)
     await until(lambda: len(clinic.on_call.pages()) > before, "the webhook is called", WOKEN)
     page = clinic.on_call.pages()[-1]
-    opened = (await clinic.get("/api/pages", company_id=NIGHT.id))["pages"]
-    ways = [(one["way"], one["result"]) for one in opened[0]["results"]]
     looked = await clinic.http.get(page["acknowledge_url"])
     pressed = await clinic.http.post(page["acknowledge_url"])
     await until(lambda: clinic.on_call.hooks[-1]["event"] == "acknowledged", "it is told")
+    kept = await clinic.get(f"/api/pages/{page['page_id']}")
+    ways = [(one["way"], one["result"]) for one in kept["results"]]
 
     assert page["conversation_url"].endswith(f"/conversations/{laura.place.conversation}")
     assert ways == [("pagerduty", "failed"), ("webhook", "sent")]
     assert "<form" in looked.text
     assert "Queda confirmado" in pressed.text
-    assert (await clinic.get("/api/pages", company_id=NIGHT.id))["total"] == 0
+    assert (kept["state"], kept["answered_by"]) == ("acknowledged", "link (webhook)")
     assert BLIND not in str(clinic.on_call.hooks)
 
 
