@@ -18,18 +18,21 @@ from langgraph.runtime import Runtime
 from integrations.metrics import Metrics
 from nodes.confirmation import confirmation
 from nodes.emergency import FIXED
-from nodes.history import said, turn_start
+from nodes.history import own_words, said, turn_start
 from nodes.models import GUIDED
 from nodes.prompt import PRIVATE
 from nodes.refused import refused
 from nodes.specialist import LAST_CHANCE
-from nodes.state import State
-from safety.gates import Gates, Ground, Verdict
+from nodes.state import Handoff, State
+from nodes.texts import PROMISED
+from safety.gates import Gates, Ground, Verdict, somebody_comes
 from tenants.tenant import Language
 from tools.context import Context
 from tools.desk import Desk
 
 logger = structlog.get_logger(__name__)
+
+LONGEST = 600  # characters of what the patient wrote, for whoever takes over
 
 Key = tuple[str, str, str]
 """Company, user and turn."""
@@ -82,6 +85,8 @@ class Finish:
             return {"messages": [RemoveMessage(id=str(answer.id))], "refused": refused(verdict)}
         gated = self._gated(answer, verdict, state)
         update: dict[str, Any] = {"refused": None, "blocked": self._counted(answer, state, verdict)}
+        if handoff := self._promised(gated, state):
+            update["handoff"] = handoff
         context = runtime.context
         key = (context.company_id, context.user_id, state.get("turn_id", ""))
         messages: list[AnyMessage] = [*state["messages"][:-1], gated]
@@ -106,6 +111,16 @@ class Finish:
             # What was booked is booked: the patient must hear of it.
             text = confirmation(state["messages"], self._tenant, self._language(state)) or text
         return answer.model_copy(update={"content": text})
+
+    def _promised(self, answer: AIMessage, state: State) -> Handoff | None:
+        """Return the hand-over that a model told of and did not ask for: nobody may wait for nobody."""
+        if state.get("handoff") or answer.response_metadata.get("model_name") in {FIXED, GUIDED}:
+            return None
+        if not somebody_comes(answer.text):
+            return None
+        logger.info("promise_kept", agent=state.get("destination"))
+        summary = own_words(state["messages"][:-1])[:LONGEST]
+        return Handoff(reason=PROMISED[self._tenant.language], summary=summary, urgent=False)
 
     def _counted(self, answer: AIMessage, state: State, verdict: Verdict) -> list[str]:
         """Count what was stopped in this turn, and return its kinds."""

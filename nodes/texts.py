@@ -45,4 +45,9 @@ NOT_DONE: dict[Language, str] = {
     "en": "The assistant could not complete the patient's request.",
     "pt": "O assistente não conseguiu concluir o pedido do paciente.",
 }
-"""For the staff, in the company's language."""
+"""For the staff, in the company's language, as the next."""
+PROMISED: dict[Language, str] = {
+    "es": "El asistente le dijo al paciente que una persona le respondería.",
+    "en": "The assistant told the patient that a person would answer.",
+    "pt": "O assistente disse ao paciente que uma pessoa responderia.",
+}

@@ -85,6 +85,20 @@ _MODEST = re.compile(
     r"\b(?:no|nao|not|cannot|cant|dont|nunca|never|sin|ningun\w*|nenhum\w*)\b[^.;,]{0,30}\b(?:garant\w+|guarant\w+|promet\w+|promis\w+|asegur\w+)"
     r"|\b(?:ningun\w*|no existe\w*|nenhum\w*|no|todo\w*|every|all|any)\b[^.;,]{0,6}\b(?:procedimient\w+|tratamient\w+|treatments?|procedures?)\b"
 )
+_PERSON = r"(?:personas?|asesor\w*|human[oa]?|companer[oa]|colega|person|someone|somebody|colleague|pessoa|atendente|alguem|alguien)"
+_TEAM = r"(?:equipo|team|equipe|staff)"
+_CALLED = re.compile(
+    rf"\b(?:ya |he |acabo de |voy a )(?:le |les |lo |la )?(?:avis|ped|inform|notific|comuni|pas|transf|escal|solicit)\w+\b[^.;?]{{0,40}}\b(?:{_PERSON}|{_TEAM})\b"
+    rf"|\b(?:le|lo|la|te) (?:paso|transfiero|comunico|dejo en manos)\b[^.;?]{{0,20}}\b{_PERSON}\b"
+    rf"|\b{_PERSON}\b[^.;?]{{0,40}}\b(?:(?:le|lo|la|te|se) )?(?:escribira|contactara|respondera|llamara|comunicara|continuara|confirmara)\b"
+    rf"|\b(?:ive|i have|i just|ill|i will|im|i am)\s+(?:now |already )?(?:asked|told|notified|alerted|let|informed|passed|passing|transferr\w+|connect\w*|have|ask|notify)\b[^.;?]{{0,40}}\b{_PERSON}\b"
+    rf"|\b(?:{_PERSON}|{_TEAM})\b[^.;?]{{0,30}}\bwill (?:be in touch|contact|reply|call|write|reach|get back|continue|answer)"
+    rf"|\b{_TEAM}\b[^.;?]{{0,20}}\b(?:le|lo|la|te|se) (?:escribira|contactara|respondera|llamara|comunicara)\b"
+    rf"|\b(?:ja )?(?:avisei|pedi|informei|solicitei)\b[^.;?]{{0,40}}\b{_PERSON}\b|\b{_PERSON}\b[^.;?]{{0,30}}\b(?:vai|ira|entrara) (?:falar|responder|escrever|entrar|ligar|continuar|em contato)"
+)
+_OFFERED = re.compile(
+    r"\b(?:si(?!\s*[,.])|if|se (?:voce|quiser|preferir)|cuando|when|quando|quiere|would you|puede|can|could|may|pode|prefiere)\b"
+)
 _LEAK = re.compile(
     r"system prompt|system message|prompt del sistema|instrucciones (?:del sistema|internas)|mis instrucciones"
     r"|my instructions|as an ai|modelo de lenguaje|language model|tool_call|toolmessage|systemmessage|function call"
@@ -134,3 +148,9 @@ def percents_in(folded: str) -> set[str]:
 def leaks(folded: str) -> bool:
     """Say whether a folded sentence shows what patients never see: prompts, tools, templates."""
     return bool(_LEAK.search(folded))
+
+
+def promises_person(folded: str) -> bool:
+    """Say whether a folded sentence tells the patient that somebody was asked to write; an offer does not."""
+    at = _CALLED.search(folded)
+    return at is not None and "?" not in folded and not _OFFERED.search(folded)

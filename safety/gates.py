@@ -13,7 +13,14 @@ from typing import get_args
 
 from safety.amounts import amounts_in
 from safety.booked import wrong_booking
-from safety.claims import doses_in, guarantees, leaks, percents_in, states_diagnosis
+from safety.claims import (
+    doses_in,
+    guarantees,
+    leaks,
+    percents_in,
+    promises_person,
+    states_diagnosis,
+)
 from safety.contacts import addresses_in, phone_digits, phones_in
 from safety.hours_said import wrong_hour
 from safety.known import Company, Known
@@ -202,3 +209,8 @@ class Gates:
 
 def _fault(known: Known, sentence: _Sentence) -> str | None:
     return next((kind for kind, fails in _GATES if fails(known, sentence)), None)
+
+
+def somebody_comes(text: str) -> bool:
+    """Say whether a reply tells the patient that a person was asked to go on."""
+    return any(promises_person(folded(plain(piece))) for piece in pieces_of(text))

@@ -107,3 +107,20 @@ async def test_the_next_turn_knows_nothing_of_a_draft_that_was_stopped(modelled:
 
     assert reply.blocked == ()
     assert "draft_not_sent" not in modelled.server.requests[-1]["messages"][0]["content"]
+
+
+async def test_a_model_that_tells_of_a_person_has_one_called(modelled: House) -> None:
+    modelled.server.script.append(says("Lo siento mucho. Ya le avisé a una persona del equipo."))
+
+    reply = await modelled.desk.answer(modelled.benova(), turn("t1", "Me cobraron dos veces"))
+
+    assert reply.handoff is not None
+    assert reply.handoff["summary"] == "Me cobraron dos veces"
+
+
+async def test_a_model_that_offers_a_person_calls_none(modelled: House) -> None:
+    modelled.server.script.append(says("Si quiere, le pido a una persona que le escriba."))
+
+    reply = await modelled.desk.answer(modelled.benova(), turn("t1", "¿Tienen parqueadero?"))
+
+    assert reply.handoff is None
