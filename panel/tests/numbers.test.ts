@@ -22,6 +22,6 @@ test('another clinic, and a shorter span, have numbers of their own', async () =
   const panel = await open('/numbers', await keyOf('wellness'))
   await shows(panel, /Mensajes\s*0/)
 
-  await panel.get('.span select').setValue(7)
+  await panel.get('.span select').setValue('7')
   await expect.poll(() => panel.findAll('tbody tr').length).toBe(7)
 })
