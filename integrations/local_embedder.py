@@ -22,10 +22,13 @@ THRESHOLD = 0.59  # of cosines without what all texts have in common
 WORDS_WEIGHT = 0.1
 QUESTION_LIMIT = 1000  # characters; the engine needs 6 s for a word of 20,000
 PASSAGE_LIMIT = 2000  # characters
-REMEMBERED = 2048  # questions, 3 MB
+REMEMBERED = 2048  # questions, and as many passages: 3 MB each
 QUESTION_THREADS = 2
 PASSAGE_THREADS = max(1, min(8, os.cpu_count() or 1))
 BACKGROUND_PRIORITY = 10  # as `nice` counts
+
+_Memory = OrderedDict[bytes, NDArray[np.float32]]
+"""Vectors of lately, by the digest of their text."""
 
 
 class Engine(Protocol):
@@ -75,36 +78,18 @@ class LocalEmbedder:
         self._passages = ThreadPoolExecutor(
             PASSAGE_THREADS, thread_name_prefix="passage", initializer=_step_back
         )
-        self._remembered: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
+        self._asked: _Memory = OrderedDict()
+        self._read: _Memory = OrderedDict()
 
     async def questions(self, texts: Sequence[str]) -> Vectors:
         """Embed what people ask, 13 ms each, or nothing for what was asked lately; raises IntegrationError."""
         cleaned = [clean(text, QUESTION_LIMIT) for text in texts]
-        # Digests, so that no patient's words lie about in memory.
-        digests = [hashlib.blake2b(text.encode(), digest_size=16).digest() for text in cleaned]
-        found = {one: self._remembered[one] for one in digests if one in self._remembered}
-        new = {
-            digest: text
-            for digest, text in zip(digests, cleaned, strict=True)
-            if digest not in found
-        }
-        loop = asyncio.get_running_loop()
-        vectors = await asyncio.gather(
-            *(loop.run_in_executor(self._questions, self._question, text) for text in new.values())
-        )
-        found.update(zip(new, vectors, strict=True))
-        self._remember(found)
-        return _stack([found[digest] for digest in digests])
+        return await _known_or(self._asked, self._questions, self._question, cleaned)
 
     async def passages(self, texts: Sequence[str]) -> Vectors:
-        """Embed what documents say, about 0.2 s each; raises IntegrationError."""
-        loop = asyncio.get_running_loop()
+        """Embed what documents say, about 0.2 s each and each text once; raises IntegrationError."""
         cleaned = [clean(text, PASSAGE_LIMIT) for text in texts]
-        return _stack(
-            await asyncio.gather(
-                *(loop.run_in_executor(self._passages, self._passage, text) for text in cleaned)
-            )
-        )
+        return await _known_or(self._read, self._passages, self._passage, cleaned)
 
     async def warm(self) -> None:
         """Load the weights before the first patient writes; raises IntegrationError."""
@@ -127,12 +112,29 @@ class LocalEmbedder:
     def _passage(self, text: str) -> NDArray[np.float32]:
         return self._engine().passage(text)
 
-    def _remember(self, vectors: dict[bytes, NDArray[np.float32]]) -> None:
-        for digest, vector in vectors.items():
-            self._remembered[digest] = vector
-            self._remembered.move_to_end(digest)
-        while len(self._remembered) > REMEMBERED:
-            self._remembered.popitem(last=False)
+
+async def _known_or(
+    memory: _Memory,
+    pool: ThreadPoolExecutor,
+    embed: Callable[[str], NDArray[np.float32]],
+    texts: Sequence[str],
+) -> Vectors:
+    """Embed in a pool what is not in memory, and keep it there in the place of the oldest."""
+    # Digests, so that no patient's words lie about in memory.
+    digests = [hashlib.blake2b(text.encode(), digest_size=16).digest() for text in texts]
+    found = {one: memory[one] for one in digests if one in memory}
+    new = {one: text for one, text in zip(digests, texts, strict=True) if one not in found}
+    loop = asyncio.get_running_loop()
+    vectors = await asyncio.gather(
+        *(loop.run_in_executor(pool, embed, text) for text in new.values())
+    )
+    found.update(zip(new, vectors, strict=True))
+    for digest, vector in found.items():
+        memory[digest] = vector
+        memory.move_to_end(digest)
+    while len(memory) > REMEMBERED:
+        memory.popitem(last=False)
+    return _stack([found[digest] for digest in digests])
 
 
 def clean(text: str, limit: int) -> str:

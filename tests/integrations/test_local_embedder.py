@@ -87,6 +87,19 @@ async def test_a_question_asked_again_is_not_embedded_again() -> None:
     assert (first[0] == first[2]).all()
 
 
+async def test_a_passage_that_comes_again_is_not_embedded_again() -> None:
+    engine = CountingEngine()
+    embedder = LocalEmbedder(lambda: engine)
+
+    await embedder.passages(["Pie de página", "Botox", "Pie de página"])
+    vectors = await embedder.passages(["Botox", "Láser"])
+    await embedder.questions(["Botox"])
+    embedder.close()
+
+    assert sorted(engine.given) == ["Botox", "Botox", "Láser", "Pie de página"]
+    assert vectors[:, 0].tolist() == [len("Botox"), len("Láser")]
+
+
 async def test_it_works_in_few_threads_and_never_in_the_event_loops() -> None:
     engine = CountingEngine()
     embedder = LocalEmbedder(lambda: engine)

@@ -181,6 +181,19 @@ async def test_a_text_that_the_server_refuses_holds_up_no_other(house: House) ->
     assert await house.documents.pending(BENOVA.company_id, 9) == ["d0"]
 
 
+async def test_what_a_person_uploads_does_not_wait_behind_what_came_in_bulk(house: House) -> None:
+    await house.documents.put_documents(BENOVA, drafts(200))
+    handed = HandedIn(content=b"El ozono cuesta 10.", plain=True, document_id="nota")
+    await house.ingestion.accept(BENOVA, handed, who="test", wait=0)
+
+    await house.job.look()
+
+    uploaded = await house.documents.find_document(BENOVA.company_id, "nota")
+    assert uploaded is not None
+    assert uploaded.vectors == uploaded.chunks
+    assert await house.embedded(BENOVA) < 200
+
+
 async def test_a_document_that_crashes_its_worker_leaves_the_other_companies_theirs(
     house: House,
 ) -> None:
