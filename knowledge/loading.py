@@ -78,7 +78,7 @@ class Loading:
             rest = every
             try:
                 await self.load_words(companies())
-                await awaitable(self._redis.set(keys.documents_loaded(), LOADED, xx=True))
+                await self._mark_loaded()
             except (RedisError, OSError) as error:
                 logger.warning("documents_not_loaded", error=type(error).__name__)
                 rest = min(every, GLANCE)
@@ -88,6 +88,7 @@ class Loading:
     async def load_all(self, companies: Sequence[Tenant]) -> None:
         """Make every company's documents found by their words first, then by their sense; raises RedisError."""
         await self.load_words(companies)
+        await self._mark_loaded()
         for tenant in companies:
             await self.embed_pending(tenant)
 
@@ -99,6 +100,10 @@ class Loading:
             await self.load_shipped(tenant, await asyncio.to_thread(self._read, tenant))
             if self._restores:
                 await self._documents.restore(tenant)
+
+    async def _mark_loaded(self) -> None:
+        """Let searches wait no more for what may be loaded yet, unless Redis was emptied meanwhile."""
+        await awaitable(self._redis.set(keys.documents_loaded(), LOADED, xx=True))
 
     async def load_shipped(self, tenant: Tenant, shipped: Sequence[Shipped]) -> int:
         """Keep what is new or changed since it was last shipped; returns how many.
