@@ -37,6 +37,8 @@ class Page:
     user_id: UserId
     conversation_id: ConversationId
     group: str
+    level: str
+    """`emergency`, or `urgent`."""
     opened_at: datetime
     secret: str
     """Signs the links of this page, and nothing else."""
@@ -85,6 +87,7 @@ def fields_of(page: Page) -> list[str]:
         "user_id": page.user_id,
         "conversation_id": str(page.conversation_id),
         "group": page.group,
+        "level": page.level,
         "opened_at": page.opened_at.isoformat(),
         "secret": page.secret,
         "test": str(int(page.test)),
@@ -115,6 +118,7 @@ def page_of(fields: Mapping[str, str]) -> Page:
         user_id=UserId(fields["user_id"]),
         conversation_id=ConversationId(int(fields["conversation_id"])),
         group=fields["group"],
+        level=fields["level"],
         opened_at=datetime.fromisoformat(fields["opened_at"]),
         secret=fields["secret"],
         test=fields["test"] == "1",

@@ -106,7 +106,7 @@ class PageWays:
             "page_id": page.page_id,
             "company_id": tenant.company_id,
             "company": tenant.company_name,
-            "level": "emergency",
+            "level": page.level,
             "group": page.group,
             "opened_at": page.opened_at.isoformat(),
             "conversation_url": _conversation_url(tenant, page) or None,

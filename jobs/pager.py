@@ -37,10 +37,14 @@ class WakingPager:
 
     async def page(self, tenant: Tenant, user: UserId, turn: TurnInHand) -> None:
         """Begin to page for a turn's alarm, once a turn; raises RedisError, and is then asked again."""
-        group = turn.handover.alarm if turn.handover else ""
+        alarm = turn.handover
+        if alarm is None:
+            return
         where = {"company_id": tenant.company_id, "conversation_id": turn.conversation_id}
-        logger.error("emergency_raised", group=group, **where)
+        logger.error("emergency_raised", group=alarm.alarm, level=alarm.level, **where)
         plan = tenant.on_call.plan
+        if alarm.level != "emergency" and (alarm.goes_on or not tenant.on_call.urgent_too):
+            return
         if not plan:
             logger.error("nobody_to_page", **where)
             self._metrics.page(tenant.company_id, "none", "failed")
@@ -49,7 +53,9 @@ class WakingPager:
         standing = await self._status.of(tenant.company_id, turn.conversation_id)
         # Who wrote a moment ago has the conversation; should they not write again, people are woken.
         there = max(standing.human_wrote_at + HUMAN_IS_THERE - now.timestamp(), 0)
-        page = self._pages.new(tenant.company_id, user, turn.conversation_id, group)
+        page = self._pages.new(
+            tenant.company_id, user, turn.conversation_id, alarm.alarm, level=alarm.level
+        )
         due = now + max(timedelta(minutes=plan[0].after_minutes), timedelta(seconds=there))
         if await self._pages.open(page, turn.turn_id, due=due):
             self._wake()

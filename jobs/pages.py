@@ -99,6 +99,7 @@ class Pages:
         conversation: ConversationId,
         group: str,
         *,
+        level: str = "emergency",
         test: bool = False,
     ) -> Page:
         """Return a page that nobody knows of yet."""
@@ -108,6 +109,7 @@ class Pages:
             user_id=user,
             conversation_id=conversation,
             group=group,
+            level=level,
             opened_at=self._clock(),
             secret=secrets.token_hex(32),
             test=test,

@@ -104,6 +104,7 @@ def _told(page: Page) -> dict[str, object]:
         "user_id": None if page.test else page.user_id,
         "conversation_id": page.conversation_id or None,
         "group": page.group,
+        "level": page.level,
         "test": page.test,
         "state": page.state,
         "opened_at": page.opened_at.isoformat(),

@@ -47,6 +47,8 @@ class OnCall(BaseModel):
     """After the last step the first follows again."""
     give_up_hours: Annotated[int, Field(ge=1, le=72)] = 6
     """Nobody is paged for longer than that by one alarm."""
+    urgent_too: bool = True
+    """Also for what is urgent and no emergency; never where the agents go on by the company's own wish."""
     assignment_counts: bool = True
     """A person who is assigned in Chatwoot has acknowledged; false where Chatwoot assigns by itself at any hour."""
     pagerduty_routing_key: SecretStr | None = None

@@ -29,7 +29,10 @@ OWN_WITHIN: Mapping[str, frozenset[str]] = {
     ),
     "knowledge": frozenset({"synonyms", "learns"}),
     "on_call": frozenset(
-        {"steps", "repeat_minutes", "give_up_hours", "assignment_counts", "inbox_template"}
+        {
+            "steps", "repeat_minutes", "give_up_hours", "urgent_too", "assignment_counts",
+            "inbox_template",
+        }
     ),
 }  # fmt: skip
 """And what in part. Everything else costs money, opens connections or holds secrets."""

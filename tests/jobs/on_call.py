@@ -1,6 +1,7 @@
 """A night at two clinics: whoever is on call behind a fake of every way, and a clock that is moved."""
 
 from dataclasses import replace
+from typing import Any
 
 import httpx
 from pydantic import SecretStr
@@ -98,12 +99,13 @@ class Night:
         turn: str = "101-9001-1",
         *,
         worked: bool = True,
+        **more: Any,
     ) -> None:
         """Raise an alarm of a patient's turn and, unless a worker does, do what is due at once."""
         in_hand = TurnInHand(
             turn_id=TurnId(turn), conversation_id=ConversationId(101), entries=("9001",)
         )
-        handover = HandOver(reason="vision", summary=SAID, urgent=True, alarm="vision")
+        handover = HandOver(reason="vision", summary=SAID, urgent=True, alarm="vision", **more)
         tenant = self.house.companies.find(company)
         await self.pager.page(tenant, user, replace(in_hand, handover=handover))
         raised = RaisedAlarm(group="vision", level="emergency", evidence=[], source="inbox")

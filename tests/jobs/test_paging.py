@@ -148,6 +148,19 @@ async def test_an_alarm_pages_once_a_turn_and_anew_when_the_last_was_answered(ni
     assert (await night.page()).page_id != first.page_id
 
 
+@pytest.mark.parametrize(
+    ("urgent_too", "goes_on", "pages"), [(True, False, 1), (False, False, 0), (True, True, 0)]
+)
+async def test_what_is_urgent_wakes_people_unless_the_company_would_not(
+    night: Night, *, urgent_too: bool, goes_on: bool, pages: int
+) -> None:
+    night.plan(WEBHOOK, urgent_too=urgent_too)
+
+    await night.alarm(level="urgent", goes_on=goes_on)
+
+    assert [one["level"] for one in night.fake.pages()] == ["urgent"] * pages
+
+
 async def test_whoever_wrote_a_moment_ago_is_given_the_time_to_write_again(
     night: Night, writes: Writing
 ) -> None:
