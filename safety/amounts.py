@@ -78,6 +78,7 @@ _WORDS = re.compile(
 
 DEAREST = 10_000_000  # in a list, without a sign; what is larger is a document's number
 SMALL = 32  # what is less, and has no sign, is a day or a count
+REACH = 70  # characters before a number in words that may say what it is
 HUNDRED = 100
 LARGE = 1000  # a number of this size in company data may be a price
 
@@ -115,7 +116,7 @@ def _in_words(text: str) -> Iterator[Amount]:
         words = at.group().split()
         powers = any(word in _POWERS and word != "hundred" for word in words)
         spoken = not powers and at["coin"] is None
-        if spoken and not _SAID.search(text[: at.start()]):
+        if spoken and not _SAID.search(text[max(0, at.start() - REACH) : at.start()]):
             continue
         if not powers and not spoken and len(words) < 2:
             continue

@@ -135,8 +135,8 @@ def guarantees(folded: str) -> list[str]:
     if _MODEST.search(folded):
         return []
     found = [at.group() for at in _GUARANTEE.finditer(folded)]
-    for at in _WARRANTY.finditer(folded):
-        found += [at.group(), *_TERM.findall(folded)]
+    if warranty := _WARRANTY.search(folded):
+        found += [warranty.group(), *_TERM.findall(folded)]
     return found
 
 

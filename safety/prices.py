@@ -36,6 +36,7 @@ _ROLES = {
     "unit": r"por unidad|per unit|la unidad|cada unidad",
 }
 _ROLE = re.compile("|".join(rf"(?P<{name}>\b(?:{words}))" for name, words in _ROLES.items()))
+MOST = 40  # amounts of one sentence that are looked at; what has more is no answer
 _AFTER = 24  # characters behind an amount that may still say what it is
 _SHARES = re.compile(
     r"\b(?P<count>\d{1,2}|[a-z]{3,10})\s+(?:cuotas|mensualidades|installments|instalments|parcelas)\b"
@@ -65,7 +66,9 @@ def wrong_price(known: Known, sentence: str, following: str, earlier: Sequence[M
     meant = () if known.foreign else earlier or known.topics
     if _too_many_shares(known, sentence):
         return True
-    for said in _amounts(sentence, mentions, meant):
+    for number, said in enumerate(_amounts(sentence, mentions, meant)):
+        if number == MOST:
+            return True
         rows = [
             row
             for row in known.standing(said.amount)

@@ -58,6 +58,7 @@ _LIMITS = re.compile(
 """What makes more of a grant than the company gave."""
 _PARTLY = re.compile(r"\b(?:primeras? (?:\w+ )?horas?|first (?:\w+ )?hours?)\b")
 _HOURS = re.compile(r"\b(?:hora|hour)")
+MOST = 12  # claims of one sentence that are looked at; what has more is no answer
 _NEAR = 25  # characters
 _WORDS = re.compile(r"[a-z]{4,}")
 _EMPTY_WORDS = """
@@ -85,7 +86,7 @@ def wrong_promotion(known: Known, sentence: str) -> bool:
         return True
     text = _DENIED.sub(" ", _TERMS.sub(" ", sentence))
     claims = [_Claim(at.lastgroup or "", at.start(), at.end()) for at in _CLAIM.finditer(text)]
-    return any(not _stated(known, text, claim) for claim in claims)
+    return len(claims) > MOST or any(not _stated(known, text, claim) for claim in claims)
 
 
 def _stated(known: Known, text: str, claim: _Claim) -> bool:
