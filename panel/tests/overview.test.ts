@@ -29,6 +29,29 @@ test('a clinic sees first who is in danger, and what comes next', async () => {
   expect(panel.find('.switcher').element.tagName).toBe('DIV')
 })
 
+test('danger is seen from every page until somebody says that it was seen to', async () => {
+  await say('wellness', 'rosa', 'no puedo respirar, se me cierra la garganta')
+  const panel = await open('/settings', await keyOf('wellness'))
+  await shows(panel, 'Una emergencia abierta')
+  expect(document.title).toMatch(/^\(1\) Ajustes/)
+
+  await panel.get('.urgent').trigger('click')
+  await shows(panel, /rosa\s*Emergencia/)
+  await panel.get('.deeds button').trigger('click')
+  await panel.get('dialog button.danger').trigger('click')
+  await shows(panel, 'Nadie está esperando')
+
+  expect(document.title).not.toContain('(1)')
+  expect(panel.find('.count').exists()).toBe(false)
+})
+
+test('who may only read sees the danger and closes nothing', async () => {
+  const panel = await open('/', await keyOf('benova', 'read'))
+  await shows(panel, /martha\s*Emergencia/)
+
+  expect(panel.find('.deeds button').exists()).toBe(false)
+})
+
 test('another clinic sees nothing of it', async () => {
   const panel = await open('/', await keyOf('medispa'))
   await shows(panel, 'Nadie está esperando')

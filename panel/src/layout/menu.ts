@@ -1,6 +1,7 @@
 /** What the menu shows to who is signed in, made from the routes. */
 
-import type { Component } from 'vue'
+import type { Component, InjectionKey } from 'vue'
+import type { Needing } from '@/needing'
 import type { MenuPart } from '@/routes'
 import { routes } from '@/routes'
 import { session } from '@/session'
@@ -10,6 +11,9 @@ export interface Entry {
   path: string
   icon: Component
 }
+
+/** Who needs a person, which the layout asks for all pages. */
+export const NEEDING: InjectionKey<Needing> = Symbol('needing')
 
 export const PARTS: MenuPart[] = ['daily', 'clinic', 'operator']
 
