@@ -1,20 +1,14 @@
-"""What a company's documents cost and how well they are found: by words, by sense, by both.
+"""How well a company's documents are found: by words, by sense, by both.
 
 The questions are asked as patients write: in full, in chat wording without accents, with typing
 errors. A passage counts when it says what the line names; several may.
 """
 
-import asyncio
-import random
 import tempfile
-import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from statistics import median, quantiles
 from typing import NamedTuple
-
-import numpy as np
 
 from integrations.clock import utc_now
 from integrations.embedded_redis import embedded_redis
@@ -22,7 +16,6 @@ from integrations.embedder import Embedder, Vectors
 from integrations.errors import IntegrationError
 from integrations.local_embedder import LocalEmbedder
 from integrations.redis import Client, close, connect
-from knowledge.document import Draft
 from knowledge.documents import Documents
 from knowledge.embedders import OneEmbedder
 from knowledge.library import CompanyLibrary
@@ -30,7 +23,6 @@ from knowledge.loading import Loading
 from knowledge.passage import Passage
 from knowledge.shipped_vectors import shipped_vectors
 from tenants.company_files import CompanyFiles
-from tenants.ids import CompanyId
 from tenants.json_directory import JsonDirectory
 from tenants.shipped_documents import shipped_documents
 from tenants.tenant import Tenant
@@ -41,11 +33,6 @@ QUESTIONS = DATA / "questions.txt"
 HELD_OUT = DATA / "questions_held_out.txt"
 """Asked of what had been chosen with the others in view."""
 DEPTH = 5
-SIZES = (1_000, 10_000, 50_000)
-SEARCHES = 100
-EMBEDDED = 40  # chunks that ingestion is measured with
-WORDS_IN_ALL = 8_000
-WORDS = 110  # of a chunk
 
 
 class Question(NamedTuple):
@@ -71,22 +58,6 @@ class Mute:
         raise IntegrationError("mute", "words only", permanent=True)
 
 
-class Anywhere:
-    """Vectors without sense, at once: for the time that an index takes."""
-
-    model, dimensions, threshold, words_weight = "anywhere", 384, -1.0, 0.1
-
-    def __init__(self) -> None:
-        self._random = np.random.default_rng(7)
-
-    async def questions(self, texts: Sequence[str]) -> Vectors:
-        rows = self._random.normal(size=(len(texts), self.dimensions)).astype(np.float32)
-        unit: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-        return unit
-
-    passages = questions
-
-
 def questions(file: Path = QUESTIONS) -> list[Question]:
     """Return a set."""
     lines = file.read_text(encoding="utf-8").splitlines()
@@ -95,15 +66,14 @@ def questions(file: Path = QUESTIONS) -> list[Question]:
 
 
 async def run() -> Sequence[Figure]:
-    """Return recall, speed of search by size, and speed of ingestion."""
+    """Return recall."""
     with tempfile.TemporaryDirectory() as folder:
         async with embedded_redis(Path(folder)) as url:
             redis = connect(url)
             embedder = LocalEmbedder()
             try:
                 await embedder.warm()
-                found = await _quality(redis, embedder)
-                return [*found, *await _ingestion(redis, embedder), *await _sizes(redis)]
+                return await _quality(redis, embedder)
             finally:
                 embedder.close()
                 await close(redis)
@@ -168,76 +138,3 @@ def _figures(what: str, ranks: Sequence[int]) -> list[Figure]:
         ),
         Figure(what=f"MRR {what}", value=mrr, unit=""),
     ]
-
-
-async def _ingestion(redis: Client, embedder: LocalEmbedder) -> list[Figure]:
-    tenant = _tenant("ingestion")
-    documents = Documents(redis, OneEmbedder(embedder), utc_now)
-    drafts = [_draft(number) for number in range(EMBEDDED)]
-    began = time.perf_counter()
-    await documents.put_documents(tenant, drafts)
-    kept = time.perf_counter() - began
-    began = time.perf_counter()
-    await asyncio.gather(
-        *(documents.embed_document(tenant.company_id, one.document_id) for one in drafts)
-    )
-    embedded = time.perf_counter() - began
-    return [
-        Figure(what="documents kept, found by words", value=EMBEDDED / kept, unit="/s"),
-        Figure(what="chunks of 110 words embedded", value=EMBEDDED / embedded, unit="/s"),
-    ]
-
-
-async def _sizes(redis: Client) -> list[Figure]:
-    tenant, embedder = _tenant("large"), Anywhere()
-    documents = Documents(redis, OneEmbedder(embedder), utc_now)
-    library = CompanyLibrary(tenant, redis, OneEmbedder(embedder))
-    before = int((await redis.info("memory"))["used_memory"])
-    figures: list[Figure] = []
-    there = 0
-    for size in SIZES:
-        for start in range(there, size, 500):
-            drafts = [_draft(number) for number in range(start, start + 500)]
-            await documents.put_documents(tenant, drafts)
-            await asyncio.gather(
-                *(documents.embed_document(tenant.company_id, one.document_id) for one in drafts)
-            )
-        there = size
-        took = [await _timed(library, number) for number in range(SEARCHES)]
-        figures += [
-            Figure(what=f"search among {size:,} chunks, p50", value=median(took)),
-            Figure(what=f"search among {size:,} chunks, p95", value=quantiles(took, n=20)[-1]),
-        ]
-    used = int((await redis.info("memory"))["used_memory"]) - before
-    return [
-        *figures,
-        Figure(what="memory of Redis per chunk", value=used / there / 1000, unit="kB"),
-    ]
-
-
-async def _timed(library: CompanyLibrary, number: int) -> float:
-    question = " ".join(random.Random(number).choices(_WORDS[:3000], k=7))
-    began = time.perf_counter()
-    await library.search(question, limit=DEPTH)
-    return 1000 * (time.perf_counter() - began)
-
-
-def _tenant(name: str) -> Tenant:
-    rules = Tenant(company_id=CompanyId(name), company_name=name).knowledge
-    roomy = rules.model_copy(update={"max_documents": 10**6, "max_megabytes": 10**5})
-    return Tenant(company_id=CompanyId(name), company_name=name, knowledge=roomy)
-
-
-def _words() -> list[str]:
-    chance = random.Random(1)
-    syllables = [one + other for one in "bcdfglmnprst" for other in "aeiou"]
-    return ["".join(chance.choices(syllables, k=chance.randint(2, 4))) for _ in range(WORDS_IN_ALL)]
-
-
-_WORDS = _words()
-_OFTEN = [1 / (at + 10) for at in range(WORDS_IN_ALL)]
-
-
-def _draft(number: int) -> Draft:
-    text = " ".join(random.Random(number).choices(_WORDS, weights=_OFTEN, k=WORDS))
-    return Draft(document_id=f"d{number}", title="", text=text)
