@@ -12,7 +12,7 @@ _BOOKED = re.compile(
     rf"|\b(?:quedo|queda|esta|ha sido)\s+(?:ya )?{_DONE}\w* (?:su|tu|la) (?:cita|reserva|hora)\b"
     r"|\b(?:le |te |lo |la |les )(?:agende|reserve|programe|separe|aparte|confirme)\b|\bya (?:agende|reserve|programe|separe|aparte)\b"
     r"|\b(?:ja )?(?:agendei|reservei|marquei)\b|\bsua consulta (?:foi|esta|ficou)"
-    r"|\b(?:ive|i have|weve|we have|i)\s+(?:now |just |already )?(?:booked|scheduled|reserved|confirmed)\b|\byou(?:re| are) (?:all set|booked|scheduled|confirmed)\b"
+    r"|\b(?:ive|i have|weve|we have|i)\s+(?:now |just |already |gone ahead and )?(?:booked|scheduled|reserved|confirmed)\b|\byou(?:re| are) (?:all set|booked|scheduled|confirmed)\b"
     r"|\b(?:l[ea] he|he) (?:agendado|reservado|programado|separado|confirmado)\b"
 )
 _MOVED = re.compile(

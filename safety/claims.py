@@ -8,7 +8,7 @@ _CONDITIONS = (
     r"|cancer|carcinoma|melanoma|hematoma|seroma|fibrosis|granuloma|herpes|foliculitis|psoriasis"
     r"|hongos|micosis|paralisis facial|ptosis|blefaroptosis|bruxismo|caries|gingivitis|periodontitis"
     r"|pulpitis|alveolitis|alveolitis seca|fractura|anemia|diabetes|hipertension|infarto|neumonia"
-    r"|isquemia|migrana|celulitis|orzuelo|quemaduras?|alopecia|calvicie|burns?|sepsis|nada grave|nada malo|ningun problema"
+    r"|\w{4,}itis|\w{4,}osis|isquemia|migrana|celulitis|orzuelo|quemaduras?|alopecia|calvicie|burns?|sepsis|nada grave|nada malo|ningun problema"
     r"|migraine|hematoma|infection|infected|necrotic|occlusion|blockage|allergy|allergic reaction|abscess|thrombosis"
     r"|blood clot|clot|embolism|rosacea|skin cancer|melasma|fungus|shingles|cavity|dry socket"
     r"|fracture|stroke|heart attack|nothing serious|nothing to worry about"
@@ -46,7 +46,7 @@ _DRUGS = (
 )
 _NAMED = re.compile(rf"\b(?:{_CONDITIONS}|{_DRUGS})\b")
 _TAKING = (
-    r"(?:tome|tomese|pongase|ponga|pongale|echese|untese|con una?|with an?|com uma?|haga|try|toma|tomate|tomar|tomarse|ingiera|ingerir|administre|administrar|inyecte|inyectese|aplique|apliquese"
+    r"(?:enjuag\w+|aplicarse|aplicarselo|inyectarse|ponerse|debe (?:tomar|usar)|tome|tomese|pongase|ponga|pongale|echese|untese|con una?|with an?|com uma?|haga|try|toma|tomate|tomar|tomarse|ingiera|ingerir|administre|administrar|inyecte|inyectese|aplique|apliquese"
     r"|puede usar|use|usar|consuma|consumir|comience|inicie|recomendo|passe|passar|recomiendo|recomendamos|sugiero|take|taking|apply|start|inject|recommend|suggest)"
 )
 _QUANTITY = (
@@ -57,7 +57,7 @@ _HARMLESS = r"protector|bloqueador|filtro solar|sunscreen|protetor|frio|hielo|ge
 _DOSE = re.compile(
     rf"\b{_TAKING}\b[^.;]{{0,40}}?\b{_QUANTITY}(?!\s*(?:de\s+)?(?:agua(?! oxigenada)|water))"
     rf"|\b{_DRUGS}\b[^.;]{{0,30}}?\b{_QUANTITY}|\b{_QUANTITY}\s*(?:de\s+|of\s+)?{_DRUGS}\b"
-    rf"|\b{_TAKING}\b[^.;]{{0,25}}?\b{_DRUGS}\b"
+    rf"|\b{_TAKING}\b[^.;]{{0,25}}?\b{_DRUGS}\b|\b(?:dosis|doses?) (?:de|of) {_DRUGS}\b"
     rf"|\b{_DRUGS}\b[^.;]{{0,25}}?\b(?:cada|every)\s+\d+"
     rf"|\b{_TAKING}\b(?:(?!{_HARMLESS})[^.;]){{0,40}}?\b(?:cada|every|a cada)\s+(?:\d+|[a-z]{{3,6}})\s+(?:horas|hours)\b"
 )

@@ -7,7 +7,7 @@ from safety.known import Known
 from safety.week import HOLIDAY, SPECIAL, Days, dates_in, days_in, pairs_in
 
 _OPENS = re.compile(
-    r"\b(?:abrimos|abre|atendemos|atencion|abiert[oa]s?|abert[oa]s?|funcionamos|trabajamos|laboramos|cerramos|cierra\w*|fechamos"
+    r"\b(?:abrimos|abrir(?:l[aoe]s?)?|abre|atendemos|atencion|abiert[oa]s?|abert[oa]s?|funcionamos|trabajamos|laboramos|cerramos|cierra\w*|fechamos"
     r"|jornada|horarios? (?:es|de atencion|son)|we (?:are )?(?:also )?open|were (?:also )?open|open (?:on|from|until)|we clos\w+|hours are|closed)\b"
 )
 _ROUND_THE_CLOCK = re.compile(r"\b24/7\b|\b24 (?:horas|hours)\b")

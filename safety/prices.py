@@ -36,6 +36,7 @@ _ROLES = {
     "unit": r"por unidad|per unit|la unidad|cada unidad",
 }
 _ROLE = re.compile("|".join(rf"(?P<{name}>\b(?:{words}))" for name, words in _ROLES.items()))
+_OF = re.compile(r"\s*(?:pesos |cop )?(?:del?|of|d[ao])(?: (?:la|los|las|el|the))? ")
 MOST = 40  # amounts of one sentence that are looked at; what has more is no answer
 _AFTER = 24  # characters behind an amount that may still say what it is
 _SHARES = re.compile(
@@ -93,8 +94,16 @@ def _amounts(
             one,
             sentence[begin : one.start],
             sentence[one.end : end],
-            [mentions[number]] if paired else _near(mentions, one) or meant,
+            _own(sentence, mentions, one)
+            or ([mentions[number]] if paired else _near(mentions, one))
+            or meant,
         )
+
+
+def _own(sentence: str, mentions: Sequence[Mention], amount: Amount) -> Sequence[Mention]:
+    """Return the treatment that an amount is said to be of: "los $ 890.000 de la toxina"."""
+    after = [one for one in mentions if one.start >= amount.end][:1]
+    return [one for one in after if _OF.fullmatch(sentence[amount.end : one.start])]
 
 
 def _near(mentions: Sequence[Mention], amount: Amount) -> Sequence[Mention]:
