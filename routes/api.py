@@ -1,67 +1,45 @@
 """Every path of the API, put together from a process's parts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
 
 from agenda.feeds import Feeds
-from graph.replay import Replays
-from integrations.recent_log import RecentLog
-from jobs.consents import Consents
 from jobs.inbox import Inbox
 from jobs.media_abilities import MediaAbilities
 from jobs.parked import Parked, QueueView
 from jobs.parts import Parts
 from jobs.webhook_checks import WebhookChecks
 from knowledge.health import examine
-from knowledge.proposals import Proposals
-from knowledge.totals import totals_of
-from routes.access import Access
-from routes.analytics import Analytics, Held
 from routes.application import Manners, mount
 from routes.appointments import AppointmentRoutes
 from routes.audit import AuditRoutes
-from routes.audited import Audited
 from routes.availability import AvailabilityRoutes
-from routes.bot_status import BotStatusRoutes
 from routes.companies import Companies
 from routes.company_paths import company_paths
-from routes.conversations import ConversationRoutes
+from routes.conversation_paths import analytics_of, conversation_paths
 from routes.diagnostics import Diagnostics
 from routes.docs import Docs
-from routes.document_care import DocumentCare
-from routes.document_search import DocumentSearch
-from routes.documents import DocumentRoutes
-from routes.etags import tagged
+from routes.document_paths import document_paths
+from routes.door import Door, door_of
 from routes.feeds import FeedRoutes
 from routes.health import Health, own_version
 from routes.health_checks import HealthChecks
 from routes.keys import KeyRoutes
-from routes.limited import Limited
-from routes.live_turns import LiveTurnRoutes
 from routes.metrics import MetricsRoutes
 from routes.multimedia import MultimediaRoutes
 from routes.on_call_findings import on_call_facts
-from routes.once import Once
 from routes.page_links import PageLinks
 from routes.pagerduty import PagerDutyRoutes
 from routes.pages import PageRoutes
 from routes.panel import Panel
-from routes.privacy import PrivacyRoutes
-from routes.proposals import ProposalRoutes
 from routes.queue import QueueRoutes
-from routes.replays import ReplayRoutes
 from routes.sessions import SessionRoutes
 from routes.webhook import Webhook
-from tenants.api_keys import ApiKeys
-from tenants.audit import Audit
 from tenants.ids import CompanyId
 from tenants.moved_tokens import MovedTokens
-from tenants.sessions import Sessions
-from tenants.tenant import Tenant
 
 OPEN_PATHS = (
     "/health",
@@ -78,19 +56,6 @@ PANEL = Path(__file__).parent.parent / "panel" / "dist"
 """Where the panel's build puts its files."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
-    """What the paths need beyond the parts: who may call, and how we are reached from outside."""
-
-    access: Access
-    audit: Audit
-    stored: ApiKeys
-    sessions: Sessions
-    public_url: str
-    unsigned_allowed: bool
-    recent: RecentLog
-
-
 def mount_api(
     app: Starlette,
     parts: Parts,
@@ -103,45 +68,23 @@ def mount_api(
     panel: Path = PANEL,
 ) -> None:
     """Give the application its paths."""
-    stored = ApiKeys(parts.redis, parts.clock)
-    sessions = Sessions(parts.redis, parts.clock)
-    audit = Audit(parts.redis, parts.clock)
-    access = Access(
+    door = door_of(
+        parts,
         admin_key=admin_key,
-        company_keys=bound_keys,
-        stored=stored,
-        sessions=sessions,
-        directory=parts.directory,
-        clock=parts.clock,
-        own_origin=public_url,
-        layers=[
-            Limited(parts.limits, parts.directory),
-            tagged,
-            Once(parts.redis, parts.clock),
-            Audited(audit, parts.directory),
-        ],
-    )
-    door = Door(
-        access=access,
-        audit=audit,
-        stored=stored,
-        sessions=sessions,
+        bound_keys=bound_keys,
         public_url=public_url,
         unsigned_allowed=unsigned_allowed,
         recent=app.state.recent,
     )
     health = _health(parts, door)
-    numbers = MetricsRoutes(
-        access=access, metrics=parts.metrics, redis=parts.redis, clock=parts.clock
-    )
     paths = [
         *_inbox(parts, door),
         *health,
         *_diagnostics(parts, door),
         *_companies(parts, door),
-        *_conversations(parts, door),
+        *conversation_paths(parts, door),
         *_agenda(parts, door),
-        *_documents(parts, door),
+        *document_paths(parts, door),
         *_multimedia(parts, door),
         *_pages(parts, door),
     ]
@@ -150,7 +93,7 @@ def mount_api(
     mount(
         app,
         [*paths, *docs.routes()],
-        at_root=[*health, *numbers.routes(), *Panel(panel).routes()],
+        at_root=[*health, *_numbers(parts, door), *Panel(panel).routes()],
         manners=manners,
     )
 
@@ -174,6 +117,13 @@ def _health(parts: Parts, door: Door) -> list[BaseRoute]:
         clock=parts.clock,
     )
     return [*health.open_routes(), *health.routes()]
+
+
+def _numbers(parts: Parts, door: Door) -> list[BaseRoute]:
+    numbers = MetricsRoutes(
+        access=door.access, metrics=parts.metrics, redis=parts.redis, clock=parts.clock
+    )
+    return [*numbers.routes()]
 
 
 def _queue(parts: Parts) -> QueueView:
@@ -242,46 +192,6 @@ def _companies(parts: Parts, door: Door) -> list[BaseRoute]:
     ]
 
 
-def analytics_of(parts: Parts, access: Access) -> Analytics:
-    """Return what knows companies' numbers."""
-
-    async def documents(tenant: Tenant) -> int:
-        return (await totals_of(parts.redis, tenant.company_id)).documents
-
-    async def gaps(tenant: Tenant) -> int:
-        return await parts.knowledge.gaps.count(tenant.company_id)
-
-    held = Held(conversations=parts.answering.conversations.count, documents=documents, gaps=gaps)
-    return Analytics(access=access, usage=parts.usage, budget=parts.budget, held=held)
-
-
-def _conversations(parts: Parts, door: Door) -> list[BaseRoute]:
-    conversations = ConversationRoutes(
-        access=door.access,
-        conversations=parts.answering.conversations,
-        try_out=parts.try_out(),
-        front_desk=parts.answering.front_desk,
-        redis=parts.redis,
-        analytics=analytics_of(parts, door.access),
-        waiting=parts.waiting_room(),
-        answers=parts.paging.answers,
-    )
-    replays = Replays(parts.answering.graphs, parts.answering.checkpoints, parts.redis)
-    return [
-        *conversations.routes(),
-        *LiveTurnRoutes(
-            access=door.access, try_out=parts.try_out(), live_turns=parts.live_turns
-        ).routes(),
-        *ReplayRoutes(access=door.access, replays=replays).routes(),
-        *PrivacyRoutes(
-            access=door.access,
-            data=parts.patient_data(),
-            consents=Consents(parts.redis, parts.clock),
-        ).routes(),
-        *BotStatusRoutes(access=door.access, status=parts.mail.bot_status).routes(),
-    ]
-
-
 def _agenda(parts: Parts, door: Door) -> list[BaseRoute]:
     access, calendars, clock = door.access, parts.calendars, parts.clock
     feeds = FeedRoutes(
@@ -296,32 +206,6 @@ def _agenda(parts: Parts, door: Door) -> list[BaseRoute]:
         *AvailabilityRoutes(access=access, calendars=calendars, clock=clock).routes(),
         *AppointmentRoutes(access=access, calendars=calendars, clock=clock).routes(),
         *feeds.routes(),
-    ]
-
-
-def _documents(parts: Parts, door: Door) -> list[BaseRoute]:
-    access = door.access
-    proposals = Proposals(parts.redis, parts.knowledge.documents, parts.knowledge.gaps, parts.clock)
-    care = DocumentCare(
-        access=access,
-        redis=parts.redis,
-        documents=parts.knowledge.documents,
-        repair=parts.knowledge.repair,
-        gaps=parts.knowledge.gaps,
-        embedders=parts.knowledge.embedders,
-    )
-    documents = DocumentRoutes(
-        access=access,
-        documents=parts.knowledge.documents,
-        uploads=parts.knowledge.uploads,
-        ingestion=parts.knowledge.ingestion,
-        wake_ups=parts.mail.wake_ups,
-    )
-    return [
-        *DocumentSearch(access=access, library_for=parts.library_of).routes(),
-        *care.routes(),
-        *ProposalRoutes(access=access, proposals=proposals, wake_ups=parts.mail.wake_ups).routes(),
-        *documents.routes(),
     ]
 
 
