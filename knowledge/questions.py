@@ -1,7 +1,7 @@
 """What a search asks of RediSearch and what comes back, each in one round trip."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -57,7 +57,10 @@ async def ask(
     asked: Asked,
     narrowed: Filter,
 ) -> Answers:
-    """Ask in one round trip: which index answers, the nearest, how many there are, and have each word."""
+    """Ask which index answers, the nearest, how many there are, and have each word.
+
+    One round trip; another where what was said is in no chunk and may be said otherwise.
+    """
     # At one moment: an index may be swapped between two commands.
     pipe = redis.pipeline(transaction=True)
     pipe.get(keys.serving_index(company))
@@ -72,7 +75,18 @@ async def ask(
         return Answers(serving=text, lost=True)
     if serving is None or text != serving.written():
         return Answers(serving=text)
-    return _read(text, int(expected or 0), asked, [_usable(one) for one in searched])
+    answers = _read(text, int(expected or 0), asked, [_usable(one) for one in searched])
+    unsaid = asked.unsaid(answers.counts, answers.spelt)
+    more = dict.fromkeys(word for one in unsaid for word in one.words if word not in answers.counts)
+    return replace(answers, counts={**answers.counts, **await _counts(redis, serving, more)})
+
+
+async def _counts(redis: Client, serving: Serving, words: Iterable[str]) -> dict[str, int]:
+    pipe = redis.pipeline(transaction=False)
+    for word in (asked := list(words)):
+        _search(pipe, serving, any_of((word,)), [], "LIMIT", 0, 0)
+    counted = await pipe.execute(raise_on_error=False) if asked else []
+    return {word: int(_usable(one)[0]) for word, one in zip(asked, counted, strict=True)}
 
 
 def _ask_for_all(pipe: Any, serving: Serving, asked: Asked, narrowed: Filter) -> None:

@@ -41,24 +41,28 @@ class Asked:
     @property
     def all(self) -> tuple[str, ...]:
         """Every word of which the index has to be asked how many chunks have it, each once."""
-        guessed = (word for one in self.guesses for word in one.words)
-        return tuple(dict.fromkeys((*self.words, *self.meant, *self.also, *guessed)))
+        return tuple(dict.fromkeys((*self.words, *self.meant, *self.also)))
+
+    def unsaid(self, counts: Mapping[str, int], spelt: Mapping[str, str]) -> list[Guess]:
+        """Return the guesses about what no chunk says, in whatever spelling."""
+        return [
+            one
+            for one in self.guesses
+            if not any(counts.get(word) or word in spelt for word in one.said)
+        ]
 
     def settled(self, counts: Mapping[str, int], spelt: Mapping[str, str]) -> "Asked":
         """Return what is searched: where no chunk has what was said, what it may mean is meant.
 
         `spelt` are words of the documents by words that may be one of them misspelt.
         """
-        right = {word: word if counts[word] else spelt.get(word, "") for word in self.words}
-        helpful = [
-            one
-            for one in self.guesses
-            if not any(right.get(word) or counts.get(word) for word in one.said)
-            and any(counts[word] for word in one.words)
-        ]
+        unsaid = self.unsaid(counts, spelt)
+        helpful = [one for one in unsaid if any(counts[word] for word in one.words)]
         explained = {word for one in helpful for word in one.said}
         words = dict.fromkeys(
-            near or word for word, near in right.items() if near or word not in explained
+            word if counts[word] else spelt.get(word, word)
+            for word in self.words
+            if word not in explained
         )
         guessed = (word for one in helpful for word in one.words if counts[word])
         meant = dict.fromkeys(word for word in (*self.meant, *guessed) if word not in words)

@@ -21,7 +21,7 @@ from tenants.tenant import Tenant
 
 WORDS = 3000  # of a company that are compared with
 GUESSES = 12  # for one question
-SYNONYMS = 12  # for one question
+SYNONYMS = 8  # for one question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
