@@ -7,6 +7,7 @@ from knowledge.documents import Documents
 from knowledge.health import LibraryHealth, examine
 from knowledge.index import drop_index, find_index
 from knowledge.repair import Repair
+from tenants.ids import CompanyId
 from tenants.tenant import Tenant
 
 logger = structlog.get_logger(__name__)
@@ -23,6 +24,8 @@ class Mending:
         self._documents = documents
         self._repair = repair
         self._automatic = automatic
+        self._in_vain: dict[CompanyId, tuple[int, int]] = {}
+        """Of how many chunks how many were indexed when an index was made anew for it."""
 
     async def mend(self, tenant: Tenant) -> bool:
         """Look at a company's totals and mend what differs; True when something was wrong."""
@@ -31,7 +34,10 @@ class Mending:
         serving = await self._documents.ensure_index(tenant)
         before = await self._examined(tenant)
         info = await find_index(self._redis, serving.index)
-        if before.indexed == before.chunks or (info and int(info["indexing"])):
+        if info and int(info["indexing"]):
+            return False
+        if before.indexed == before.chunks:
+            self._in_vain.pop(tenant.company_id, None)
             return False
         logger.warning(
             "documents_mended",
@@ -44,8 +50,11 @@ class Mending:
         if after.indexed != after.chunks:
             await self._repair.cleanup(tenant)
             after = await self._examined(tenant)
-        if after.indexed < after.chunks:
-            # Every chunk is there and yet not found: the index itself is stale.
+        shortage = (after.indexed, after.chunks)
+        if after.indexed < after.chunks and self._in_vain.get(tenant.company_id) != shortage:
+            # Every chunk is there and yet not found: the index itself is stale. When it is not, and
+            # RediSearch takes a chunk for damaged, making it anew again and again would help nobody.
+            self._in_vain[tenant.company_id] = shortage
             await drop_index(self._redis, serving.index)
             await self._documents.ensure_index(tenant)
             await self._examined(tenant)

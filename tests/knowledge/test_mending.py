@@ -16,6 +16,7 @@ from knowledge.library import CompanyLibrary
 from knowledge.mending import Mending
 from knowledge.reading.reader import Reader
 from knowledge.rebuilding import Rebuilding
+from knowledge.record import vector_field, vector_text
 from knowledge.repair import Repair
 from knowledge.uploads import Uploads
 from tenants import keys
@@ -80,6 +81,22 @@ async def test_a_search_calls_for_help_when_the_index_is_partial(
     await benova.search("parqueadero")
 
     assert await awaitable(redis.zscore(keys.knowledge_work(), COMPANY)) is not None
+
+
+async def test_an_index_is_not_made_again_and_again_for_what_it_refuses(
+    stocked: Documents, mending: Mending, redis: Client
+) -> None:
+    key = keys.document(COMPANY, "politicas")
+    await awaitable(redis.hset(key, vector_field(0), vector_text(b"too short")))
+    await awaitable(redis.delete(keys.chunk(COMPANY, "politicas:0")))
+    await redis.config_resetstat()
+
+    for _ in range(4):
+        await mending.mend(BENOVA)
+
+    made = (await redis.info("commandstats"))["cmdstat_FT.CREATE"]["calls"]
+    assert await status_of(redis, stocked) == "degraded"
+    assert made == 1
 
 
 async def test_searches_go_on_while_the_index_is_dropped_again_and_again(
