@@ -40,6 +40,11 @@ export async function keyOf(
   return made.api_key
 }
 
+/** Make a clinic that no other test knows, like Benova but for its documents. */
+export async function newClinic(company: string): Promise<void> {
+  await api('POST', '/companies/benova/clone', { company_id: company, company_name: company })
+}
+
 /** Write as a patient of a company. */
 export async function say(company: string, user: string, message: string): Promise<void> {
   await api('POST', '/webhook/test', { company_id: company, user_id: user, message })

@@ -2,7 +2,7 @@ import { flushPromises } from '@vue/test-utils'
 import { beforeAll, expect, test } from 'vitest'
 import { session } from '@/session'
 import { speak } from '@/words/words'
-import { api, keyOf, open, say, shows } from './clinic'
+import { api, keyOf, newClinic, open, say, shows } from './clinic'
 
 interface Slots {
   slots: { slot_id: string }[]
@@ -30,8 +30,9 @@ test('a clinic sees first who is in danger, and what comes next', async () => {
 })
 
 test('danger is seen from every page until somebody says that it was seen to', async () => {
-  await say('wellness', 'rosa', 'no puedo respirar, se me cierra la garganta')
-  const panel = await open('/settings', await keyOf('wellness'))
+  await newClinic('urgencias')
+  await say('urgencias', 'rosa', 'no puedo respirar, se me cierra la garganta')
+  const panel = await open('/settings', await keyOf('urgencias'))
   await shows(panel, 'Una emergencia abierta')
   expect(document.title).toMatch(/^\(1\) Ajustes/)
 
