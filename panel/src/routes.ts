@@ -1,6 +1,6 @@
 /** Every page, a line each. A page with an icon stands in the menu, in this order. */
 
-import { ChartColumn, House, KeyRound, Settings2 } from '@lucide/vue'
+import { BookOpen, ChartColumn, House, KeyRound, Settings2 } from '@lucide/vue'
 import type { Component } from 'vue'
 import type { RouteComponent, RouteRecordRaw } from 'vue-router'
 
@@ -33,6 +33,10 @@ function page(
 export const routes: RouteRecordRaw[] = [
   page('/sign-in', 'sign-in', () => import('./pages/SignInPage.vue'), { open: true }),
   page('/', 'overview', () => import('./pages/OverviewPage.vue'), { icon: House, part: 'daily' }),
+  page('/knowledge', 'knowledge', () => import('./pages/KnowledgePage.vue'), {
+    icon: BookOpen,
+    part: 'clinic',
+  }),
   page('/numbers', 'numbers', () => import('./pages/NumbersPage.vue'), {
     icon: ChartColumn,
     part: 'clinic',
