@@ -29,8 +29,15 @@ from tenants.tenant import Tenant
 First = TypeVar("First", bound=SpeaksFirst)
 
 
-def answering(parts: Parts) -> AnswerPatient:
-    """Return what empties mailboxes."""
+def _drafting(parts: Parts) -> Drafting:
+    return Drafting(
+        front_desk=parts.answering.front_desk,
+        emergency_text=text_for,
+        reminded=ReminderAnswers(parts.redis, parts.calendars, parts.answering.emergencies),
+    )
+
+
+def _delivery(parts: Parts) -> Delivery:
     handoff = HandOff(
         chatwoots=parts.mail.chatwoots,
         outbox=parts.mail.outbox,
@@ -39,8 +46,7 @@ def answering(parts: Parts) -> AnswerPatient:
         emergencies=parts.answering.emergencies,
         clock=parts.clock,
     )
-    numbers = parts.numbers()
-    delivery = Delivery(
+    return Delivery(
         outbox=parts.mail.outbox,
         handoff=handoff,
         status=parts.mail.bot_status,
@@ -50,14 +56,14 @@ def answering(parts: Parts) -> AnswerPatient:
         manners=Manners(),
         waiting=parts.waiting_room(),
         notices=Notices(Consents(parts.redis, parts.clock)),
-        numbers=numbers,
+        numbers=parts.numbers(),
         learning=parts.learning(),
     )
-    drafting = Drafting(
-        front_desk=parts.answering.front_desk,
-        emergency_text=text_for,
-        reminded=ReminderAnswers(parts.redis, parts.calendars, parts.answering.emergencies),
-    )
+
+
+def answering(parts: Parts) -> AnswerPatient:
+    """Return what empties mailboxes."""
+    drafting, delivery = _drafting(parts), _delivery(parts)
     pace = Pace(parts.redis, parts.limits, parts.answering.emergencies)
     return AnswerPatient(
         parts.redis,
@@ -79,7 +85,7 @@ def answering(parts: Parts) -> AnswerPatient:
             status=parts.mail.bot_status,
             emergencies=parts.answering.emergencies,
             pace=pace,
-            numbers=numbers,
+            numbers=parts.numbers(),
             waiting=parts.waiting_room(),
             clock=parts.clock,
         ),
