@@ -56,7 +56,5 @@ async def open_paging(
         metrics=ground.metrics,
         clock=clock,
     )
-    pager = WakingPager(
-        pages, status=status, metrics=ground.metrics, clock=clock, wake=paging.wake
-    )
+    pager = WakingPager(pages, status=status, metrics=ground.metrics, clock=clock, wake=paging.wake)
     return PagingParts(pages=pages, answers=answers, paging=paging, pager=pager)
