@@ -7,7 +7,6 @@ from typing import Any
 from agenda.appointment import Appointment, Patient, Slot
 from agenda.booked_agenda import BookedAgenda
 from agenda.calendars import Calendars
-from agenda.errors import SlotTakenError
 from tenants.ids import UserId
 from tenants.tenant import Tenant
 from tests.agenda.clinics import MovingClock, benova
@@ -57,14 +56,6 @@ class Scene:
     async def slot(self, number: int = 0, treatment: str = "botox") -> Slot:
         """Return an offered slot of Tuesday."""
         return (await self.agenda.free_slots(treatment, TUESDAY, TUESDAY + DAY))[number]
-
-    async def outcome(self, user: int, slot: Slot) -> str:
-        """Book, and return `booked` or `taken`."""
-        try:
-            await self.agenda.book(UserId(str(user)), slot.slot_id, PATIENT)
-        except SlotTakenError:
-            return "taken"
-        return "booked"
 
     async def booked_by(self, user: UserId) -> Appointment:
         """Book Tuesday's first time."""

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from agenda.appointment import Patient, Slot
+from agenda.booked_agenda import BookedAgenda
 from agenda.errors import SlotTakenError
 from agenda.local_agenda import LocalAgenda
 from tenants.ids import UserId
@@ -30,7 +31,7 @@ async def offered(agenda: LocalAgenda) -> set[str]:
     return {slot.slot_id for slot in await agenda.free_slots("botox", SUNDAY, WEEK_LATER)}
 
 
-async def outcome(agenda: LocalAgenda, user: int, slot: Slot) -> str:
+async def outcome(agenda: BookedAgenda, user: int, slot: Slot) -> str:
     """Book, and return `booked` or `taken`."""
     try:
         await agenda.book(UserId(str(user)), slot.slot_id, PATIENT)

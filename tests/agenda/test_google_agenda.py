@@ -23,6 +23,7 @@ from tests.agenda.google_scene import (
     Scene,
     with_google,
 )
+from tests.agenda.patients import outcome
 from tests.fakes.google_calendar import AWAY, RefusalError
 
 
@@ -142,7 +143,7 @@ async def test_a_company_may_read_all_day_events_as_google_does(scene: Scene) ->
 async def test_of_fifty_who_race_for_one_slot_exactly_one_wins(scene: Scene) -> None:
     slot = await scene.slot()
 
-    outcomes = await asyncio.gather(*(scene.outcome(user, slot) for user in range(50)))
+    outcomes = await asyncio.gather(*(outcome(scene.agenda, user, slot) for user in range(50)))
 
     assert outcomes.count("booked") == 1
     assert len(scene.fake.live(RUIZ)) == 1
@@ -151,7 +152,7 @@ async def test_of_fifty_who_race_for_one_slot_exactly_one_wins(scene: Scene) -> 
 async def test_one_device_serves_one_patient_though_two_doctors_are_free(scene: Scene) -> None:
     slots = (await scene.agenda.free_slots("laser", TUESDAY, TUESDAY + DAY))[:2]
 
-    outcomes = [await scene.outcome(user, slot) for user, slot in enumerate(slots)]
+    outcomes = [await outcome(scene.agenda, user, slot) for user, slot in enumerate(slots)]
 
     assert {one.staff_id for one in slots} == {"ruiz", "mora"}
     assert outcomes == ["booked", "taken"]
@@ -161,7 +162,7 @@ async def test_whoever_writes_into_the_calendar_at_the_same_moment_has_it(scene:
     slot = await scene.slot()
     scene.fake.answers_inserts.clear()
 
-    booking = asyncio.create_task(scene.outcome(41, slot))
+    booking = asyncio.create_task(outcome(scene.agenda, 41, slot))
     await scene.fake.stored.wait()
     scene.fake.enter(RUIZ, "2026-11-24T08:00:00-05:00", "2026-11-24T08:30:00-05:00")
     scene.fake.answers_inserts.set()

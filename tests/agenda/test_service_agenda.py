@@ -11,10 +11,11 @@ import pytest
 from agenda.appointment import Patient, Slot
 from agenda.booked_agenda import BookedAgenda
 from agenda.calendars import Calendars
-from agenda.errors import CalendarAwayError, SlotTakenError
+from agenda.errors import CalendarAwayError
 from integrations.redis import Client
 from tenants.ids import UserId
 from tests.agenda.clinics import MovingClock, benova, medispa
+from tests.agenda.patients import outcome
 from tests.fakes.in_process import InProcess
 from tests.fakes.schedule_service import FakeScheduleService
 
@@ -34,13 +35,6 @@ class Scene:
 
     async def slots(self, treatment: str = "botox") -> list[Slot]:
         return list(await self.agenda.free_slots(treatment, TUESDAY, TUESDAY + DAY))
-
-    async def outcome(self, user: int, slot: Slot) -> str:
-        try:
-            await self.agenda.book(UserId(str(user)), slot.slot_id, PATIENT)
-        except SlotTakenError:
-            return "taken"
-        return "booked"
 
 
 @pytest.fixture
@@ -84,7 +78,7 @@ async def test_what_was_booked_comes_back_as_it_was(scene: Scene) -> None:
 async def test_of_fifty_who_race_for_one_slot_exactly_one_wins(scene: Scene) -> None:
     slot = (await scene.slots())[0]
 
-    outcomes = await asyncio.gather(*(scene.outcome(user, slot) for user in range(50)))
+    outcomes = await asyncio.gather(*(outcome(scene.agenda, user, slot) for user in range(50)))
 
     assert outcomes.count("booked") == 1
     assert len(scene.fake.events) == 1
@@ -95,7 +89,7 @@ async def test_who_was_faster_in_the_service_has_the_time(scene: Scene) -> None:
     await scene.agenda.hold(ANA, slot.slot_id)
     scene.fake.enter("benova", "ruiz", "2026-11-24T08:00:00-05:00", "2026-11-24T08:30:00-05:00")
 
-    assert await scene.outcome(41, slot) == "taken"
+    assert await outcome(scene.agenda, 41, slot) == "taken"
 
 
 async def test_two_companies_share_the_service_and_nothing_else(scene: Scene) -> None:

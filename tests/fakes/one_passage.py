@@ -1,9 +1,8 @@
 """A library that holds one passage and finds it for every question."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from knowledge.passage import Passage
-from tenants.ids import UserId
 
 
 class OnePassage:
@@ -12,14 +11,7 @@ class OnePassage:
     def __init__(self, company: str) -> None:
         self._company = company
 
-    async def search(
-        self,
-        query: str,
-        *,
-        limit: int | None = None,
-        filters: Mapping[str, str] | None = None,
-        asked_by: UserId | None = None,
-    ) -> Sequence[Passage]:
+    async def search(self, query: str, **narrowed: object) -> Sequence[Passage]:
         return [
             Passage(
                 chunk_id=f"{self._company}-1",

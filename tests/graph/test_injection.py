@@ -1,7 +1,7 @@
 """A model that obeys whoever talks to it: patients, documents, names. What it can do is no more than before."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -96,14 +96,7 @@ async def test_my_appointments_are_nobody_elses(modelled: House) -> None:
 class Poisoned(OnePassage):
     """A library into which somebody put a document that gives orders."""
 
-    async def search(
-        self,
-        query: str,
-        *,
-        limit: int | None = None,
-        filters: Mapping[str, str] | None = None,
-        asked_by: UserId | None = None,
-    ) -> Sequence[Passage]:
+    async def search(self, query: str, **narrowed: object) -> Sequence[Passage]:
         (found,) = await super().search(query)
         return [replace(found, title=PAYLOAD, text=f"La toxina dura. {PAYLOAD}")]
 

@@ -42,6 +42,12 @@ async def booked(house: House, days: int = 3, conversation: int = 101) -> Appoin
     return await agenda.book(LAURA, slot.slot_id, patient)
 
 
+async def kept(house: House, appointment: Appointment) -> Appointment:
+    """Return an appointment as it stands."""
+    office = house.calendars.front_office_of(house.companies.find(BENOVA))
+    return await office.find(appointment.appointment_id)
+
+
 async def round_at(house: House, appointment: Appointment, before: timedelta) -> int:
     """Go round so long before an appointment."""
     house.clock.forward((appointment.start - before - house.clock()).total_seconds())
@@ -248,8 +254,7 @@ async def test_a_yes_confirms_without_asking_any_model(
 
     await house.answer()
 
-    office = house.calendars.front_office_of(house.companies.find(BENOVA))
-    assert (await office.find(appointment.appointment_id)).confirmed
+    assert (await kept(house, appointment)).confirmed
     assert "queda confirmada" in house.chatwoot.sent()[-1]
     assert house.desk.turns == []
 
@@ -262,8 +267,7 @@ async def test_cancelling_by_answer_frees_the_time(
 
     await house.answer()
 
-    office = house.calendars.front_office_of(house.companies.find(BENOVA))
-    assert (await office.find(appointment.appointment_id)).status == "cancelled"
+    assert (await kept(house, appointment)).status == "cancelled"
     assert "queda cancelada" in house.chatwoot.sent()[-1]
 
 
@@ -275,8 +279,7 @@ async def test_too_late_to_cancel_goes_to_a_person(
 
     await house.answer()
 
-    office = house.calendars.front_office_of(house.companies.find(BENOVA))
-    assert (await office.find(appointment.appointment_id)).status == "booked"
+    assert (await kept(house, appointment)).status == "booked"
     assert "persona del equipo" in house.chatwoot.sent()[-1]
     assert house.chatwoot.kept[7, 101].place.status == "open"
 
@@ -302,9 +305,8 @@ async def test_danger_in_an_answer_comes_first(
 
     await house.answer()
 
-    office = house.calendars.front_office_of(house.companies.find(BENOVA))
     assert "llame al 123" in house.chatwoot.sent()[-1]
-    assert (await office.find(appointment.appointment_id)).status == "booked"
+    assert (await kept(house, appointment)).status == "booked"
 
 
 @pytest.mark.parametrize(
