@@ -156,10 +156,6 @@ class Conversations:
             if last
         ]
 
-    async def card(self, tenant: Tenant, user: UserId) -> Card:
-        """Return where a patient last wrote."""
-        return _card(await awaitable(self._redis.hgetall(keys.card(tenant.company_id, user))))
-
     async def count(self, tenant: Tenant) -> int:
         """Return how many patients' conversations are kept."""
         return int(await awaitable(self._redis.zcard(keys.conversations(tenant.company_id))))

@@ -107,15 +107,18 @@ class ConversationRoutes:
         tenant = self._access.company(request, caller)
         user = user_id_of(request)
         lines = await self._conversations.messages(tenant, user, limit=query(request, Lines).limit)
-        if not lines:
+        rows = await self._conversations.rows(tenant, [user])
+        if not lines or not rows:
             raise NotFoundError("There is no such conversation.")
+        waiting = {one.user_id: one for one in await self._waiting.of(tenant.company_id)}
         return JSONResponse(
             {
                 "user_id": user,
                 "company_id": tenant.company_id,
                 "messages": [_line(one) for one in lines],
                 "total_messages": len(lines),
-                **_where(tenant, await self._conversations.card(tenant, user)),
+                **_where(tenant, rows[0].card),
+                **_standing(rows[0], waiting.get(user)),
             }
         )
 
@@ -185,6 +188,13 @@ def _row(tenant: Tenant, row: Conversation, waiting: Waiting | None) -> dict[str
         "last_updated": row.last_updated,
         "message_count": row.message_count,
         **_where(tenant, row.card),
+        **_standing(row, waiting),
+    }
+
+
+def _standing(row: Conversation, waiting: Waiting | None) -> dict[str, object]:
+    """Return whether a patient is in danger, or waits for a person."""
+    return {
         "emergency": dict(row.emergency) if row.emergency else None,
         "waiting": {"why": waiting.why, "since": waiting.since} if waiting else None,
     }

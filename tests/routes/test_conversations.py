@@ -46,11 +46,13 @@ async def test_who_waits_for_a_person_is_listed_until_the_emergency_is_closed(ap
     elsewhere = (await api.get("/api/conversations?company_id=medispa&waiting=true")).json()
     await api.send("DELETE", f"{ANA}/emergency{IN_BENOVA}")
     after = (await api.get(listed)).json()
+    one = (await api.get(f"{ANA}{IN_BENOVA}")).json()
 
     (row,) = before["conversations"]
     assert (before["total"], row["user_id"], row["last_role"]) == (1, "ana", "assistant")
     assert (row["waiting"]["why"], row["emergency"]["group"]) == ("emergency", "breathing")
     assert (elsewhere["total"], elsewhere["waiting"], after["total"]) == (0, 0, 0)
+    assert (one["emergency"], one["waiting"], one["chatwoot_url"]) == (None, None, None)
 
 
 async def test_the_same_patient_of_another_company_is_somebody_else(api: Api) -> None:
