@@ -1,16 +1,22 @@
 """An HTTP client that counts what it asks of one outside system."""
 
 import asyncio
+import ssl
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.request import getproxies
 
 import httpx
+
+from integrations.direct_transport import DirectTransport
 
 Count = Callable[[str, str, float], None]
 """System, status or error class, seconds until the answer's headers."""
 
 
+LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=5)
+"""As httpx has them."""
 LARGEST = 64_000_000  # bytes of an answer, unpacked
 LONGEST = 180.0  # seconds for a whole answer, however it drips
 
@@ -33,6 +39,14 @@ class CountedClient(httpx.AsyncClient):
 
     def __init__(self, system: str, count: Count, **options: Any) -> None:
         """Take the system's name and httpx's own options."""
+        if "transport" not in options and "all" not in getproxies():
+            # Proxies of the environment are asked the way httpx has it; they are more exact than `all`.
+            trust = options.get("verify", True)
+            direct = DirectTransport(
+                trust if isinstance(trust, ssl.SSLContext) else httpx.create_ssl_context(),
+                options.get("limits", LIMITS),
+            )
+            options["mounts"] = {"all://": direct}
         super().__init__(**options)
         self._cookies = _NoCookies()
         self._system = system
