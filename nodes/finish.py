@@ -25,7 +25,7 @@ from nodes.refused import refused
 from nodes.specialist import LAST_CHANCE
 from nodes.state import Handoff, State
 from nodes.texts import PROMISED
-from safety.gates import Gates, Ground, Verdict, somebody_comes
+from safety.gates import Evidence, Gates, Verdict, somebody_comes
 from tenants.tenant import Language
 from tools.context import Context
 from tools.desk import Desk
@@ -97,7 +97,7 @@ class Finish:
         if answer.response_metadata.get("model_name") == FIXED:
             return Verdict(answer.text)
         today = self._clock().astimezone(self._tenant.zone).date()
-        return self._gates.check(answer.text, ground(state, today), self._language(state))
+        return self._gates.check(answer.text, evidence(state, today), self._language(state))
 
     def _language(self, state: State) -> Language:
         return cast("Language", state.get("language") or self._tenant.language)
@@ -145,7 +145,7 @@ def _may_write_again(state: State, answer: AIMessage, verdict: Verdict) -> bool:
     )
 
 
-def ground(state: State, today: date) -> Ground:
+def evidence(state: State, today: date) -> Evidence:
     """Return what an answer may rest on: this turn's passages, other facts, the patient's own words.
 
     Facts are what this turn's tools said, what we answered before (that was checked then), and the
@@ -168,7 +168,7 @@ def ground(state: State, today: date) -> Ground:
     facts += [
         f"Held: {one['label']}" for one in offered if one["slot_id"] == booking.get("slot_id")
     ]
-    return Ground(
+    return Evidence(
         passages=passages,
         facts=facts,
         said=[str(one.text) for one in messages if isinstance(one, HumanMessage)],

@@ -48,7 +48,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Evidence:
     """What a reply may rest on beside the company's own data."""
 
     passages: Sequence[str] = ()
@@ -162,20 +162,20 @@ class Gates:
         # Made with the first reply: most companies of a process have none to send.
         return Company(self._tenant)
 
-    def check(self, text: str, ground: Ground, language: Language) -> Verdict:
+    def check(self, text: str, evidence: Evidence, language: Language) -> Verdict:
         """Return what may be sent of a reply."""
         safe = _SAFE_SENTENCES[language]
         if self._private.repeated(text):
             return Verdict(safe["leak"], ("leak",), (text,))
         known = Known(
             self._company,
-            tuple(ground.passages),
-            tuple(ground.facts),
-            tuple(ground.said),
+            tuple(evidence.passages),
+            tuple(evidence.facts),
+            tuple(evidence.said),
             folded(plain(text)),
-            ground.acted,
+            evidence.acted,
             foreign=language != self._tenant.language,
-            today=ground.today,
+            today=evidence.today,
         )
         pieces: list[str] = []
         blocked: list[str] = []

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safety.gates import Gates, Ground, Verdict
+from safety.gates import Evidence, Gates, Verdict
 from tests.safety.companies import BENOVA, MEDISPA
 
 FACTS = (
@@ -123,7 +123,7 @@ Voy a usar hold_slot ahora. => leak
 
 GATES = Gates(BENOVA)
 AMERICAN = Gates(MEDISPA)
-KNOWN = Ground(passages=PASSAGES, facts=FACTS, today=date(2026, 11, 23))
+KNOWN = Evidence(passages=PASSAGES, facts=FACTS, today=date(2026, 11, 23))
 
 
 def _checked(text: str) -> Verdict:
@@ -174,7 +174,7 @@ def test_the_lines_of_a_list_stay_lines() -> None:
 def test_another_companys_price_and_phone_are_inventions() -> None:
     reply = "Toxina botulínica is $450,000. Call us at +57 601 555 0101."
 
-    verdict = AMERICAN.check(reply, Ground(), "en")
+    verdict = AMERICAN.check(reply, Evidence(), "en")
 
     assert verdict.blocked == ("price", "contact")
     assert "450" not in verdict.text
@@ -183,7 +183,7 @@ def test_another_companys_price_and_phone_are_inventions() -> None:
 def test_the_patients_own_phone_and_hour_may_be_repeated() -> None:
     reply = "Su teléfono es 310 222 3344 y prefiere las 4:00 p. m."
 
-    verdict = GATES.check(reply, Ground(said=("mi número es 3102223344, a las 4",)), "es")
+    verdict = GATES.check(reply, Evidence(said=("mi número es 3102223344, a las 4",)), "es")
 
     assert verdict.blocked == ()
 
@@ -197,13 +197,13 @@ def test_the_patients_own_phone_and_hour_may_be_repeated() -> None:
     ],
 )
 def test_what_a_patient_claims_is_not_confirmed(wrote: str, reply: str, kind: str) -> None:
-    verdict = GATES.check(reply, Ground(said=(wrote,)), "es")
+    verdict = GATES.check(reply, Evidence(said=(wrote,)), "es")
 
     assert verdict.blocked == (kind,)
 
 
 def test_the_safe_sentence_speaks_the_patients_language() -> None:
-    verdict = AMERICAN.check("It costs $7.", Ground(), "en")
+    verdict = AMERICAN.check("It costs $7.", Evidence(), "en")
 
     assert verdict.text.startswith("I would rather have a person of our team confirm")
 
@@ -211,7 +211,7 @@ def test_the_safe_sentence_speaks_the_patients_language() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300))
 def test_no_text_makes_the_gates_raise(text: str) -> None:
-    verdict = GATES.check(text, Ground(passages=(text,)), "es")
+    verdict = GATES.check(text, Evidence(passages=(text,)), "es")
 
     assert isinstance(verdict.text, str)
 
@@ -235,7 +235,7 @@ def test_no_text_makes_the_gates_raise(text: str) -> None:
     ],
 )
 def test_a_long_reply_is_checked_in_bounded_time(piece: str) -> None:
-    verdict = GATES.check(piece * 1000, Ground(), "es")
+    verdict = GATES.check(piece * 1000, Evidence(), "es")
 
     assert isinstance(verdict, Verdict)
 

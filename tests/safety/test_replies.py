@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from safety.gates import KINDS, Gates, Ground, Verdict
+from safety.gates import KINDS, Evidence, Gates, Verdict
 from tests.safety.companies import shipped
 from tests.safety.replies import Case, Written, replies
 
@@ -20,10 +20,10 @@ def _gates(company_id: str) -> Gates:
 
 
 def _checked(text: str, case: Case) -> Verdict:
-    ground = Ground(
+    evidence = Evidence(
         passages=case.passages, facts=case.facts, said=case.said, acted=case.acted, today=SUNDAY
     )
-    return _gates(case.tenant.company_id).check(text, ground, case.language)
+    return _gates(case.tenant.company_id).check(text, evidence, case.language)
 
 
 def _words(one: Written) -> str:
