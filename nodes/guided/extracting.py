@@ -83,32 +83,42 @@ def quotation(
     rare = _weights([*telling, *framing, *topic], blocks)
     top = max(one.score for one in every)
     wanted = telling or framing
-
-    def worth(block: Block) -> float:
-        whole = set(content(f"{block.title} {block.heading} {' '.join(block.units)}"))
-        named = set(content(block.heading))
-        return (
-            _share(wanted, whole, rare)
-            + 0.3 * _share(wanted, named, rare)
-            + 0.3 * _share(sorted(topic), whole, rare)
-            - TRUST * (top - block.score)
-            - (1.0 if _asks_something_else(block.heading, {*wanted, *topic}) else 0.0)
-        )
-
-    best = max(blocks, key=worth)
-    there = set(content(f"{best.title} {best.heading} {' '.join(best.units)}"))
-    share = _share(wanted, there, rare)
-    if "?" not in best.heading and not any(word in there for word in wanted):
-        # Kin alone is a hint; only a question that asks the same makes it an answer.
-        share /= 2
+    best = max(blocks, key=lambda one: _worth(one, wanted, topic, rare, top))
     if (counted := COUNTS.search(folded(question))) and not _counts(best, counted["thing"]):
         return None
-    if share < (NEARLY if best.score >= SURE and telling else CLEAR):
+    if _answered(best, wanted, rare) < (NEARLY if best.score >= SURE and telling else CLEAR):
         return None
     text = _chosen(best, wanted, rare)
     if alone and foreign(text):
         return None
     return Quotation(text=without_columns(text), heading=best.heading, title=best.title)
+
+
+def _words(block: Block) -> set[str]:
+    return set(content(f"{block.title} {block.heading} {' '.join(block.units)}"))
+
+
+def _worth(
+    block: Block, wanted: Sequence[str], topic: set[str], rare: Mapping[str, float], top: float
+) -> float:
+    """Return how well a block fits: by its words, by its heading, and by the search's own score."""
+    whole, named = _words(block), set(content(block.heading))
+    return (
+        _share(wanted, whole, rare)
+        + 0.3 * _share(wanted, named, rare)
+        + 0.3 * _share(sorted(topic), whole, rare)
+        - TRUST * (top - block.score)
+        - (1.0 if _asks_something_else(block.heading, {*wanted, *topic}) else 0.0)
+    )
+
+
+def _answered(block: Block, wanted: Sequence[str], rare: Mapping[str, float]) -> float:
+    """Return which share of a question a block answers."""
+    there = _words(block)
+    share = _share(wanted, there, rare)
+    # Kin alone is a hint; only a question that asks the same makes it an answer.
+    hint = "?" not in block.heading and not any(word in there for word in wanted)
+    return share / 2 if hint else share
 
 
 def _counts(block: Block, thing: str) -> bool:
