@@ -13,7 +13,8 @@ export const router = createRouter({
 })
 
 router.beforeEach(async (to) => {
-  if (!session.asked) await session.ask()
+  if (!session.asked) await session.askFirst()
+  if (session.fault !== null) return false
   if (to.meta.open) return true
   if (session.told === null) return signInFor(to.fullPath)
   if (to.meta.administrators && !session.administrator) return { name: 'overview' }

@@ -24,9 +24,15 @@ export interface Told {
 
 const CHOSEN = 'clinicdesk.company'
 
-const state = reactive<{ told: Told | null; asked: boolean; chosen: string | null }>({
+const state = reactive<{
+  told: Told | null
+  asked: boolean
+  fault: unknown
+  chosen: string | null
+}>({
   told: null,
   asked: false,
+  fault: null,
   // Two tabs may look at two companies; a new one begins with the last.
   chosen: sessionStorage.getItem(CHOSEN) ?? localStorage.getItem(CHOSEN),
 })
@@ -43,6 +49,10 @@ export const session = {
   /** True once the server said whether somebody is signed in. */
   get asked(): boolean {
     return state.asked
+  },
+  /** Why it could not be asked whether somebody is signed in. */
+  get fault(): unknown {
+    return state.fault
   },
   get companies(): Company[] {
     return state.told?.companies ?? []
@@ -66,11 +76,21 @@ export const session = {
   async ask(): Promise<void> {
     try {
       state.told = await get('/session', { company: null })
+      state.asked = true
     } catch (error) {
       if (!(error instanceof ApiFault) || error.status !== 401) throw error
       state.told = null
+      state.asked = true
     }
-    state.asked = true
+  },
+  /** Ask once, before the first page; what is wrong then is kept for who shows it. */
+  async askFirst(): Promise<void> {
+    try {
+      await session.ask()
+      state.fault = null
+    } catch (error) {
+      state.fault = error
+    }
   },
   async signIn(apiKey: string): Promise<void> {
     state.told = await post('/session', { company: null, body: { api_key: apiKey } })

@@ -14,12 +14,12 @@ test('who is not signed in is asked for a key and led back to where they were', 
   await flushPromises()
   expect(router.currentRoute.value.fullPath).toBe('/sign-in?to=/settings')
 
-  await panel.get('input').setValue('a-key-that-is-none')
+  await panel.get('input[type=password]').setValue('a-key-that-is-none')
   await panel.get('form').trigger('submit')
   await shows(panel, 'Esa clave no existe')
-  expect(panel.get('input').attributes('aria-invalid')).toBe('true')
+  expect(panel.get('input[type=password]').attributes('aria-invalid')).toBe('true')
 
-  await panel.get('input').setValue(key)
+  await panel.get('input[type=password]').setValue(key)
   await panel.get('form').trigger('submit')
   await shows(panel, 'Idioma del panel')
 
@@ -49,7 +49,7 @@ test.each(['https://evil.example', '//evil.example', 'javascript:alert(1)'])(
     const panel = mount(App, { attachTo: document.body })
     await flushPromises()
 
-    await panel.get('input').setValue(inject('adminKey'))
+    await panel.get('input[type=password]').setValue(inject('adminKey'))
     await panel.get('form').trigger('submit')
     await shows(panel, 'Hoy')
 
