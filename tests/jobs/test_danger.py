@@ -89,7 +89,7 @@ async def test_a_graph_that_hangs_does_not_delay_an_emergency(
     house.desk.gate = asyncio.Event()
     await writes(BLIND)
 
-    await asyncio.wait_for(house.answer(), 2)
+    await asyncio.wait_for(house.answer(), 5)
 
     assert house.chatwoot.sent() == [TEXT]
     assert house.chatwoot.kept[7, 101].place.status == "open"

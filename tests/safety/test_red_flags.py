@@ -18,12 +18,14 @@ DANGER = [
     *messages("unseen_danger.txt"),
     *messages("danger.pt.txt"),
     *messages("danger_by_another.txt"),
+    *messages("danger_blind.txt"),
 ]
 HARMLESS = [
     *messages("harmless.txt"),
     *messages("unseen_harmless.txt"),
     *messages("harmless.pt.txt"),
     *messages("harmless_by_another.txt"),
+    *messages("harmless_blind.txt"),
 ]
 FALSE_ALARMS = 0.02
 RULES_RECALL = 0.97  # of the rules alone, when the embedder is down
@@ -188,6 +190,7 @@ def test_a_question_a_story_or_the_past_raises_nothing(text: str) -> None:
     [
         "y si me falta el aire qué hago",
         "leí que puede dar ceguera y hoy veo borroso de un ojo",
+        "mi hermana salió de la clínica y se desplomó",
         "vi en tiktok que es grave, tengo el labio blanco después del relleno",
         "hace 2 meses me puse relleno y ahora tengo la nariz negra",
         "¿es normal que el labio se ponga morado y duela mucho después del relleno?",
