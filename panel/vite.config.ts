@@ -35,5 +35,7 @@ export default defineConfig({
     fileParallelism: false,
     isolate: false,
     silent: 'passed-only',
+    // The test's browser tells of every request that a page gives up as it is left, and of every refusal.
+    onConsoleLog: (log) => !/socket hang up|ECONNRESET|http:\S+ 4\d\d/.test(log),
   },
 })
