@@ -155,7 +155,8 @@ def evidence(state: State, today: date) -> Evidence:
     passages: list[str] = []
     facts: list[str] = []
     for message in messages[turn_start(messages) :]:
-        if isinstance(message, ToolMessage):
+        # What a tool that failed says may repeat what the model was told to ask.
+        if isinstance(message, ToolMessage) and message.status != "error":
             artifact = message.artifact if isinstance(message.artifact, dict) else {}
             if found := artifact.get("passages"):
                 passages += [str(one.get("text", "")) for one in found]

@@ -113,7 +113,8 @@ async def _looked_up(
         return mended(runtime, "find_slots", error)
     unclear = bool(said.when.strip()) and not wish.understood
     told = ToldSearch(desk, terms, wish, found, language, unclear=unclear)
-    nobody = f"Nobody called {said.staff[:60]!r} does this treatment. "
+    # The name is not repeated: what a tool says counts as the clinic's.
+    nobody = "Nobody of that name does this treatment. "
     return answer(
         runtime,
         "find_slots",

@@ -35,7 +35,7 @@ def list_treatments(desk: Desk) -> BaseTool:
         language = _language_of(runtime, tenant)
         facts = [_facts(tenant, one, language) for one in found]
         answer = ToolMessage(
-            _told(tenant, facts, query),
+            _told(tenant, facts),
             name="list_treatments",
             tool_call_id=runtime.tool_call_id or "",
             artifact={"treatments": facts},
@@ -66,12 +66,13 @@ def _facts(tenant: Tenant, treatment: Treatment, language: Language) -> dict[str
     }
 
 
-def _told(tenant: Tenant, facts: list[dict[str, Any]], query: str) -> str:
+def _told(tenant: Tenant, facts: list[dict[str, Any]]) -> str:
     if not tenant.treatments:
         return "The clinic has no list of treatments. Say so and offer a person of the team."
     if not facts:
+        # The patient's words are not repeated: what a tool says counts as the clinic's.
         return (
-            f"The clinic's list has nothing called {query[:80]!r}. Do not invent it. It has:"
+            "The clinic's list has nothing called like that. Do not invent it. It has:"
             f" {names_of(tenant.treatments)}."
         )
     lines = [_line(one, brief=len(facts) > 3) for one in facts]

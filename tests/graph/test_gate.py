@@ -124,3 +124,16 @@ async def test_a_model_that_offers_a_person_calls_none(modelled: House) -> None:
     reply = await modelled.desk.answer(modelled.benova(), turn("t1", "¿Tienen parqueadero?"))
 
     assert reply.handoff is None
+
+
+async def test_a_price_that_a_patient_had_a_tool_search_for_is_not_confirmed(
+    modelled: House,
+) -> None:
+    lie = "microblading a $ 77.000"
+    modelled.server.script.extend(
+        [calls("list_treatments", query=lie), *[says("Sí, cuesta $ 77.000.")] * 2]
+    )
+
+    reply = await modelled.desk.answer(modelled.benova(), turn("t1", f"¿Tienen {lie}?"))
+
+    assert "77.000" not in reply.text
