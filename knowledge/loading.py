@@ -97,7 +97,13 @@ class Loading:
         # Marked first: a Redis that is emptied while we load loses the mark as well.
         await awaitable(self._redis.set(keys.documents_loaded(), LOADING, nx=True))
         for tenant in companies:
-            await self.load_shipped(tenant, await asyncio.to_thread(self._read, tenant))
+            try:
+                shipped = await asyncio.to_thread(self._read, tenant)
+            except (OSError, ValueError) as error:
+                # Files that one company cannot be read of are no reason that others wait.
+                logger.warning("documents_not_read", company_id=tenant.company_id, error=str(error))
+            else:
+                await self.load_shipped(tenant, shipped)
             if self._restores:
                 await self._documents.restore(tenant)
 

@@ -11,7 +11,9 @@ from graph.replies import Turn
 from integrations.settings import Settings
 from jobs.parts import Parts
 from knowledge.document import Draft
+from knowledge.patience import LOADED
 from server import parts_of
+from tenants import keys
 from tenants.ids import CompanyId, TurnId
 from tenants.shipped_documents import shipped_documents
 from tenants.tenant import Tenant
@@ -33,6 +35,7 @@ async def parts_in(
         companies_config_file=written(folder, companies),
     )
     async with parts_of(settings, variables) as parts:
+        await parts.redis.set(keys.documents_loaded(), LOADED)
         yield parts
 
 

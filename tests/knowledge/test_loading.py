@@ -276,3 +276,16 @@ async def test_the_shipping_model_finds_what_patients_ask(
     assert "parqueadero" in parking[0].text
     assert "Cancelaciones" in english[0].text
     assert foreign == []
+
+
+async def test_a_company_whose_files_cannot_be_read_holds_up_no_other(
+    redis: Client, documents: Documents, shelf: Shelf
+) -> None:
+    def read(tenant: Tenant) -> Sequence[ShippedDocument]:
+        if tenant == BENOVA:
+            raise UnicodeDecodeError("utf-8", b"", 0, 1, "a Latin letter")
+        return shelf(tenant)
+
+    await Loading(redis, documents, read).load_words([BENOVA, MEDISPA])
+
+    assert await documents.count(MEDISPA.company_id) == 1
