@@ -1,34 +1,28 @@
 """How a draft reaches the patient and a conversation the clinic's people: in order, once, tried again, or parked."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import structlog
-from redis.exceptions import RedisError
 
-from graph.conversations import Card, Line, line
-from integrations.chatwoot import Shown
-from integrations.chatwoot_events import Ownership
 from integrations.clock import Clock
 from integrations.errors import IntegrationError
-from jobs.drafting import Draft, context_of
-from jobs.fixed_words import words_for_staff
+from jobs.drafting import Draft
 from jobs.front_desk import FrontDesk, Transcript
 from jobs.handoff import HandOff
 from jobs.learning import Learning
 from jobs.mailbox import Entry
-from jobs.media import own_words
+from jobs.minutes import Minutes
 from jobs.notices import Notices
 from jobs.numbers import Numbers
 from jobs.outbox import Outbox, parts_of, reply_key
-from jobs.ownership import HUMAN_IS_THERE, BotStatus
+from jobs.ownership import BotStatus
+from jobs.sending import Progress, Sending
 from jobs.spoken_answers import wanted, with_voice
 from jobs.turn_in_hand import ParkedWork, Part, TurnInHand
 from jobs.visit import Visit
 from jobs.waiting_room import WaitingRoom, Why
-from jobs.writing_window import within_window, written
-from tenants.tenant import Tenant
 
 logger = structlog.get_logger(__name__)
 
@@ -40,8 +34,6 @@ ALARM_TRIES = 240
 """Even what Chatwoot refuses for good: a token or a conversation may come back within two hours."""
 CALLED = "called"
 """Stands among what is done when people were called before the patient could be told."""
-SAID = frozenset({"text", "options", "voice"})
-"""Kinds of parts that the patient hears or reads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +67,23 @@ class Delivery:
         self._learning = learning
         self._numbers = numbers
         self._notices = notices
-        self._outbox = outbox
         self._handoff = handoff
-        self._status = status
-        self._transcript = transcript
-        self._front_desk = front_desk
         self._clock = clock
         self._manners = manners
+        self.minutes = Minutes(
+            transcript=transcript,
+            front_desk=front_desk,
+            clock=clock,
+            numbers=numbers,
+            notices=notices,
+        )
+        self._sending = Sending(
+            outbox=outbox,
+            status=status,
+            front_desk=front_desk,
+            minutes=self.minutes,
+            clock=clock,
+        )
 
     async def begin(
         self, visit: Visit, thinking: TurnInHand, draft: Draft, entries: Sequence[Entry]
@@ -124,24 +126,24 @@ class Delivery:
     ) -> None:
         """Do what is left of a turn. Not `fresh`: somebody tried before, so look before sending."""
         answered = [entry for entry in entries if entry.id in turn.entries]
-        progress = _Progress(turn)
+        progress = Progress(turn)
         try:
             await self._deliver(visit, progress, answered, fresh=fresh)
         except IntegrationError as error:
             await self._failed(visit, progress.turn, answered, error)
 
     async def _deliver(
-        self, visit: Visit, progress: "_Progress", answered: Sequence[Entry], *, fresh: bool
+        self, visit: Visit, progress: Progress, answered: Sequence[Entry], *, fresh: bool
     ) -> None:
         progress.turn = await self._handoff.raise_alarm(visit.tenant, visit.user, progress.turn)
         if progress.turn.stage == "sending":
             try:
-                await self._send(visit, progress, answered, fresh=fresh)
+                await self._sending.send(visit, progress, answered, fresh=fresh)
             except IntegrationError as error:
-                if not _alarm(progress.turn):
+                if not progress.turn.in_danger:
                     raise
                 await self._call_people(visit, progress, error)
-        alarm = _alarm(progress.turn)
+        alarm = progress.turn.in_danger
         if not alarm:
             await self._handoff.point_out(visit.tenant, progress.turn)
         if progress.turn.handover is not None:
@@ -154,11 +156,9 @@ class Delivery:
             await self._waiting.enter(visit.tenant, visit.user, why)
         if alarm:
             await self._handoff.point_out(visit.tenant, progress.turn)
-        await self._record(visit, progress.turn, answered)
+        await self.minutes.finish(visit, progress.turn, answered)
 
-    async def _call_people(
-        self, visit: Visit, progress: "_Progress", error: IntegrationError
-    ) -> None:
+    async def _call_people(self, visit: Visit, progress: Progress, error: IntegrationError) -> None:
         """Hand over at once where the patient could not be told; only then try again to tell them.
 
         Raises what stood in the way, unless Chatwoot took the hand-over and refused the words for good.
@@ -173,158 +173,6 @@ class Delivery:
         told = tuple(part for part in turn.parts if part.key in turn.done)
         progress.turn = replace(turn, parts=told)
 
-    async def _send(
-        self, visit: Visit, progress: "_Progress", answered: Sequence[Entry], *, fresh: bool
-    ) -> None:
-        tenant, turn = visit.tenant, progress.turn
-        if all(part.key in turn.done for part in turn.parts):
-            return
-        shown = await self._shown(tenant, turn)
-        if not fresh:
-            turn = progress.turn = await self._looked_up(tenant, turn, shown)
-            if all(part.key in turn.done for part in turn.parts):
-                return
-        if shown is not None and shown.human and turn.handover is not None:
-            turn = progress.turn = replace(turn, handover=replace(turn.handover, take=False))
-        if not await self._may_speak(tenant, turn, shown):
-            progress.turn = await self._overtaken(visit, turn, answered)
-            return
-        progress.turn = within_window(tenant, turn, shown, answered)
-        await self._speak(visit, progress)
-        visit.asides.create_task(self._outbox.typing(tenant, turn, on=False))
-
-    async def _shown(self, tenant: Tenant, turn: TurnInHand) -> Shown | None:
-        """Return the conversation as Chatwoot has it; an alarm does not wait for that."""
-        try:
-            return await self._outbox.show(tenant, turn.conversation_id)
-        except IntegrationError as error:
-            if not _alarm(turn):
-                raise
-            logger.warning("conversation_not_shown", detail=error.detail)
-            return None
-
-    async def _speak(self, visit: Visit, progress: "_Progress") -> None:
-        turn = progress.turn
-        left = [part for part in turn.parts if part.key not in turn.done]
-        refused: IntegrationError | None = None
-        for part in left:
-            try:
-                await self._outbox.send(visit.tenant, progress.turn, part)
-            except IntegrationError as error:
-                if not error.permanent or not _alarm(turn):
-                    raise
-                # What comes after it may be what helps.
-                refused = error
-                continue
-            progress.turn = replace(progress.turn, done=(*progress.turn.done, part.key))
-            if part is not left[-1]:
-                await visit.turns.save(progress.turn)
-        if refused is not None:
-            raise refused
-
-    async def _looked_up(self, tenant: Tenant, turn: TurnInHand, shown: Shown | None) -> TurnInHand:
-        """Mark the parts that Chatwoot has. They went out in order, so the first missing one ends the look."""
-        for part in turn.parts:
-            if part.key in turn.done:
-                continue
-            if not await self._outbox.stored(tenant, turn, part.key, shown):
-                break
-            turn = replace(turn, done=(*turn.done, part.key))
-        return turn
-
-    async def _may_speak(self, tenant: Tenant, turn: TurnInHand, shown: Shown | None) -> bool:
-        company, conversation = tenant.company_id, turn.conversation_id
-        seen = Ownership()
-        if shown is not None:
-            seen = Ownership(status=shown.status, human=shown.human, at=shown.updated_at)
-        standing = await self._status.learn(company, conversation, seen)
-        if _alarm(turn):
-            return self._clock().timestamp() - standing.human_wrote_at >= HUMAN_IS_THERE
-        if standing.paused_by:
-            return False
-        # What was just shown is the present; it needs no comparing of times.
-        return replace(standing, ownership=seen).ours() if seen.status else standing.ours()
-
-    async def _overtaken(
-        self, visit: Visit, turn: TurnInHand, answered: Sequence[Entry]
-    ) -> TurnInHand:
-        """Say nothing to the patient, since a person has the conversation; tell that person what was done."""
-        logger.info("reply_withheld", turn_id=turn.turn_id)
-        left = [part for part in turn.parts if part.key not in turn.done]
-        if _alarm(turn):
-            return replace(turn, parts=())
-        if turn.acted and left:
-            words = words_for_staff("overtaken", visit.tenant.language)
-            text = "\n\n".join([words, *written(left)])
-            note = Part(key=reply_key(turn.turn_id, "late"), kind="note", text=text)
-            await self._outbox.send(visit.tenant, turn, note)
-        elif len(left) == len(turn.parts):
-            await self._front_desk.withdraw(visit.tenant, visit.user, turn.turn_id)
-            if answered:
-                await self.overheard(visit, answered, turn.heard)
-        return replace(turn, parts=(), handover=None)
-
-    async def _record(self, visit: Visit, turn: TurnInHand, answered: Sequence[Entry]) -> None:
-        """Write down what was said, and forget the turn. A line that comes twice is kept once."""
-        lines = lines_of(answered, turn.heard)
-        text = "\n\n".join(written(one for one in turn.parts if one.kind in SAID))
-        if text:
-            moment = self._clock()
-            said = line(
-                f"{turn.turn_id}.reply",
-                "assistant",
-                text,
-                moment=moment,
-                agent=turn.agent,
-                passages=turn.passages,
-                blocked=turn.blocked,
-            )
-            lines.append(said)
-        card = Card(
-            conversation_id=turn.conversation_id,
-            channel=turn.channel,
-            name=answered[-1].message.patient_name if answered else "",
-        )
-        await self._transcript.append(visit.tenant, visit.user, lines, card)
-        if self._notices is not None:
-            await self._notices.told(visit.tenant, visit.user, turn)
-        if self._numbers is not None:
-            await self._numbers.turn(visit.tenant, visit.user, turn, answered)
-        await visit.turns.finish(turn, answered)
-        logger.info(
-            "message_answered",
-            turn_id=turn.turn_id,
-            agent=turn.agent,
-            parts=len(turn.parts),
-            messages=len(answered),
-            handed_over=turn.handover is not None,
-        )
-
-    async def overheard(
-        self, visit: Visit, entries: Sequence[Entry], known: Mapping[str, str] | None = None
-    ) -> None:
-        """Keep what a patient wrote to a person, so that we know it when we are asked again.
-
-        `known` is what files were found to say before.
-        """
-        context = context_of(visit.tenant, entries[-1].message)
-        heard = {one.id: own_words(one.message, visit.ears.files.of(one)) for one in entries}
-        heard |= known or {}
-        lines = tuple((one.id, "user", heard[one.id]) for one in entries if heard[one.id])
-        try:
-            if lines:
-                await self._front_desk.remember(visit.tenant, context, lines)
-        except RedisError:
-            raise
-        except Exception:  # The people have the conversation; our memory of it may have a gap.
-            logger.exception("message_not_remembered")
-        card = Card(
-            conversation_id=context.conversation_id,
-            channel=context.channel,
-            name=context.patient_name,
-        )
-        await self._transcript.append(visit.tenant, visit.user, lines_of(entries, heard), card)
-
     async def _failed(
         self,
         visit: Visit,
@@ -336,10 +184,10 @@ class Delivery:
         if self._numbers is not None:
             await self._numbers.not_yet(visit.tenant)
         now = self._clock().timestamp()
-        delays = self._manners.alarm_delays if _alarm(turn) else self._manners.delays
+        delays = self._manners.alarm_delays if turn.in_danger else self._manners.delays
         spent = turn.attempts >= len(delays)
         hopeless = turn.attempts >= ALARM_TRIES and error.permanent
-        if hopeless if _alarm(turn) else spent or error.permanent:
+        if hopeless if turn.in_danger else spent or error.permanent:
             reason = f"{error.system}: {error.detail}"
             entries = tuple(entry.stored for entry in answered)
             parked = ParkedWork(turn=turn, entries=entries, reason=reason, at=now)
@@ -357,29 +205,3 @@ class Delivery:
         )
         await visit.turns.save(later)
         logger.warning("turn_postponed", turn_id=turn.turn_id, seconds=delay, problem=later.problem)
-
-
-class _Progress:
-    """A turn as far as it got, so that a failure half-way is stored with what is done."""
-
-    def __init__(self, turn: TurnInHand) -> None:
-        self.turn = turn
-
-
-def _alarm(turn: TurnInHand) -> bool:
-    return turn.handover is not None and bool(turn.handover.alarm)
-
-
-def lines_of(entries: Sequence[Entry], heard: Mapping[str, str]) -> list[Line]:
-    """Return a patient's messages as lines of the transcript, with what their files say."""
-    return [
-        Line(
-            message_id=entry.id,
-            role="user",
-            content=heard.get(entry.id)
-            or entry.message.text
-            or " ".join(f"[{one.kind}]" for one in entry.message.attachments),
-            timestamp=entry.message.created_at,
-        )
-        for entry in entries
-    ]

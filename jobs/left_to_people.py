@@ -53,13 +53,13 @@ class LeftToPeople:
 
     async def flood(self, visit: Visit, batch: Sequence[Entry]) -> None:
         """Keep what a patient writes without end for people, and say so once."""
-        await self._delivery.overheard(visit, batch)
+        await self._delivery.minutes.overheard(visit, batch)
         draft = await self._pace.too_many(visit.tenant, visit.user, self._language(visit, batch))
         await self._delivery.begin(visit, thinking(batch), draft, batch)
 
     async def leave(self, visit: Visit, batch: Sequence[Entry], alarm: Alarm | None) -> None:
         """Keep silent where a person has the conversation, unless somebody is in danger."""
-        await self._delivery.overheard(visit, batch)
+        await self._delivery.minutes.overheard(visit, batch)
         turn = thinking(batch)
         if alarm is None:
             logger.info("message_left_to_human", messages=len(batch))

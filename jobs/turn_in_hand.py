@@ -90,6 +90,11 @@ class TurnInHand:
     problem: str = ""
     """What went wrong at the last attempt."""
 
+    @property
+    def in_danger(self) -> bool:
+        """True when it answers a red flag."""
+        return self.handover is not None and bool(self.handover.alarm)
+
     def without_retry(self) -> "TurnInHand":
         """Return the turn as if it had not failed yet."""
         return replace(self, attempts=0, next_try_at=0.0, problem="")
