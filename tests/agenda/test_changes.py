@@ -57,6 +57,44 @@ async def test_the_same_move_ten_times_at_once_leaves_one_appointment(agenda: Lo
     assert old.slot_id in await offered(agenda)
 
 
+async def test_two_different_moves_at_once_leave_one_appointment_and_one_taken_time(
+    agenda: LocalAgenda,
+) -> None:
+    old, late = await tuesday_slot(agenda), await agenda.free_slots("botox", SUNDAY, WEEK_LATER)
+    slots = {one.slot_id for one in (old, late[-1], late[-9])}
+    booked = await agenda.book(ANA, old.slot_id, PATIENT)
+
+    await asyncio.gather(
+        agenda.move(ANA, booked.appointment_id, late[-1].slot_id),
+        agenda.move(ANA, booked.appointment_id, late[-9].slot_id),
+        return_exceptions=True,
+    )
+
+    await agenda.release(ANA)
+    (mine,) = await agenda.appointments_of(ANA)
+    assert slots - await offered(agenda) == {mine.slot_id}
+
+
+async def test_a_move_and_a_cancellation_at_once_leave_no_time_that_nobody_has(
+    agenda: LocalAgenda,
+) -> None:
+    old, new = (
+        await tuesday_slot(agenda),
+        (await agenda.free_slots("botox", SUNDAY, WEEK_LATER))[-1],
+    )
+    booked = await agenda.book(ANA, old.slot_id, PATIENT)
+
+    await asyncio.gather(
+        agenda.move(ANA, booked.appointment_id, new.slot_id),
+        agenda.cancel(ANA, booked.appointment_id),
+        return_exceptions=True,
+    )
+
+    await agenda.release(ANA)
+    assert await agenda.appointments_of(ANA) == []
+    assert {old.slot_id, new.slot_id} <= await offered(agenda)
+
+
 async def test_an_appointment_that_cannot_move_stays(agenda: LocalAgenda) -> None:
     old, new = (
         await tuesday_slot(agenda),

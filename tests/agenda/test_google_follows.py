@@ -1,6 +1,9 @@
 """What staff move and delete in Google is followed here."""
 
-from tests.agenda.google_scene import ANA, LUIS, RUIZ, Scene
+from datetime import datetime
+
+from tests.agenda.google_scene import ANA, LUIS, PATIENT, RUIZ, Scene
+from tests.fakes.google_calendar import AWAY
 
 
 async def test_an_event_that_staff_deleted_never_becomes_another_patients_under_its_name(
@@ -68,3 +71,29 @@ async def test_staffs_own_events_are_nobodys_appointments(scene: Scene) -> None:
     scene.fake.enter(RUIZ, "2026-11-24T08:00:00-05:00", "2026-11-24T09:00:00-05:00")
 
     assert await scene.follow() == 0
+
+
+async def test_a_time_whose_event_staff_deleted_can_be_moved_to(scene: Scene) -> None:
+    first = await scene.booked_by(ANA)
+    later = await scene.agenda.book(LUIS, (await scene.slot(4)).slot_id, PATIENT)
+    scene.fake.remove(RUIZ, first.appointment_id)
+
+    moved = await scene.agenda.move(LUIS, later.appointment_id, first.slot_id)
+
+    (event,) = scene.fake.live(RUIZ)
+    assert moved.start == first.start
+    assert datetime.fromisoformat(event["start"]["dateTime"]) == first.start
+    assert [one.user_id for one in await scene.agenda.appointments_of(LUIS)] == [LUIS]
+
+
+async def test_a_cancellation_frees_also_the_time_that_a_move_could_not_free(scene: Scene) -> None:
+    booked = await scene.booked_by(ANA)
+    scene.fake.refuses = lambda method, _path: AWAY if method == "DELETE" else None
+    await scene.agenda.move(ANA, booked.appointment_id, (await scene.slot(4)).slot_id)
+    left = len(scene.fake.live(RUIZ))
+    scene.fake.refuses = lambda _method, _path: None
+
+    await scene.agenda.cancel(ANA, booked.appointment_id)
+
+    assert left == 2
+    assert scene.fake.live(RUIZ) == []
