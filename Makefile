@@ -34,14 +34,16 @@ $(VENV)/node.stamp: requirements-panel.lock
 	@touch $@
 
 panel/node_modules/.stamp: panel/package-lock.json | $(VENV)/node.stamp
-	@$(NPM) ci
+	@echo "Installing the panel's packages ..."
+	@$(NPM) ci --loglevel error
 	@touch $@
 
 panel/src/api/schema.d.ts: openapi.json panel/node_modules/.stamp
 	@$(NPM) run api > /dev/null
 
 panel/dist/.stamp: panel/src/api/schema.d.ts $(PANEL_SOURCES)
-	@$(NPM) run build
+	@echo "Building the panel ..."
+	@$(NPM) run build -- --logLevel warn
 	@touch $@
 
 panel: panel/dist/.stamp
