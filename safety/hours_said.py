@@ -53,10 +53,8 @@ def _opens_wrongly(known: Known, sentence: str) -> bool:
     week = known.week
     if any(_closed(known, days) for days in days_in(sentence)):
         return True
-    return (
-        any(not _within(known, days, time) for days, time in pairs_in(sentence))
-        if week.ends
-        else False
+    return bool(week.ends) and any(
+        not _within(known, days, time) for days, time in pairs_in(sentence)
     )
 
 

@@ -20,7 +20,7 @@ _FREE = (
 )
 _INCLUDED = r"inclu[iyd]\w*|included|includes|validated"
 _LESS = (
-    r"promo\w*|descuentos?\b|desconto\w*|ofertas?\b|rebaj\w*|cupon\w*|cashback|codigo \w+|precio (?:especial|mas bajo|preferencial)"
+    r"promo\w*|descuentos?\b|desconto\w*|ofertas?\b|rebaj\w*|cupon\w*|cashback|(?:con|use|usa|aplique) (?:el|este|un) codigo|codigo (?:promo\w*|de descuento)|precio (?:especial|mas bajo|preferencial)"
     r"|\d++\s?% (?:menos|off|desc)|(?:%|por ciento|por cento|percent) (?:menos|off|less)|mas barat\w+|discount\w*|special (?:offer|price|deal)"
     r"|on sale|coupon\w*|voucher\w*|cheaper|mas economic\w+|sin interes\w*|interest.free|0\s?% (?:de )?interes|sem juros"
 )
@@ -45,6 +45,7 @@ _GROUND = {
     "less": re.compile(f"{_LESS}|%"),
 }
 _DENIED = re.compile(
+    r"\b(?:no|nao|not|dont|isnt|arent) (?:es |son |esta |manejamos |tenemos |hay |ofrecemos |damos |is |are |do |have |offer |e |temos |oferecemos )*(?:por ahora |a )?(?:gratis|gratuit\w+|free\b|cortesia|de graca|\dx\d|\d x \d|dos por uno)|"
     r"\b(?:no|ningun\w*|sin|nao|nenhum\w*|sem|not|dont|do not|arent|isnt|any)\b[^.;,]{0,40}\b(?:promo|descuent|descont|ofert|rebaj|discount|offer|cupon|coupon|acumul|combin)"
     r"|\b(?:si|whether|if|se) (?:hay|tenemos|existe|aplica|there|we have|ha|temos)\b"
     r"|\b(?:pregunt\w*|averigu\w*|verific\w*|confirm\w*|perguntar|pergunte|check|ask)\b[^.;]{0,40}\b(?:promo|descuent|descont|ofert|discount|offer)"
@@ -66,7 +67,7 @@ para como esta este todo todos toda todas usted ustedes puede pueden tiene tiene
 tambien nuestro nuestra clinica hasta desde solo cada cuando donde sobre entre misma mismo
 primera segunda personas persona paciente pacientes precio valor cuesta tratamiento tratamientos
 dias semana semanas meses with your have will this that from come comes price treatment patient
-patients visit você voce fizer nossa nosso costo cobro cobra cobramos cuestan gratis free charge
+patients visit voce fizer nossa nosso costo cobro cobra cobramos cuestan gratis free charge
 cost mucho gusto claro ofrecer quiere hoy especial descuento promocion incluye incluido custo
 tenemos estan menos dejamos queda quedan sale venir viene anual
 """
