@@ -9,11 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from redis import Redis as SyncRedis
 
 from integrations import redis as redis_connection
 from integrations.clock import Clock
 from integrations.embedded_redis import embedded_redis
+
+# On a busy machine an example may take a second, and be right.
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session")

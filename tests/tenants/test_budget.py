@@ -12,7 +12,7 @@ from tenants import keys
 from tenants.allowance import BudgetRules
 from tenants.budget import LAPSE, Budget
 from tenants.ids import CompanyId
-from tenants.prices import Prices
+from tenants.prices import Prices, PricesError
 from tenants.tenant import Tenant
 from tenants.usage import Usage
 
@@ -147,6 +147,31 @@ async def test_a_call_is_allowed_while_redis_is_away_and_that_is_said(
     await close(client)
 
 
+async def test_what_a_call_cost_is_counted_although_redis_went_before_it_was_settled(
+    redis: Client, hands: Hands, tmp_path: Path
+) -> None:
+    door, real = tmp_path / "redis.sock", redis.connection_pool.connection_kwargs["path"]
+    door.symlink_to(real)
+    client = connect(f"unix://{door}")
+    budget, tenant = budget_of(client, hands), company(daily="0.01")
+    grant = await budget.reserve(tenant, [6_000])
+    door.unlink()
+    await client.connection_pool.disconnect()
+
+    assert grant is not None
+    await budget.settle(grant, 5_000, {"calls": 1})
+    blind_since = budget.blind_since
+    door.symlink_to(real)
+    await budget.usage.flush()
+    hands.now += LAPSE + timedelta(seconds=1)
+
+    assert blind_since is not None
+    assert (await budget.standing(tenant)).spent_today == 5_000
+    assert await budget.reserve(tenant, [5_001]) is None
+    assert await budget.reserve(tenant, [5_000]) is not None
+    await close(client)
+
+
 async def test_reservations_stand_in_the_companys_own_keys(redis: Client, hands: Hands) -> None:
     await budget_of(redis, hands).reserve(company(daily="1"), [6_000])
 
@@ -180,6 +205,19 @@ def test_prices_of_a_deployment_lie_over_those_that_ship(tmp_path: Path) -> None
 
     assert prices.tokens("gpt-4o-mini", sent=10) == 90
     assert prices.of("gpt-4o").input == Decimal("2.50")
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [("{", "JSONDecodeError"), ('{"models": {"m": {"input": "free"}}}', "models.m.input")],
+)
+def test_a_table_of_prices_that_is_none_is_refused_by_name(
+    tmp_path: Path, text: str, where: str
+) -> None:
+    (tmp_path / "prices.json").write_text(text)
+
+    with pytest.raises(PricesError, match=f"prices.json: {where}: "):
+        Prices.load(tmp_path / "prices.json")
 
 
 async def test_vectors_are_counted_with_the_next_turn(redis: Client, hands: Hands) -> None:
