@@ -1,6 +1,6 @@
 /** Every page, a line each. A page with an icon stands in the menu, in this order. */
 
-import { BookOpen, ChartColumn, House, KeyRound, Settings2 } from '@lucide/vue'
+import { BookOpen, ChartColumn, House, KeyRound, MessagesSquare, Settings2 } from '@lucide/vue'
 import type { Component } from 'vue'
 import type { RouteComponent, RouteRecordRaw } from 'vue-router'
 
@@ -33,6 +33,10 @@ function page(
 export const routes: RouteRecordRaw[] = [
   page('/sign-in', 'sign-in', () => import('./pages/SignInPage.vue'), { open: true }),
   page('/', 'overview', () => import('./pages/OverviewPage.vue'), { icon: House, part: 'daily' }),
+  page('/conversations/:userId?', 'conversation', () => import('./pages/ConversationsPage.vue'), {
+    icon: MessagesSquare,
+    part: 'daily',
+  }),
   page('/knowledge', 'knowledge', () => import('./pages/KnowledgePage.vue'), {
     icon: BookOpen,
     part: 'clinic',
