@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from knowledge.query import STOP_WORDS, TEXT_LIMIT, fold
-from knowledge.sounds import sound_of
+from knowledge.sounds import SMALL, sound_of
 
 ROOT = 4  # letters that are left of a word at least
 
@@ -46,7 +46,7 @@ class Everyday:
 
 def root_of(word: str) -> str:
     """Return how the part of a word sounds that its endings share; roughly, the same in all languages."""
-    bare = _PRONOUNS.sub("", word)
+    bare = SMALL.sub("e", _PRONOUNS.sub("", word))
     root = _ENDING.sub("", bare)
     if len(root) < ROOT:
         root = bare.removesuffix("s") if len(bare) > ROOT else bare

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """A chunk of one of the company's documents, with how well it fits (0 to about 1.1)."""
+    """A chunk of one of the company's documents, with how well it fits (0 to about 1)."""
 
     chunk_id: str
     document_id: str

@@ -37,6 +37,11 @@ tardes te tengo ti tiene tienen trabajan tu tus u un una uno unos usted ustedes 
 ver voy x xq y ya yo d k m n s t tmb tb pq debo dejar dejarlo dejarla dime
 ase asen aser aserme asta boy ke kien kiero kieren komo kon kual kuales kuando kuanta kuantas
 kuanto kuantos nesesito nesecito porke
+ahora alguien aquel aquella casi cierto cosa cosas cualquier debe deben deber deberia entonces
+estaba estan estar existe existen fue fueron hacerlo hacerse haria haya hicieron hizo hubo iba
+incluso luego mientras nadie ningun ninguna ninguno nuestra nuestro nunca otra otras otro otros
+pasa pasar podemos podre poder pueda puedan querer sea segun sera seria siempre sino sucede tal tan
+tanto tener tenga tengan tenia toca toda todas todavia todo todos tras verdad vez veces ay uy pues
 """
 _ENGLISH = """
 a about am an and any anything are as at be been but by can could did do does for from get give

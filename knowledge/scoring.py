@@ -13,13 +13,15 @@ from dataclasses import dataclass, replace
 from knowledge.query import CHAT_WORDS
 from knowledge.vocabulary import Guess
 
-WORDS_ALONE = 0.2  # relevance from which words suffice where no vector speaks
+WORDS_ALONE = 0.3  # relevance from which words suffice where no vector speaks
 WORDS_ENOUGH = 0.08  # above that, from which words say as much as the nearest vector
 SATURATION = 2.2  # BM25's k1 + 1: no word can count for more than this times its rarity
 ENOUGH = 0.7  # the score of what is just near enough, whatever the model
 USUAL = 3  # best passages: up to most of what they have on average, words tell nothing
 MOST = 0.7  # of it
 KNOWN = 0.04  # what it counts that the documents have all words of a question
+NEEDED = 2  # words of a question, the rarest, that are enough: people tell stories
+BEYOND = 0.2  # what words count beyond enough: it still is more
 MEANT = 0.5  # what a word counts that was not said but meant, in what could be reached at most
 
 
@@ -93,7 +95,7 @@ class Worth:
     """What a question's words are worth among a company's documents."""
 
     reachable: float
-    """The BM25 that no chunk can exceed."""
+    """The BM25 of a chunk that has enough of the question's words to be all that was wanted."""
     known: float
     """How much of what was said any chunk has a word for: 1 when there was nothing to know."""
 
@@ -102,13 +104,13 @@ class Worth:
         """Weigh each word by its rarity; `counts` says how many of `total` chunks have each."""
         # A chat word that no document has is spoken for by what it means.
         said = [counts[word] for word in asked.words if counts[word] or word not in CHAT_WORDS]
-        rare = [_rarity(total, count) for count in said]
         meant = [_rarity(total, counts[word]) for word in asked.meant if counts[word]]
-        found = sum(one for one, count in zip(rare, said, strict=True) if count)
+        found = sum(_rarity(total, count) for count in said if count)
+        need = sum(sorted((_rarity(total, count) for count in said), reverse=True)[:NEEDED])
         helped = MEANT * sum(meant)
         return cls(
-            reachable=SATURATION * (sum(rare) + (helped if said else sum(meant))),
-            known=(found + helped) / (sum(rare) + helped) if said else 1.0,
+            reachable=SATURATION * (need + (helped if said else sum(meant))),
+            known=min(1.0, (found + helped) / (need + helped)) if said else 1.0,
         )
 
 
@@ -126,7 +128,7 @@ def scored(
     not be among the nearest.
     """
     best, known = worth.reachable, KNOWN * worth.known
-    shares = {key: min(1.0, score / best) if best else 0.0 for key, score in words.items()}
+    shares = {key: _share(score, best) for key, score in words.items()}
     usual = MOST * sum(sorted(shares.values())[-USUAL:]) / USUAL if cosines else 0.0
     # Words alone have to reach WORDS_ALONE; what is farther than the farthest found is as far.
     unknown = scale.threshold - scale.words_weight * WORDS_ALONE - known
@@ -145,6 +147,11 @@ def scored(
         near = cosines.get(key, guess) + scale.words_weight * max(said, usual) + known
         scores[key] = scale.score(near)
     return scores
+
+
+def _share(score: float, best: float) -> float:
+    share = score / best if best else 0.0
+    return share if share <= 1 else 1 + BEYOND * (share - 1)
 
 
 def _rarity(total: int, having: int) -> float:

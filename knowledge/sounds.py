@@ -1,4 +1,4 @@
-"""When two words are the same word spelt otherwise: by ear, and within a slip of the finger."""
+"""When two words are the same word otherwise: by ear, within a slip of the finger, and made small."""
 
 import re
 
@@ -14,11 +14,15 @@ _SOUNDS = (
     (re.compile(r"qu(?=[ei])|k|c(?![eiyh])"), "k"),
     (re.compile(r"z|c(?=[eiy])"), "s"),
     (re.compile(r"v"), "b"),
-    (re.compile(r"(?<!c)h"), ""),
+    (re.compile(r"(?<![cgstw])h"), ""),
     (re.compile(r"ll"), "y"),
     (re.compile(r"(.)\1"), r"\1"),
 )
 """Spellings that sound alike, so that they are no slips: `botoks`, `hialuronico` without its h."""
+
+
+SMALL = re.compile(r"(?:c?it[oa]|(?<=t)ic[oa])s?$")
+"""The ending of `masajito`, `dientecito` and `platica`."""
 
 
 def sound_of(word: str) -> str:
@@ -34,3 +38,10 @@ def far(sound: str, other: str) -> int | None:
     most = (2 if shorter >= LONG else 1) if shorter >= SHORT - 1 else 0
     count = slips(sound, other, most)
     return count if count <= most else None
+
+
+def larger(word: str) -> tuple[str, ...]:
+    """Return what a diminutive may be of, if it is one: of `masajito` also `masaje`."""
+    bare = SMALL.sub("", word)
+    small = bare != word and len(bare) >= SHORT - 1
+    return tuple(bare + ending for ending in ("o", "a", "e", "")) if small else ()

@@ -7,7 +7,7 @@ from knowledge.query import CHAT_WORDS
 from knowledge.slips import slips
 from knowledge.sounds import SHORT, far, sound_of
 
-ONE_LETTER = 5  # letters up to which RediSearch is asked for words one letter away, then for two
+ONE_LETTER = 5  # letters up to which a slip makes another word, and only what sounds the same is it
 
 
 def doubtful(words: Iterable[str]) -> tuple[str, ...]:
@@ -33,6 +33,7 @@ def nearest(said: str, suggested: Sequence[Any]) -> tuple[str, float] | None:
         for _, _, terms in suggested
         for share, term in terms
         if (slipped := far(sound, sound_of(term))) is not None
+        and (slipped == 0 or len(said) > ONE_LETTER)
     ]
     if not fits:
         return None

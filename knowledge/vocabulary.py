@@ -16,7 +16,7 @@ from knowledge.query import (
     meant_by,
     words_of,
 )
-from knowledge.sounds import LONG, SHORT, far, sound_of
+from knowledge.sounds import LONG, SHORT, far, larger, sound_of
 from tenants.tenant import Tenant
 
 WORDS = 3000  # of a company that are compared with
@@ -73,6 +73,7 @@ class Vocabulary:
             word = self._near("".join(said))
             if word and word not in words:
                 found.append(Guess(said=said, words=(word,)))
+        found += [Guess(said=(word,), words=meant) for word in words if (meant := larger(word))]
         everyday = (Guess(said=said, words=meant) for said, meant in EVERYDAY.meanings_in(question))
         return (*found, *self._other_names_in(question), *everyday)[:GUESSES]
 

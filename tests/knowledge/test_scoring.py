@@ -61,6 +61,18 @@ def test_a_misspelt_word_counts_as_the_one_that_was_meant() -> None:
     assert 0 < Worth.of(settled, 10, counts).known < 1
 
 
+def test_a_story_needs_no_more_of_its_words_than_a_question() -> None:
+    counts = dict.fromkeys(("muela", "extraccion"), 2) | dict.fromkeys(("prima", "bus", "lunes"), 0)
+    short = Asked(words=("muela", "extraccion"), meant=(), vector=None)
+    story = Asked(words=tuple(counts), meant=(), vector=None)
+
+    one, other = Worth.of(short, 20, counts), Worth.of(story, 20, counts)
+
+    assert one.known == 1
+    assert other.known > 0.5
+    assert other.reachable < 2 * one.reachable
+
+
 def test_what_all_texts_have_in_common_does_not_count() -> None:
     background = background_of(MODEL)
     assert background is not None

@@ -36,6 +36,8 @@ async def library(documents: Documents, redis: Client, embedder: HashingEmbedder
         ("kuanto es el avono", "abono"),
         ("una urjencia", "urgencias"),
         ("trtamiento", "abono"),
+        ("un tratamientico", "abono"),
+        ("urgencitas", "urgencias"),
     ],
 )
 async def test_a_misspelt_word_finds_the_documents_word(
