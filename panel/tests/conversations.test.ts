@@ -48,5 +48,4 @@ test('a patient is erased only after their name was typed, and another clinic se
   await panel.get('dialog input').setValue('nina-3')
   await press(panel, 'Borrar paciente')
   await shows(panel, 'Se borró todo')
-
 })
