@@ -10,6 +10,7 @@ import structlog
 from integrations.clock import Clock
 from integrations.redis import Client
 from integrations.tracing import span
+from jobs.attempt import Attempt
 from jobs.delivery import Delivery
 from jobs.drafting import Drafting
 from jobs.ears import GLANCE, Ears
@@ -22,7 +23,7 @@ from jobs.left_to_people import LeftToPeople
 from jobs.mailbox import Entry, Mailbox
 from jobs.outbox import Outbox
 from jobs.ownership import BotStatus
-from jobs.pace import Pace
+from jobs.pace import Pace, Speed
 from jobs.readings import Reader
 from jobs.thread_lock import EVERYTHING, ThreadLock
 from jobs.turn_in_hand import InHand, TurnInHand, TurnsInHand, thinking
@@ -34,7 +35,6 @@ from tenants.ids import CompanyId, ConversationId, UserId
 
 logger = structlog.get_logger(__name__)
 
-SUPERSEDED = 2  # drafts thrown away before one is sent, whatever else is written
 UNKNOWN_COMPANY = (
     300.0  # seconds until a mailbox of a company that is not served is looked at again
 )
@@ -207,53 +207,63 @@ class AnswerPatient:
         besides: TurnInHand | None = None,
     ) -> None:
         """Get from messages to a draft that still fits when it is done, and send it."""
-        batch, superseded = begun, again.superseded if again else 0
-        conversation = begun[0].conversation_id
-        paced: frozenset[str] = frozenset()
-        while True:
-            alarm = alarm or await visit.ears.alarm_in(batch)
-            if alarm is None and again is None and not batch[-1].message.submission:
-                batch = await visit.ears.whole_burst(conversation, batch, visit.tenant.inbox)
-                alarm = await visit.ears.alarm_in(batch)
-            if alarm is None:
-                read = await visit.ears.all_read(conversation, batch, more=again is None)
-                if read is None:
-                    return
-                batch, alarm = read, await visit.ears.alarm_in(read)
-            if not await self._ours(visit, batch):
-                await self._people.leave(visit, batch, alarm)
-                return
-            new = [] if alarm or again else [entry for entry in batch if entry.id not in paced]
-            paced |= {entry.id for entry in new}
-            speed = await self._pace.of(visit.tenant, visit.user, new) if new else "calm"
-            if speed == "flood":
-                await self._people.flood(visit, batch)
-                return
-            turn = again or thinking(batch, superseded, besides)
-            await visit.turns.save(turn)
-            visit.asides.create_task(self._outbox.typing(visit.tenant, turn, on=True))
-            draft = await self._drafting.draft(
-                visit, turn.turn_id, batch, alarm, without_model=speed == "busy"
-            )
-            if draft is None:
-                # An alarm came in. If it is another conversation's, this one waits for its turn.
-                await visit.turns.finish(turn, ())
-                return
-            written = await visit.ears.written(conversation)
-            known = {*turn.entries, *(entry.id for entry in batch)}
-            if (
-                any(entry.id not in known for entry in written)
-                and not draft.acted
-                and superseded < SUPERSEDED
-                and besides is None
-            ):
-                await self._front_desk.withdraw(visit.tenant, visit.user, turn.turn_id)
-                await visit.turns.finish(turn, ())
-                logger.info("draft_superseded", turn_id=turn.turn_id)
-                batch, superseded, again = written, superseded + 1, None
-                continue
+        superseded = again.superseded if again else 0
+        attempt: Attempt | None = Attempt(
+            batch=begun, again=again, alarm=alarm, besides=besides, superseded=superseded
+        )
+        while attempt is not None:
+            attempt = await self._tried(visit, attempt)
+
+    async def _tried(self, visit: Visit, begun: Attempt) -> Attempt | None:
+        """Answer some messages; return what to think of instead when more was written meanwhile."""
+        attempt = await self._heard(visit, begun)
+        if attempt is None:
+            return None
+        batch = attempt.batch
+        if not await self._ours(visit, batch):
+            await self._people.leave(visit, batch, attempt.alarm)
+            return None
+        speed = await self._speed(visit, attempt)
+        if speed == "flood":
+            await self._people.flood(visit, batch)
+            return None
+        turn = attempt.again or thinking(batch, attempt.superseded, attempt.besides)
+        await visit.turns.save(turn)
+        visit.asides.create_task(self._outbox.typing(visit.tenant, turn, on=True))
+        draft = await self._drafting.draft(
+            visit, turn.turn_id, batch, attempt.alarm, without_model=speed == "busy"
+        )
+        if draft is None:
+            # An alarm came in. If it is another conversation's, this one waits for its turn.
+            await visit.turns.finish(turn, ())
+            return None
+        written = await visit.ears.written(turn.conversation_id)
+        if draft.acted or not attempt.superseded_by(written, turn):
             await self._delivery.begin(visit, turn, draft, written)
-            return
+            return None
+        await self._front_desk.withdraw(visit.tenant, visit.user, turn.turn_id)
+        await visit.turns.finish(turn, ())
+        logger.info("draft_superseded", turn_id=turn.turn_id)
+        return attempt.with_more(written)
+
+    async def _heard(self, visit: Visit, attempt: Attempt) -> Attempt | None:
+        """Hear the patient out, unless something is an alarm; None when one came in elsewhere."""
+        ears, batch, again = visit.ears, attempt.batch, attempt.again
+        conversation = batch[0].conversation_id
+        alarm = attempt.alarm or await ears.alarm_in(batch)
+        if alarm is None and again is None and not batch[-1].message.submission:
+            batch = await ears.whole_burst(conversation, batch, visit.tenant.inbox)
+            alarm = await ears.alarm_in(batch)
+        if alarm is None:
+            read = await ears.all_read(conversation, batch, more=again is None)
+            if read is None:
+                return None
+            batch, alarm = read, await ears.alarm_in(read)
+        return replace(attempt, batch=batch, alarm=alarm)
+
+    async def _speed(self, visit: Visit, attempt: Attempt) -> Speed:
+        new = attempt.uncounted
+        return await self._pace.of(visit.tenant, visit.user, new) if new else "calm"
 
     async def _ours(self, visit: Visit, batch: Sequence[Entry]) -> bool:
         """Say whether the bot may speak, by what webhooks told; Chatwoot itself is asked before sending."""
