@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from safety.amounts import Amount
 from safety.claims import percents_in
@@ -17,6 +17,8 @@ from safety.treatments_named import Mention, Naming
 from safety.week import Week, dates_in, week_of
 from tenants.offer import Treatment
 from tenants.tenant import Tenant
+
+KEPT = 200  # passages of a company whose rows are remembered: they come again and again
 
 
 class Company:
@@ -37,6 +39,11 @@ class Company:
             phone_digits(one) for one in (*phones, self.words, *plan.texts.values())
         )
         self.week = week_of(tenant)
+        # Of documents alone: what tools say is a patient's own.
+        self.rows_of_passage = lru_cache(KEPT)(self._rows_of_passage)
+
+    def _rows_of_passage(self, text: str) -> tuple[Row, ...]:
+        return tuple(rows_of(text, self.naming))
 
 
 def _offer(one: Treatment, naming: Naming) -> list[Row]:
@@ -84,7 +91,13 @@ class Known:
     @cached_property
     def told(self) -> list[Row]:
         """The rows of this turn's passages and facts."""
-        return rows_in((*self.passages, *self.facts), self.company.naming)
+        read = (row for text in self.passages for row in self.company.rows_of_passage(text))
+        return [*read, *self.told_by_tools]
+
+    @cached_property
+    def told_by_tools(self) -> list[Row]:
+        """The rows of this turn's facts."""
+        return rows_in(self.facts, self.company.naming)
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -118,7 +131,7 @@ class Known:
     @cached_property
     def offered(self) -> list[Row]:
         """What tools and earlier answers said of times."""
-        return [one for one in rows_in(self.facts, self.company.naming) if any(times_in(one.text))]
+        return [one for one in self.told_by_tools if any(times_in(one.text))]
 
     @cached_property
     def digits(self) -> str:
