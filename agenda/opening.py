@@ -29,13 +29,14 @@ def is_holiday(country: str, day: date) -> bool:
     return day in _holidays(country, day.year)
 
 
-def _special(hours: Hours, day: date) -> SpecialDay | None:
+def special_day(hours: Hours, day: date) -> SpecialDay | None:
+    """Return what was said of that very day, or None."""
     return next((one for one in hours.special_days if one.day == day), None)
 
 
 def company_spans(tenant: Tenant, day: date) -> tuple[Span, ...]:
     """Return when the company is open on a day, in its own zone: special day, holiday, week."""
-    if special := _special(tenant.hours, day):
+    if special := special_day(tenant.hours, day):
         return special.spans
     if tenant.hours.closed_on_holidays and is_holiday(tenant.country, day):
         return ()
@@ -50,9 +51,9 @@ def staff_spans(tenant: Tenant, member: StaffMember, day: date) -> tuple[Span, .
     """
     if member.hours is None:
         return company_spans(tenant, day)
-    if special := _special(member.hours, day):
+    if special := special_day(member.hours, day):
         return special.spans
-    opened = _special(tenant.hours, day) is not None
+    opened = special_day(tenant.hours, day) is not None
     if member.hours.closed_on_holidays and not opened and is_holiday(tenant.country, day):
         return ()
     return member.hours.week.get(WEEKDAYS[day.weekday()], ())
@@ -62,7 +63,7 @@ def why_closed(tenant: Tenant, day: date) -> Closed:
     """Say why nobody can come on a day; empty when the company is open."""
     if company_spans(tenant, day):
         return ""
-    if _special(tenant.hours, day) is None and is_holiday(tenant.country, day):
+    if special_day(tenant.hours, day) is None and is_holiday(tenant.country, day):
         # A Sunday that is a holiday is closed either way: the holiday is what people name.
         return "holiday"
     return "closed"

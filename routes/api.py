@@ -13,6 +13,7 @@ from jobs.parked import Parked, QueueView
 from jobs.parts import Parts
 from jobs.webhook_checks import WebhookChecks
 from knowledge.health import examine
+from routes.agenda_days import AgendaDays
 from routes.application import Manners, mount
 from routes.appointments import AppointmentRoutes
 from routes.audit import AuditRoutes
@@ -204,6 +205,7 @@ def _agenda(parts: Parts, door: Door) -> list[BaseRoute]:
     )
     return [
         *AvailabilityRoutes(access=access, calendars=calendars, clock=clock).routes(),
+        *AgendaDays(access).routes(),
         *AppointmentRoutes(access=access, calendars=calendars, clock=clock).routes(),
         *feeds.routes(),
     ]

@@ -72,6 +72,8 @@ class Change(BaseModel):
     slot_id: SlotId | None = None
     exempt: bool = False
     """Move although the rules between visits forbid it."""
+    tell: bool = False
+    """Write to the patient that the clinic moved it, where they wrote before."""
     notes: Notes | None = None
     status: Status | None = None
 
@@ -84,6 +86,13 @@ class Change(BaseModel):
         if self.status is not None and self.slot_id is not None:
             raise ValueError("an appointment that moves has no new status")
         return self
+
+
+class Cancelling(BaseModel):
+    """How an appointment is cancelled."""
+
+    tell: bool = False
+    """Write to the patient that the clinic cancelled it, where they wrote before."""
 
 
 class AppointmentRoutes:
@@ -153,6 +162,8 @@ class AppointmentRoutes:
         found = await office.find(appointment_id)
         wish = await json_body(request, Change)
         if wish.slot_id is not None:
+            if wish.tell:
+                await self._calendars.staff_edits_of(tenant).note(found)
             try:
                 found = await office.move(appointment_id, wish.slot_id, exempt=wish.exempt)
             except SlotTakenError as error:
@@ -166,8 +177,11 @@ class AppointmentRoutes:
     async def cancel(self, request: Request, caller: Caller) -> JSONResponse:
         """Cancel an appointment and free its time; twice is once."""
         tenant = self._access.company(request, caller)
-        cancelled = await self._calendars.front_office_of(tenant).cancel(_id(request))
-        return JSONResponse(shown(tenant, cancelled))
+        office = self._calendars.front_office_of(tenant)
+        found = await office.find(_id(request))
+        if query(request, Cancelling).tell:
+            await self._calendars.staff_edits_of(tenant).note(found)
+        return JSONResponse(shown(tenant, await office.cancel(found.appointment_id)))
 
     async def _taken(self, tenant: Tenant, slot_id: str, error: SlotTakenError) -> JSONResponse:
         """Answer that a time is gone with the next ones, from that time on."""
@@ -210,6 +224,7 @@ def shown(tenant: Tenant, appointment: Appointment) -> dict[str, object]:
             "phone": appointment.patient.phone,
             "notes": appointment.patient.notes,
         },
+        "reachable": bool(appointment.patient.conversation_id) and tenant.agenda.tell_staff_changes,
         "confirmed": appointment.confirmed,
         "created_at": appointment.created_at.isoformat(),
     }

@@ -251,6 +251,42 @@ async def test_the_agendas_rules_are_shown_with_their_units_and_no_secret(api: A
     assert shown["treatments"][0]["duration_minutes"] == 30
 
 
+async def test_days_say_when_somebody_is_there_and_why_not(api: Api) -> None:
+    eve, new_year = (
+        await api.get("/api/agenda/days?from=2026-12-24&to=2027-01-01", BENOVA)
+    ).json()["days"][::8]
+
+    assert (eve["reason"], eve["spans"]) == ("Nochebuena", [{"start": "08:00", "end": "12:00"}])
+    assert eve["staff"]["andres-mejia"] == [{"start": "08:00", "end": "12:00"}]
+    assert eve["staff"]["natalia-ospina"] == [{"start": "10:00", "end": "12:00"}]
+    assert (new_year["closed"], new_year["spans"]) == ("holiday", [])
+
+
+@pytest.mark.parametrize("to", ["2026-12-23", "2027-12-24", "nunca"])
+async def test_no_days_or_too_many_are_refused(api: Api, to: str) -> None:
+    answer = await api.get(f"/api/agenda/days?from=2026-12-24&to={to}", BENOVA)
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith("to:")
+
+
+async def test_only_what_is_to_be_told_is_noted_for_the_patient(api: Api) -> None:
+    found = await slots(api)
+    quiet, moved, ended = [
+        (await book(api, one, user)).json()["appointment_id"]
+        for one, user in zip(found[::8][:3], ("41", "42", "43"), strict=True)
+    ]
+
+    await api.send("DELETE", f"/api/appointments/{quiet}", key=BENOVA)
+    await api.send("DELETE", f"/api/appointments/{ended}?tell=true", key=BENOVA)
+    body = {"slot_id": found[4]["slot_id"], "tell": True}
+    answer = await api.send("PATCH", f"/api/appointments/{moved}", body, BENOVA)
+
+    assert answer.status_code == 200, answer.text
+    edits = api.parts.calendars.staff_edits_of(api.parts.directory.find("benova"))
+    assert set(await edits.noted()) == {moved, ended}
+
+
 async def opened(api: Api, staff: str) -> str:
     answer = await api.send("POST", f"/api/agenda/feeds/{staff}", key=BENOVA)
     assert answer.status_code == 201
