@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from integrations.chatwoot_events import (
-    Event,
     HumanTookOver,
     Ignored,
     OwnEcho,
@@ -25,23 +24,12 @@ from tests.fakes.chatwoot_payloads import (
     conversation_event,
     incoming,
     message,
-    raw,
 )
+from tests.integrations.events import NOW, event_of, turn_of
 
-NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 HERE = Place()
 WEB = Place(channel="Channel::WebWidget", source_id="b5600d50-ebcc", contact=Contact(phone=None))
 ITEMS = [{"title": "10:00", "value": "s1"}, {"title": "11:00", "value": "s2"}]
-
-
-def event_of(body: dict[str, Any]) -> Event:
-    return read_event(raw(body), now=NOW)
-
-
-def turn_of(body: dict[str, Any]) -> PatientMessage:
-    event = event_of(body)
-    assert isinstance(event, PatientMessage)
-    return event
 
 
 TURNS = {
@@ -243,26 +231,6 @@ def test_a_browser_hints_at_the_language() -> None:
     assert turn_of(body).language == "en"
 
 
-def test_a_mail_is_read_without_what_it_quotes() -> None:
-    body = incoming(
-        HERE, 1, "Sí, gracias.\n\n> ¿Confirma?", content_type="incoming_email",
-        attributes={"email": {"text_content": {"quoted": "Sí, gracias."}}, "cc_email": ["b@c.co"]},
-    )  # fmt: skip
-
-    turn = turn_of(body)
-
-    assert (turn.text, turn.cc) == ("Sí, gracias.", ("b@c.co",))
-
-
-def test_a_mail_without_parts_is_read_as_chatwoot_read_it() -> None:
-    body = incoming(
-        HERE, 1, "Sí.\n> antes", content_type="incoming_email", attributes={"email": None},
-        processed="Sí.",
-    )  # fmt: skip
-
-    assert turn_of(body).text == "Sí."
-
-
 def test_the_same_buttons_pressed_otherwise_are_another_submission() -> None:
     bodies = [
         message(
@@ -358,37 +326,6 @@ def test_a_bot_that_is_assigned_is_no_person() -> None:
     place = replace(HERE, assignee=BOT, assignee_type="AgentBot")
 
     assert not turn_of(incoming(place, 1, "Hola")).ownership.human
-
-
-def test_text_is_cut_and_cleaned() -> None:
-    turn = turn_of(incoming(HERE, 1, "ho\x00la\x07 " + "x" * 50_000))
-
-    assert turn.text.startswith("hola x")
-    assert 7990 < len(turn.text) <= 8000
-
-
-def test_what_is_left_out_of_a_long_message_is_kept_for_who_looks_for_danger() -> None:
-    story = "Mi historia. " * 1000
-
-    turn = turn_of(incoming(HERE, 1, f"{story}No puedo respirar. {story}"))
-
-    assert "respirar" not in turn.text
-    assert "No puedo respirar." in turn.middle
-    assert turn_of(incoming(HERE, 2, "x" * 8000)).middle == ""
-
-
-def test_what_a_long_message_ends_with_is_read() -> None:
-    turn = turn_of(incoming(HERE, 1, "Mi historia. " * 5000 + "No puedo respirar"))
-
-    assert turn.text.startswith("Mi historia.")
-    assert turn.text.endswith("No puedo respirar")
-
-
-@pytest.mark.parametrize("sign", ["\u00ad", "\u034f", "\u200d", "\u200f", "\u2060", "\U000e0061"])
-def test_a_sign_that_nobody_sees_is_not_read(sign: str) -> None:
-    turn = turn_of(incoming(HERE, 1, f"No puedo respi{sign}rar"))
-
-    assert turn.text == "No puedo respirar"
 
 
 @pytest.mark.parametrize(

@@ -196,6 +196,14 @@ class Talk:
         """Who answered last."""
         return self.state["destination"]
 
+    async def booked(self) -> str:
+        """Return the patient's only appointment as `treatment, local start, name, phone`."""
+        (one,) = await self.appointments()
+        start = one.start.astimezone(self.tenant.zone)
+        return (
+            f"{one.treatment_id}, {start:%Y-%m-%d %H:%M}, {one.patient.name}, {one.patient.phone}"
+        )
+
     @property
     def booking(self) -> Booking:
         """What is being arranged; empty when nothing is."""

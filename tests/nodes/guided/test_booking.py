@@ -10,13 +10,6 @@ from tests.nodes.guided.conftest import Begin
 from tests.nodes.guided.harness import Talk
 
 
-async def booked(talk: Talk) -> str:
-    """The patient's only appointment as `treatment, local start, name, phone`."""
-    (one,) = await talk.appointments()
-    start = one.start.astimezone(talk.tenant.zone)
-    return f"{one.treatment_id}, {start:%Y-%m-%d %H:%M}, {one.patient.name}, {one.patient.phone}"
-
-
 async def test_a_booking_goes_step_by_step_to_an_appointment(stranger: Talk) -> None:
     assert "¿" in await stranger.says("quiero agendar una cita")
     assert "1. " in await stranger.says("limpieza facial")
@@ -27,7 +20,7 @@ async def test_a_booking_goes_step_by_step_to_an_appointment(stranger: Talk) -> 
 
     answer = await stranger.says("sí")
 
-    assert await booked(stranger) == "limpieza-facial, 2026-11-26 09:00, Luis Pérez, +573001234567"
+    assert await stranger.booked() == "limpieza-facial, 2026-11-26 09:00, Luis Pérez, +573001234567"
     assert "jueves 26 de noviembre, 9:00 a. m." in answer
     assert "Carrera 43A" in answer
     assert "$ 180.000" in answer
@@ -60,130 +53,7 @@ async def test_a_known_contact_is_asked_for_nothing_but_a_yes(ana: Talk) -> None
     assert "A nombre de Ana Gómez" in answer
     assert answer.rstrip().endswith("?")
     await ana.says("sí, por favor")
-    assert await booked(ana) == "limpieza-facial, 2026-11-26 09:00, Ana Gómez, +573001234567"
-
-
-@pytest.mark.parametrize(
-    ("pick", "place"),
-    [
-        ("2", 1),
-        ("la 2", 1),
-        ("la segunda", 1),
-        ("el primero", 0),
-        ("la última", -1),
-        ("opción 3", 2),
-        ("la numero 3 por favor", 2),
-    ],
-)
-async def test_a_slot_is_picked_by_its_place(ana: Talk, pick: str, place: int) -> None:
-    await ana.says("quiero agendar limpieza facial el jueves")
-    chosen = ana.booking["slots"][place]
-
-    await ana.says(pick)
-
-    assert ana.booking["slot_id"] == chosen["slot_id"]
-
-
-async def test_a_slot_is_picked_by_its_hour(ana: Talk) -> None:
-    await ana.says("quiero agendar limpieza facial el jueves")
-    label = next(one["label"] for one in ana.booking["slots"] if "8:00" in one["label"])
-
-    answer = await ana.says("el de las 8")
-
-    assert label in answer
-
-
-async def test_a_slot_is_picked_by_the_button_s_value(ana: Talk) -> None:
-    await ana.says("quiero agendar limpieza facial el jueves")
-    chosen = ana.booking["slots"][2]
-
-    answer = await ana.says(chosen["slot_id"])
-
-    assert chosen["label"] in answer
-
-
-async def test_a_slot_is_picked_by_the_button_s_title(ana: Talk) -> None:
-    await ana.says("quiero agendar limpieza facial el jueves")
-    title, slot_id = ana.state["options"][1]["title"], ana.state["options"][1]["value"]
-
-    await ana.says(title)
-
-    assert ana.booking["slot_id"] == slot_id
-
-
-async def test_a_slot_is_picked_by_its_day(ana: Talk) -> None:
-    await ana.says("quiero agendar valoración")
-
-    answer = await ana.says("el martes")
-
-    assert "martes 24 de noviembre" in answer
-    assert "miércoles" not in answer
-
-
-async def test_a_yes_to_several_slots_asks_which(ana: Talk) -> None:
-    answer = await ana.hears("quiero agendar limpieza facial el jueves", "sí")
-
-    assert "1. " in answer
-    assert "slot_id" not in ana.booking or not ana.booking["slot_id"]
-
-
-async def test_a_day_on_which_the_clinic_is_closed_is_named_with_the_nearest(ana: Talk) -> None:
-    answer = await ana.says("quiero agendar limpieza facial el domingo")
-
-    assert "domingo 29 de noviembre no abrimos" in answer
-    assert "1. " in answer
-
-
-async def test_a_holiday_is_named(ana: Talk) -> None:
-    answer = await ana.says("quiero agendar limpieza facial el 8 de diciembre")
-
-    assert "festivo" in answer
-    assert "1. " in answer
-
-
-async def test_a_day_that_is_past_is_named(ana: Talk) -> None:
-    answer = await ana.says("quiero agendar limpieza facial para ayer")
-
-    assert "ya pasó" in answer
-    assert "1. " in answer
-
-
-async def test_an_hour_outside_opening_is_not_called_a_closed_day(ana: Talk) -> None:
-    answer = await ana.says("quiero agendar limpieza facial el jueves a las 9 de la noche")
-
-    assert "A esa hora no atendemos" in answer
-    assert "no abrimos" not in answer
-
-
-async def test_another_day_is_asked_for(ana: Talk) -> None:
-    answer = await ana.hears("quiero agendar limpieza facial el jueves", "otro día mejor")
-
-    assert "qué otro día" in answer.lower() or "qué día" in answer.lower()
-
-
-async def test_later_the_same_day_is_offered(ana: Talk) -> None:
-    await ana.says("quiero agendar limpieza facial el jueves a las 9")
-
-    answer = await ana.says("¿tiene más tarde?")
-
-    assert "jueves 26 de noviembre" in answer
-    assert "p. m." in answer
-
-
-async def test_another_hour_at_the_end_changes_the_appointment_to_be(ana: Talk) -> None:
-    answer = await ana.hears("quiero agendar limpieza facial el jueves a las 9", "mejor a las 10")
-
-    assert "jueves 26 de noviembre, 10:00 a. m." in answer
-    await ana.says("sí")
-    assert await booked(ana) == "limpieza-facial, 2026-11-26 10:00, Ana Gómez, +573001234567"
-
-
-async def test_another_day_at_the_end_changes_the_appointment_to_be(ana: Talk) -> None:
-    answer = await ana.hears(
-        "quiero agendar limpieza facial el jueves a las 9", "no, mejor el viernes a las 10"
-    )
-
-    assert "viernes 27 de noviembre, 10:00 a. m." in answer
+    assert await ana.booked() == "limpieza-facial, 2026-11-26 09:00, Ana Gómez, +573001234567"
 
 
 async def test_another_treatment_in_the_middle_starts_over_with_it(ana: Talk) -> None:
@@ -202,7 +72,7 @@ async def test_a_name_can_be_corrected(ana: Talk) -> None:
 
     assert "A nombre de Rosa Díaz" in answer
     await ana.says("sí")
-    assert "Rosa Díaz" in await booked(ana)
+    assert "Rosa Díaz" in await ana.booked()
 
 
 async def test_for_somebody_else_the_contact_s_name_is_not_taken(ana: Talk) -> None:
@@ -238,7 +108,7 @@ async def test_a_question_in_the_middle_is_answered_and_the_booking_goes_on(ana:
     assert "jueves 26 de noviembre, 9:00 a. m." in answer
     assert answer.rstrip().endswith("?")
     await ana.says("sí")
-    assert "2026-11-26 09:00" in await booked(ana)
+    assert "2026-11-26 09:00" in await ana.booked()
 
 
 async def test_a_question_from_the_documents_in_the_middle_does_not_lose_the_booking(
@@ -284,7 +154,7 @@ async def test_a_hold_that_ran_out_is_taken_again_before_it_is_booked(ana: Talk)
 
     await ana.says("sí")
 
-    assert "2026-11-26 09:00" in await booked(ana)
+    assert "2026-11-26 09:00" in await ana.booked()
 
 
 async def test_a_slot_lost_while_the_patient_was_away_is_said_before_booking(begin: Begin) -> None:
@@ -385,13 +255,13 @@ async def test_free_times_are_shown_and_one_is_booked(ana: Talk) -> None:
 
     assert "jueves 26 de noviembre" in answer
     await ana.hears("la primera", "sí")
-    assert "limpieza-facial, 2026-11-26" in await booked(ana)
+    assert "limpieza-facial, 2026-11-26" in await ana.booked()
 
 
 async def test_a_price_that_was_asked_leads_to_a_booking(ana: Talk) -> None:
     await ana.hears("¿cuánto cuesta la limpieza facial?", "sí", "el jueves a las 9", "sí")
 
-    assert await booked(ana) == "limpieza-facial, 2026-11-26 09:00, Ana Gómez, +573001234567"
+    assert await ana.booked() == "limpieza-facial, 2026-11-26 09:00, Ana Gómez, +573001234567"
 
 
 async def test_two_companies_agendas_never_meet(begin: Begin) -> None:
