@@ -142,23 +142,25 @@ class Delivery:
             except IntegrationError as error:
                 if not progress.turn.in_danger:
                     raise
-                await self._call_people(visit, progress, error)
+                await self._call_people(visit, progress, error, fresh=fresh)
         alarm = progress.turn.in_danger
         if not alarm:
-            await self._handoff.point_out(visit.tenant, progress.turn)
+            await self._handoff.point_out(visit.tenant, progress.turn, fresh=fresh)
         if progress.turn.handover is not None:
             if progress.turn.stage != "handing_over":
                 handing = replace(progress.turn, stage="handing_over", attempts=0)
                 progress.turn = await visit.turns.save(handing)
             if CALLED not in progress.turn.done:
-                await self._handoff.carry_out(visit.tenant, progress.turn)
+                await self._handoff.carry_out(visit.tenant, progress.turn, fresh=fresh)
             why: Why = "emergency" if alarm else "handoff"
             await self._waiting.enter(visit.tenant, visit.user, why)
         if alarm:
-            await self._handoff.point_out(visit.tenant, progress.turn)
+            await self._handoff.point_out(visit.tenant, progress.turn, fresh=fresh)
         await self.minutes.finish(visit, progress.turn, answered)
 
-    async def _call_people(self, visit: Visit, progress: Progress, error: IntegrationError) -> None:
+    async def _call_people(
+        self, visit: Visit, progress: Progress, error: IntegrationError, *, fresh: bool
+    ) -> None:
         """Hand over at once where the patient could not be told; only then try again to tell them.
 
         Raises what stood in the way, unless Chatwoot took the hand-over and refused the words for good.
@@ -166,7 +168,7 @@ class Delivery:
         turn = progress.turn
         logger.error("emergency_text_not_sent", turn_id=turn.turn_id, detail=error.detail)
         if CALLED not in turn.done:
-            await self._handoff.carry_out(visit.tenant, turn)
+            await self._handoff.carry_out(visit.tenant, turn, fresh=fresh)
             turn = progress.turn = replace(turn, done=(*turn.done, CALLED))
         if not error.permanent:
             raise error

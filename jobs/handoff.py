@@ -4,7 +4,7 @@ The status comes last, because it is what silences the bot: until then a failure
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -28,6 +28,15 @@ NOTE = "note"
 MEDIA_NOTE = "media"
 LABEL = "handoff"
 Step = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Note:
+    """What people are told beside a conversation; `fresh` when nobody can have left it yet."""
+
+    name: str
+    text: str
+    fresh: bool
 
 
 class HandOff:
@@ -63,10 +72,11 @@ class HandOff:
         await self._emergencies.open(tenant.company_id, user, raised)
         return replace(turn, done=(*turn.done, "page"))
 
-    async def point_out(self, tenant: Tenant, turn: TurnInHand) -> None:
+    async def point_out(self, tenant: Tenant, turn: TurnInHand, *, fresh: bool) -> None:
         """Mark a conversation and leave a note, where people should look at what was sent.
 
-        Raises IntegrationError when it must be tried again.
+        Not `fresh`: somebody tried before, so look before leaving the note. Raises IntegrationError
+        when it must be tried again.
         """
         if turn.label:
             chatwoot = self._chatwoots.of(tenant)
@@ -74,20 +84,26 @@ class HandOff:
                 "label", lambda: chatwoot.add_labels(turn.conversation_id, [turn.label])
             )
         if turn.note:
-            await self._try("note", lambda: self._leave(tenant, turn, MEDIA_NOTE, turn.note))
+            media = _Note(name=MEDIA_NOTE, text=turn.note, fresh=fresh)
+            await self._try("note", lambda: self._leave(tenant, turn, media))
 
-    async def carry_out(self, tenant: Tenant, turn: TurnInHand) -> None:
+    async def carry_out(self, tenant: Tenant, turn: TurnInHand, *, fresh: bool) -> None:
         """Do every step; raises IntegrationError when any must be tried again, or the status was refused.
 
         Where somebody is in danger no step waits for another: the conversation is opened even while
-        its note cannot be left.
+        its note cannot be left. `fresh` as in `point_out`.
         """
         handover = turn.handover
         if handover is None:
             return
         chatwoot = self._chatwoots.of(tenant)
         failed: IntegrationError | None = None
-        for name, step in self._steps(tenant, turn, handover, chatwoot):
+        note = _Note(name=NOTE, text=note_of(handover, tenant.language), fresh=fresh)
+        steps = [
+            ("note", lambda: self._leave(tenant, turn, note)),
+            *self._courtesies(tenant, turn, handover, chatwoot),
+        ]
+        for name, step in steps:
             try:
                 await self._try(name, step)
             except IntegrationError as error:
@@ -101,28 +117,22 @@ class HandOff:
             raise failed
         logger.info("conversation_handed_over", urgent=handover.urgent, alarm=handover.alarm)
 
-    async def _note(self, tenant: Tenant, turn: TurnInHand, handover: HandOver) -> None:
-        await self._leave(tenant, turn, NOTE, note_of(handover, tenant.language))
-
-    async def _leave(self, tenant: Tenant, turn: TurnInHand, name: str, text: str) -> None:
+    async def _leave(self, tenant: Tenant, turn: TurnInHand, note: "_Note") -> None:
         """Leave a note once."""
-        key = reply_key(turn.turn_id, name)
-        if turn.attempts:
+        key = reply_key(turn.turn_id, note.name)
+        if not note.fresh:
             shown = await self._outbox.show(tenant, turn.conversation_id)
             if await self._outbox.stored(tenant, turn, key, shown):
                 return
-        await self._outbox.send(tenant, turn, Part(key=key, kind="note", text=text))
+        await self._outbox.send(tenant, turn, Part(key=key, kind="note", text=note.text))
 
-    def _steps(
+    def _courtesies(
         self, tenant: Tenant, turn: TurnInHand, handover: HandOver, chatwoot: Chatwoot
     ) -> list[tuple[str, Step]]:
         """Return the steps without which the hand-over still counts, should Chatwoot refuse them for good."""
         where = turn.conversation_id
         label = tenant.emergency.label if handover.alarm else LABEL
-        steps: list[tuple[str, Step]] = [
-            ("note", lambda: self._note(tenant, turn, handover)),
-            ("labels", lambda: chatwoot.add_labels(where, [label])),
-        ]
+        steps: list[tuple[str, Step]] = [("labels", lambda: chatwoot.add_labels(where, [label]))]
         if handover.urgent or handover.alarm:
             steps.append(("priority", lambda: chatwoot.set_priority(where, "urgent")))
         if not handover.take:
