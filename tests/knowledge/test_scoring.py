@@ -69,8 +69,21 @@ def test_a_story_needs_no_more_of_its_words_than_a_question() -> None:
     one, other = Worth.of(short, 20, counts), Worth.of(story, 20, counts)
 
     assert one.known == 1
-    assert other.known > 0.5
+    assert other.known > 0.3
     assert other.reachable < 2 * one.reachable
+    assert one.story < other.story
+
+
+def test_of_a_story_words_tell_more_than_its_vector() -> None:
+    near = dict.fromkeys(ALL, 0.5) | {"b": 0.6}
+
+    def order(story: float) -> list[str]:
+        worth = Worth(reachable=1.0, known=1.0, story=story)
+        found = scored(near, {"a": 0.6}, ALL, worth=worth, scale=E5)
+        return sorted(found, key=lambda key: -found[key])
+
+    assert order(0.0)[:2] == ["b", "a"]
+    assert order(1.0)[:2] == ["a", "b"]
 
 
 def test_what_all_texts_have_in_common_does_not_count() -> None:
