@@ -29,13 +29,11 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     globalSetup: ['tests/server.ts'],
     setupFiles: ['tests/browser.ts'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // One server for all, whose limits and companies they share.
     fileParallelism: false,
     isolate: false,
     silent: 'passed-only',
-    // The test's browser tells of every request that a page gives up as it is left, and of every refusal.
-    onConsoleLog: (log) => !/socket hang up|ECONNRESET|http:\S+ 4\d\d/.test(log),
   },
 })

@@ -12,6 +12,11 @@ declare global {
   }
 }
 
+// The test's browser tells of each refusal, and of each request that a page gives up as it is left.
+const write = process.stderr.write.bind(process.stderr)
+const EXPECTED = /socket hang up|http:\S+ 4\d\d/
+process.stderr.write = (said: string | Uint8Array) => EXPECTED.test(said.toString()) || write(said)
+
 config.global.plugins = [words, router]
 window.happyDOM.setURL(`${inject('url')}/panel/`)
 

@@ -56,6 +56,6 @@ export async function shows(wrapper: VueWrapper, text: string | RegExp): Promise
     () => {
       expect(wrapper.text()).toMatch(text)
     },
-    { timeout: 15_000, interval: 30 },
+    { timeout: 30_000, interval: 30 },
   )
 }
