@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nodes.guided.word_lists import word_list
 from nodes.guided.words import STOP, alike, base, stem
@@ -99,9 +100,13 @@ def stem_of_group(treatment: Treatment) -> str:
     return stem(words_of(treatment.category.replace("_", " "))[0])
 
 
-def _phrases(treatment: Treatment) -> list[list[str]]:
-    texts = (treatment.name, *treatment.aliases)
-    return [[word for word in words_of(one) if word not in STOP or len(word) > 5] for one in texts]
+def _phrases(treatment: Treatment) -> Sequence[Sequence[str]]:
+    return tuple(_phrase(one) for one in (treatment.name, *treatment.aliases))
+
+
+@lru_cache(maxsize=16_384)
+def _phrase(name: str) -> Sequence[str]:
+    return tuple(word for word in words_of(name) if word not in STOP or len(word) > 5)
 
 
 def _rarity(treatments: Iterable[Treatment]) -> Counter[str]:

@@ -1,6 +1,7 @@
 """Words as patients type them: folded, cut to stems, compared with a typo's tolerance."""
 
 import unicodedata
+from functools import lru_cache
 
 from knowledge.slips import slips
 from nodes.guided.word_lists import word_list
@@ -17,6 +18,7 @@ def aligned(text: str) -> str:
     return "".join((unicodedata.normalize("NFKD", sign.lower()) or sign)[0] for sign in text)
 
 
+@lru_cache(maxsize=8_192)
 def base(word: str) -> str:
     """Return a folded word without its plural and last vowel: `cejas` and `ceja` are one."""
     if len(word) > 4 and word.endswith("es") and word[-3] not in "aeiou":
@@ -39,6 +41,7 @@ def content(text: str) -> list[str]:
     return list(dict.fromkeys(stem(word) for word in telling))
 
 
+@lru_cache(maxsize=32_768)
 def alike(one: str, other: str) -> bool:
     """Tell whether two folded words are the same but for number or a slip of the finger."""
     if one == other:
