@@ -35,10 +35,11 @@ DATA = Path(__file__).parent / "data"
 CHOSEN_WITH = (
     DATA / "questions.txt",
     DATA / "questions_more.txt",
+    DATA / "questions_stories.txt",
     DATA / "questions_foreign.txt",
 )
 FRESH = (DATA / "questions_fresh.txt",)
-"""Asked of what had been chosen with the others in view."""
+"""Unseen by whoever chose; their first lines say what they were used for."""
 STYLES = ("plain", "chat", "typo", "all")
 FOREIGN = "foreign"
 DEPTH = 5
