@@ -36,7 +36,10 @@ def test_two_processes_do_not_share_their_numbers() -> None:
 
     one.blocked("price", "replaced")
 
-    assert 'clinicdesk_gate_blocks_total{kind="price",outcome="replaced"} 1.0' in one.written().decode()
+    assert (
+        'clinicdesk_gate_blocks_total{kind="price",outcome="replaced"} 1.0'
+        in one.written().decode()
+    )
     assert "price" not in other.written().decode()
 
 

@@ -70,4 +70,6 @@ async def test_a_transcript_knows_where_the_patient_wrote(house: House, writes: 
 
     await house.answer()
 
-    assert house.transcript.card == Card(conversation_id=101, channel="whatsapp", name="Laura Gómez")
+    assert house.transcript.card == Card(
+        conversation_id=101, channel="whatsapp", name="Laura Gómez"
+    )

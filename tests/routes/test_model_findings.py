@@ -9,7 +9,12 @@ from tests.fakes.openai import FakeOpenAI
 from tests.fakes.serve import serve
 
 TODAY = date(2026, 12, 1)
-USED: dict[str, str | None] = {"main": None, "second": None, "whisper-1": None, "gpt-4.1-mini": None}
+USED: dict[str, str | None] = {
+    "main": None,
+    "second": None,
+    "whisper-1": None,
+    "gpt-4.1-mini": None,
+}
 
 
 async def found(offered: dict[str, str | None]) -> Finding:
