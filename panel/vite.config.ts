@@ -23,7 +23,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  server: { host: '127.0.0.1', proxy: { '/api': SERVER, '/health': SERVER } },
+  // The server takes what a page of its own asks: it has to see the address that the page was opened at.
+  server: {
+    host: '127.0.0.1',
+    proxy: { '^/(api|health)': { target: SERVER, changeOrigin: false } },
+  },
   test: {
     environment: 'happy-dom',
     include: ['tests/**/*.test.ts'],
