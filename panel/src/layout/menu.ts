@@ -21,6 +21,12 @@ export function entriesOf(part: MenuPart): Entry[] {
   return routes.flatMap(({ name, path, meta }) => {
     if (meta?.icon === undefined || meta.part !== part || typeof name !== 'string') return []
     if (meta.administrators && !session.administrator) return []
-    return [{ name, path, icon: meta.icon }]
+    // What follows names one thing of many: the menu leads to all of them.
+    return [{ name, path: path.replace(/\/:.*$/, ''), icon: meta.icon }]
   })
+}
+
+/** Say whether a path is an entry's own, or of one thing of its many. */
+export function isAt(path: string, entry: Entry): boolean {
+  return path === entry.path || (entry.path !== '/' && path.startsWith(`${entry.path}/`))
 }
