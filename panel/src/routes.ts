@@ -1,6 +1,14 @@
 /** Every page, a line each. A page with an icon stands in the menu, in this order. */
 
-import { BookOpen, ChartColumn, House, KeyRound, MessagesSquare, Settings2 } from '@lucide/vue'
+import {
+  BookOpen,
+  ChartColumn,
+  House,
+  KeyRound,
+  MessageCircle,
+  MessagesSquare,
+  Settings2,
+} from '@lucide/vue'
 import type { Component } from 'vue'
 import type { RouteComponent, RouteRecordRaw } from 'vue-router'
 
@@ -37,6 +45,7 @@ export const routes: RouteRecordRaw[] = [
     icon: MessagesSquare,
     part: 'daily',
   }),
+  page('/try', 'try', () => import('./pages/TryPage.vue'), { icon: MessageCircle, part: 'clinic' }),
   page('/knowledge', 'knowledge', () => import('./pages/KnowledgePage.vue'), {
     icon: BookOpen,
     part: 'clinic',
