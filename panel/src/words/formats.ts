@@ -29,6 +29,10 @@ export const shortDate = (moment: Moment): string => dated(moment, { dateStyle: 
 /** `3:30 p. m.`. */
 export const timeOfDay = (moment: Moment): string => dated(moment, { timeStyle: 'short' })
 
+/** `3 p. m.`, of 15. */
+export const hourOfDay = (hour: number): string =>
+  dated(Date.UTC(2026, 0, 1, hour), { hour: 'numeric', timeZone: 'UTC' })
+
 /** `24 nov 2026, 3:30 p. m.`. */
 export const dateAndTime = (moment: Moment): string =>
   dated(moment, { dateStyle: 'medium', timeStyle: 'short' })
@@ -38,6 +42,10 @@ export function dayOf(moment: Moment): string {
   return new Intl.DateTimeFormat('en-CA', { timeZone: zone() }).format(new Date(moment))
 }
 
+/** A day of the calendar (`2026-11-24`) in words: it is the same day in every time zone. */
+export const calendarDay = (day: string, how: Intl.DateTimeFormatOptions): string =>
+  dated(`${day}T12:00:00Z`, { ...how, timeZone: 'UTC' })
+
 /** The hour that it is at the company, 0 to 23. */
 export function hourOf(moment: Moment): number {
   const parts = new Intl.DateTimeFormat('en', {
@@ -46,6 +54,12 @@ export function hourOf(moment: Moment): number {
     hourCycle: 'h23',
   })
   return Number(parts.format(new Date(moment)))
+}
+
+/** The minutes since midnight at the company. */
+export function minutesOfDay(moment: Moment): number {
+  const minute = new Intl.DateTimeFormat('en', { timeZone: zone(), minute: 'numeric' })
+  return hourOf(moment) * 60 + Number(minute.format(new Date(moment)))
 }
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
