@@ -2,6 +2,7 @@
 
 import {
   BookOpen,
+  CalendarDays,
   ChartColumn,
   House,
   KeyRound,
@@ -46,6 +47,10 @@ export const routes: RouteRecordRaw[] = [
     part: 'daily',
   }),
   page('/try', 'try', () => import('./pages/TryPage.vue'), { icon: MessageCircle, part: 'clinic' }),
+  page('/agenda', 'agenda', () => import('./pages/AgendaPage.vue'), {
+    icon: CalendarDays,
+    part: 'daily',
+  }),
   page('/knowledge', 'knowledge', () => import('./pages/KnowledgePage.vue'), {
     icon: BookOpen,
     part: 'clinic',
