@@ -20,6 +20,7 @@ from nodes.example_words import ExampleWords, word_shares
 from nodes.routing_cues import cued
 from nodes.state import Agent
 from nodes.words import words_of
+from safety.reading import COMPARED, plainly, read
 from tenants.ids import CompanyId
 from tenants.tenant import Tenant
 
@@ -95,7 +96,8 @@ class NearestAgent:
         weights = np.array(word_shares([self._words, own.words], text, own.topics))
         cues = cued(text)
         weights *= [CUE if agent in cues else 1.0 for agent in ANSWERING]
-        question = await self._embedded([text])
+        # As the screen for danger compared it: what is embedded once is remembered.
+        question = await self._embedded([plainly(read(text[: 2 * COMPARED]))])
         if question is not None:
             weights *= _nearest(question[0], [self._near, own.near])
         weights *= [float(agent in allowed) for agent in ANSWERING]

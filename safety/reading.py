@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+COMPARED = 1000  # characters of a text that are compared with examples
 SENTENCE_GAP = 2  # empty positions between two sentences
 
 _PIECE = re.compile(
@@ -149,3 +151,8 @@ def read(text: str) -> list[Word]:
             position += 1
             after_comma = opens_line = False
     return words
+
+
+def plainly(words: Iterable[Word]) -> str:
+    """Return words as examples are compared with them: as written, without what stands between."""
+    return " ".join(word.text for word in words if word.text)[:COMPARED]

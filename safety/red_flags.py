@@ -24,14 +24,13 @@ from safety.frames import Frames, Sight, sight_under
 from safety.lexicon import Lexicon
 from safety.nearest_examples import NearestExamples
 from safety.patterns import Masks, Pattern, RuleBook, RuleError
-from safety.reading import Word, english_key, portuguese_key, read, spanish_key
+from safety.reading import Word, english_key, plainly, portuguese_key, read, spanish_key
 
 logger = structlog.get_logger(__name__)
 
 RULES = Path(__file__).parent / "rules"
 
 LONG = 600  # characters of a text that is read in a thread: a shorter one costs 5 ms at most
-COMPARED = 1000  # characters of a text that are compared with the examples
 SENTENCES = 4  # of a text that are compared besides the whole
 READINGS = 2  # of a text, in windows or undisguised, that are compared like one text each
 REMEMBERED = 4096  # texts that were lately found harmless
@@ -237,10 +236,7 @@ class RedFlags:
             if all(seen.sight.plain >> one.position & 1 for one in seen.words)
             else []
         )
-        return {
-            " ".join(word.text for word in words if word.text)[:COMPARED]: _hints(words, hints)
-            for words in [*whole, *plain[:SENTENCES]]
-        }
+        return {plainly(words): _hints(words, hints) for words in [*whole, *plain[:SENTENCES]]}
 
 
 def _hints(words: Sequence[Word], hints: int) -> int:

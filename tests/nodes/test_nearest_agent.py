@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from integrations.local_embedder import LocalEmbedder
+from integrations.local_embedder import DIMENSIONS, LocalEmbedder
 from nodes.example_vectors import ANSWERING, digest_of, examples, ready_vectors, rebuild
 from nodes.nearest_agent import NearestAgent
 from nodes.state import AGENTS, Agent
+from safety.red_flags import RedFlags
 from tenants.ids import CompanyId
 from tenants.offer import Treatment
 from tenants.tenant import AgentWishes, Tenant
@@ -183,3 +186,31 @@ async def test_only_new_examples_are_embedded_when_the_file_is_made_anew(tmp_pat
         digest_of("cuánto cuesta"),
     }
     assert ready_vectors("another", file) == {}
+
+
+class CountingEngine:
+    """Finds every text alike and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def query(self, texts: str) -> NDArray[np.float32]:
+        self.asked.append(texts)
+        return np.full(DIMENSIONS, DIMENSIONS**-0.5, np.float32)
+
+    def passage(self, texts: str) -> NDArray[np.float32]:
+        return self.query(texts)
+
+
+async def test_what_was_screened_for_danger_is_not_embedded_again() -> None:
+    engine = CountingEngine()
+    embedder = LocalEmbedder(load=lambda: engine)
+    flags, nearest = RedFlags(embedder), NearestAgent(embedder)
+
+    await flags.screen("Hola, ¿cómo llego al consultorio?")
+    screened = list(engine.asked)
+    await nearest.choose(BENOVA, "Hola, ¿cómo llego al consultorio?", AGENTS)
+    embedder.close()
+
+    assert "Hola cómo llego al consultorio" in screened
+    assert engine.asked == screened
