@@ -17,7 +17,7 @@ declare module 'vitest' {
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const PYTHON = process.env.PYTHON ?? join(ROOT, '.venv', 'bin', 'python')
+const PYTHON = process.env.CLINICDESK_PYTHON ?? join(ROOT, '.venv', 'bin', 'python')
 const ADMIN_KEY = 'an-administrators-key-for-tests'
 const PATIENCE = 60_000 // milliseconds: a busy machine starts it slowly
 

