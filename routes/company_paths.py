@@ -12,6 +12,7 @@ from routes.agents import AgentRoutes
 from routes.company_administration import CompanyAdministration
 from routes.company_moves import CompanyMoves
 from routes.company_removal import CompanyRemovalRoutes
+from routes.in_force import InForce
 from routes.onboarding import OnboardingRoutes
 from routes.prompts import PromptRoutes
 from routes.webhook_token import WebhookTokenRoutes
@@ -91,6 +92,7 @@ def company_paths(parts: Parts, *, access: Access, public_url: str) -> list[Base
         *_removal(parts, access, administration).routes(),
         *CompanyAdministration(access=access, administration=administration).routes(),
         *moves.routes(),
+        *InForce(access=access).routes(),
         *AgentRoutes(access=access, administration=administration).routes(),
         *prompts.routes(),
         *tokens.routes(),

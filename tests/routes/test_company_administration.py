@@ -48,6 +48,28 @@ async def test_a_company_that_was_made_is_served_at_once(api: Api) -> None:
     assert "Botox" in said.text
 
 
+async def test_what_is_in_force_has_defaults_and_the_environment_and_tells_what_is_ones_own(
+    api: Api,
+) -> None:
+    await patched(api, {"inbox": {"burst_seconds": 3}, "emergency": {"number": "119"}})
+
+    of_clinic = await api.get("/api/companies/benova/in-force", BENOVA)
+    of_operator = (await api.get("/api/companies/benova/in-force")).json()
+    of_others = await api.get("/api/companies/benova/in-force", MEDISPA)
+
+    settings = of_clinic.json()["settings"]
+    assert settings["inbox"]["burst_seconds"] == 3
+    assert settings["inbox"]["burst_limit_seconds"] == 12
+    assert settings["emergency"]["number"] == "119"
+    assert "base_url" not in settings["model"]
+    assert "webhook_token" not in settings["chatwoot"]
+    assert {"emergency", "on_call.steps"} < set(of_clinic.json()["changeable"])
+    assert "budget" not in of_clinic.json()["changeable"]
+    assert of_operator["changeable"] is None
+    assert of_operator["settings"] == settings
+    assert of_others.status_code == 404
+
+
 async def test_a_companys_state_tells_when_somebody_last_wrote(api: Api) -> None:
     before = (await api.get("/api/companies/dental/status")).json()
 
