@@ -13,7 +13,8 @@ from graph.conversations import Conversations
 from integrations.clock import Clock
 from integrations.redis import Client, awaitable
 from jobs.copied_conversations import CopiedConversations
-from jobs.pages import forget_page
+from jobs.page import Page
+from jobs.pages import Pages, forget_page
 from jobs.try_out import alone
 from knowledge.gaps import Gaps
 from tenants import keys
@@ -87,6 +88,8 @@ class PatientData:
         entries = await self._calendars.records_of(tenant).of(user)
         waiting = await awaitable(self._redis.zrange(keys.mailbox(company, user), 0, -1))
         consent = await awaitable(self._redis.lrange(keys.consents(company, user), 0, -1))
+        rows = await self._conversations.rows(tenant, [user])
+        page = await Pages(self._redis, self._clock).of_patient(company, user)
         return {
             "company_id": company,
             "user_id": user,
@@ -95,6 +98,9 @@ class PatientData:
             "waiting_messages": [json.loads(one) for one in waiting],
             "appointments": [appointment_fields(one.appointment) for one in entries],
             "consents": [json.loads(one) for one in consent],
+            "wrote_in": [asdict(one.card) for one in rows],
+            "open_emergency": [dict(one.emergency) for one in rows if one.emergency],
+            "people_called": [_called(page)] if page else [],
             "questions_without_answer": await self._gaps.of_patient(company, user),
         }
 
@@ -154,3 +160,14 @@ class PatientData:
             async for key in self._redis.scan_iter(pattern, count=AT_ONCE):
                 removed += await awaitable(self._redis.unlink(key))
         return removed
+
+
+def _called(page: Page) -> dict[str, Any]:
+    """Return for what people were woken, without what proves our links."""
+    return {
+        "opened_at": page.opened_at.isoformat(),
+        "group": page.group,
+        "level": page.level,
+        "state": page.state,
+        "answered_at": page.answered_at or None,
+    }

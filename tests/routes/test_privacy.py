@@ -91,6 +91,7 @@ async def test_an_export_holds_all_that_a_patient_gave(api: Api) -> None:
     assert [one["role"] for one in told["messages"]] == ["user", "assistant"] * 3
     assert [one["patient"]["phone"] for one in told["appointments"]] == [PHONE]
     assert [one["how"] for one in told["consents"]] == ["on paper"]
+    assert [one["group"] for one in told["open_emergency"]] == ["breathing"]
     assert told["questions_without_answer"] == ["¿cosen al loro Fulgencio?"]
 
 
