@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from pydantic.main import IncEx
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -10,7 +11,7 @@ from routes.access import Access, Caller
 from tenants.patching import OWN, OWN_WITHIN
 from tenants.secret_fields import masked
 
-SHOWN: Final = {
+SHOWN: Final[IncEx] = {
     "chatwoot": {"base_url", "account_id", "api_key", "webhook_secrets", "team_id", "assignee_id"},
     "inbox": True,
     "model": {"name", "fallback", "temperature", "max_tokens", "api_key"},
@@ -26,7 +27,7 @@ SHOWN: Final = {
     "languages": True,
 }
 """Addresses of the deployment's own servers are nobody's to see here."""
-HIDDEN: Final = {"on_call": {"pagerduty_endpoint", "twilio_endpoint"}}
+HIDDEN: Final[IncEx] = {"on_call": {"pagerduty_endpoint", "twilio_endpoint"}}
 
 
 class InForce:
