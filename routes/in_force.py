@@ -9,9 +9,10 @@ from starlette.routing import Route
 
 from routes.access import Access, Caller
 from tenants.patching import OWN, OWN_WITHIN
+from tenants.secret_fields import SHOWN as MASK
 from tenants.secret_fields import masked
 
-SHOWN: Final[IncEx] = {
+SHOWN: Final[dict[str, IncEx | bool]] = {
     "chatwoot": {"base_url", "account_id", "api_key", "webhook_secrets", "team_id", "assignee_id"},
     "inbox": True,
     "model": {"name", "fallback", "temperature", "max_tokens", "api_key"},
@@ -27,7 +28,7 @@ SHOWN: Final[IncEx] = {
     "languages": True,
 }
 """Addresses of the deployment's own servers are nobody's to see here."""
-HIDDEN: Final[IncEx] = {"on_call": {"pagerduty_endpoint", "twilio_endpoint"}}
+HIDDEN: Final[dict[str, IncEx | bool]] = {"on_call": {"pagerduty_endpoint", "twilio_endpoint"}}
 
 
 class InForce:
@@ -40,10 +41,14 @@ class InForce:
     async def get(self, request: Request, caller: Caller) -> JSONResponse:
         """Return the settings that are in force, secrets as `***`, and which the caller may change (null: all)."""
         tenant = self._access.named(caller, request.path_params["company_id"])
+        settings = masked(tenant.model_dump(mode="json", include=SHOWN, exclude=HIDDEN))
+        if tenant.on_call.webhook_url:
+            # Often the address is all that keeps strangers from it, and the deployment's own.
+            settings["on_call"]["webhook_url"] = MASK
         return JSONResponse(
             {
                 "company_id": tenant.company_id,
-                "settings": masked(tenant.model_dump(mode="json", include=SHOWN, exclude=HIDDEN)),
+                "settings": settings,
                 "changeable": None if caller.administrator else _own(),
             }
         )
