@@ -9,6 +9,7 @@ interface Slots {
 }
 
 beforeAll(async () => {
+  await newClinic('tranquila')
   await say('benova', 'martha', 'me pusieron relleno hace una hora y no veo por un ojo')
   await say('benova', 'camila', '¿cuánto cuesta el botox?')
   const { slots } = await api<Slots>('GET', '/availability?company_id=benova&treatment=valoracion')
@@ -54,7 +55,7 @@ test('who may only read sees the danger and closes nothing', async () => {
 })
 
 test('another clinic sees nothing of it', async () => {
-  const panel = await open('/', await keyOf('medispa'))
+  const panel = await open('/', await keyOf('tranquila'))
   await shows(panel, 'Nadie está esperando')
   await shows(panel, 'No hay citas próximas')
 
@@ -67,11 +68,11 @@ test('who may see several clinics looks at one at a time', async () => {
 
   await panel.get('.switcher').trigger('click')
   const others = panel.findAll('.companies button')
-  await others.find((one) => one.text().includes('MediSpa'))?.trigger('click')
+  await others.find((one) => one.text().includes('tranquila'))?.trigger('click')
   await flushPromises()
   await shows(panel, 'Nadie está esperando')
 
-  expect(session.company?.company_id).toBe('medispa')
+  expect(session.company?.company_id).toBe('tranquila')
   expect(panel.text()).not.toContain('martha')
 })
 
