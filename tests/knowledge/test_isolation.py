@@ -22,7 +22,7 @@ from tenants.ids import CompanyId
 from tenants.tenant import KnowledgeRules, Tenant
 from tests.fakes.hashing_embedder import HashingEmbedder
 
-SEARCHES = 250  # of each company
+SEARCHES = 120  # of each company
 DOCUMENTS = 12
 CANARY = {"benova": "canarioazul", "medispa": "canariorojo"}
 TENANTS = [
