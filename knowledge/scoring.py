@@ -87,7 +87,7 @@ class Scale:
     def score(self, near: float) -> float:
         """Return ENOUGH for what is just near enough, 1 for what says the same in the same words."""
         if near < self.threshold:
-            return max(0.0, ENOUGH * near / self.threshold)
+            return ENOUGH * max(0.0, near) / self.threshold if self.threshold > 0 else 0.0
         nearest = 1 - self.common + self.words_weight + KNOWN
         return ENOUGH + (1 - ENOUGH) * (near - self.threshold) / (nearest - self.threshold)
 
@@ -115,7 +115,7 @@ class Worth:
         helped = MEANT * sum(meant)
         return cls(
             reachable=SATURATION * (need + (helped if said else sum(meant))),
-            known=min(1.0, (found + helped) / (whole + helped)) if said else 1.0,
+            known=min(1.0, (found + helped) / (whole + helped)) if whole else 1.0,
             story=min(1.0, max(0.0, len(said) / WHOLE - 1)),
         )
 

@@ -74,6 +74,15 @@ def test_a_story_needs_no_more_of_its_words_than_a_question() -> None:
     assert one.story < other.story
 
 
+def test_counts_that_are_too_high_and_a_scale_from_zero_are_no_errors() -> None:
+    asked = Asked(words=("botox",), meant=(), vector=None)
+
+    worth = Worth.of(asked, 3, {"botox": 7})
+
+    assert (worth.known, worth.reachable) == (1.0, 0.0)
+    assert Scale(threshold=0.0, words_weight=0.1).score(-0.1) == 0
+
+
 def test_of_a_story_words_tell_more_than_its_vector() -> None:
     near = dict.fromkeys(ALL, 0.5) | {"b": 0.6}
 
