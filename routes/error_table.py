@@ -113,7 +113,7 @@ STATUS: ErrorTable = {
     FileTooLargeError: 413,
     TooManyDocumentsError: 409,
     TooMuchKnowledgeError: 409,
-    LibraryUnavailableError: 500,
+    LibraryUnavailableError: 503,
     KnowledgeError: 409,
     IntegrationError: 502,
     # Chatwoot tries again on 500 and gives a conversation up on 503.
