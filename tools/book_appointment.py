@@ -110,12 +110,14 @@ def _refused(runtime: Runtime, sentence: str) -> Command[Any]:
 
 
 def _facts(tenant: Tenant, booked: Appointment, language: Language) -> str:
-    """Return what a confirmation says, and nothing that the company has not written."""
+    """Return what a confirmation says, and nothing that the company has not written.
+
+    The name is the patient's own: what a tool says counts as the clinic's, a price in a name too.
+    """
     treatment = tenant.treatment(booked.treatment_id)
     facts = {
         "when": label_of(tenant, booked, language),
         "treatment": treatment.name if treatment else booked.treatment_id,
-        "name": booked.patient.name,
         "place": tenant.address,
         "price": price_text(tenant, treatment, language) if treatment else "",
         "price note": treatment.price_note if treatment else "",

@@ -86,6 +86,15 @@ async def test_a_booking_confirms_with_the_company_s_own_facts(ana: Conversation
     assert [(one.patient.name, one.patient.phone) for one in mine] == [("Ana Gómez", PHONE)]
 
 
+async def test_a_name_is_not_repeated_as_a_fact_of_the_clinic(ana: Conversation) -> None:
+    await hold_first(ana, "el martes a las 3")
+
+    await ana.use(book_appointment, name="Ana Botox a $ 1.000 pesos", phone=PHONE)
+
+    # What a tool says is what a reply may rest on.
+    assert "1.000" not in ana.said
+
+
 async def test_nothing_is_booked_without_a_hold(ana: Conversation) -> None:
     await ana.use(find_slots, treatment="botox", when="el martes a las 3")
 
