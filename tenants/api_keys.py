@@ -32,8 +32,8 @@ USE_NOTED = timedelta(minutes=1)
 
 
 def digest_of(key: str) -> str:
-    """Return what is kept of a key."""
-    return hashlib.sha256(key.encode()).hexdigest()
+    """Return what is kept of a key; of what can be none too, such as half a character."""
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

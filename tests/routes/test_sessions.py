@@ -46,6 +46,12 @@ async def test_a_session_stands_for_its_key(api: Api) -> None:
     ]
 
 
+async def test_half_a_character_is_a_wrong_key(api: Api) -> None:
+    answer = await api.http.post("/api/session", content=rb'{"api_key": "\ud800"}')
+
+    assert (answer.status_code, answer.json()["error"]) == (401, "WrongKeyError")
+
+
 async def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_pages(api: Api) -> None:
     cookie = (await sign_in(api, BENOVA)).headers["set-cookie"]
 
