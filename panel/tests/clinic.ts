@@ -59,3 +59,15 @@ export async function shows(wrapper: VueWrapper, text: string | RegExp): Promise
     { timeout: 30_000, interval: 30 },
   )
 }
+
+/** Open what is folded under some words, once it is there. */
+export async function unfold(wrapper: VueWrapper, title: string): Promise<void> {
+  const summary = await vi.waitUntil(
+    () => wrapper.findAll('summary').find((one) => one.text() === title),
+    { timeout: 30_000, interval: 30 },
+  )
+  const folded = summary.element.parentElement as HTMLDetailsElement
+  folded.open = true
+  folded.dispatchEvent(new Event('toggle'))
+  await flushPromises()
+}

@@ -1,0 +1,33 @@
+import { flushPromises } from '@vue/test-utils'
+import { expect, test } from 'vitest'
+import { api, keyOf, open, say, shows, unfold } from './clinic'
+
+test('a turn is acted out again with another message, beside what was answered, and nobody is told', async () => {
+  await say('dental', 'turn-1', '¿cuánto cuesta una limpieza dental?')
+  const panel = await open('/conversations/turn-1', await keyOf('dental'))
+  await unfold(panel, 'Cómo se respondió')
+  await unfold(panel, 'Ver la respuesta')
+  await panel.get('.turn .button').trigger('click')
+  await flushPromises()
+  await panel.get('.again textarea').setValue('no puedo respirar')
+  await panel.get('.again form').trigger('submit')
+  await shows(panel, 'Respondería de otra manera')
+
+  expect(panel.get('.side.before').text()).toMatch(/Ventas.*limpieza dental/s)
+  expect(panel.get('.side.now').text()).toMatch(/Emergencias.*no puedo respirar/s)
+  const kept = await api<{ emergency: unknown; total_messages: number }>(
+    'GET',
+    '/conversations/turn-1?company_id=dental',
+  )
+  expect(kept).toMatchObject({ emergency: null, total_messages: 2 })
+})
+
+test('a key that only reads sees how it was answered, and acts nothing out', async () => {
+  await say('dental', 'turn-2', '¿cuánto cuesta una limpieza dental?')
+  const panel = await open('/conversations/turn-2', await keyOf('dental', 'read'))
+  await unfold(panel, 'Cómo se respondió')
+  await unfold(panel, 'Ver la respuesta')
+
+  expect(panel.get('.turn .reply').text()).not.toBe('')
+  expect(panel.find('.turn .button').exists()).toBe(false)
+})
