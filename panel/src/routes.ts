@@ -2,6 +2,7 @@
 
 import {
   BookOpen,
+  Bot,
   CalendarDays,
   ChartColumn,
   House,
@@ -53,6 +54,10 @@ export const routes: RouteRecordRaw[] = [
   }),
   page('/knowledge', 'knowledge', () => import('./pages/KnowledgePage.vue'), {
     icon: BookOpen,
+    part: 'clinic',
+  }),
+  page('/agents/:agent?', 'agents', () => import('./pages/AgentsPage.vue'), {
+    icon: Bot,
     part: 'clinic',
   }),
   page('/numbers', 'numbers', () => import('./pages/NumbersPage.vue'), {
