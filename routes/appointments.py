@@ -18,6 +18,7 @@ from routes.access import Access, Caller
 from routes.audited import tell
 from routes.availability import LOOKS, shown_slot
 from routes.body import json_body, query
+from routes.bounds import LAST_PAGE
 from routes.errors import InvalidRequestError, NotFoundError
 from routes.moments import moment_in
 from tenants.ids import USER_ID, UserId
@@ -42,7 +43,7 @@ class Which(BaseModel):
     user_id: Annotated[str, Field(pattern=USER_ID)] | None = None
     status: Status | None = None
     staff: Annotated[str, Field(max_length=80)] = ""
-    page: Annotated[int, Field(ge=1)] = 1
+    page: Annotated[int, Field(ge=1, le=LAST_PAGE)] = 1
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 

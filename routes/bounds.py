@@ -14,6 +14,7 @@ LARGEST_FILE = 102 * MEGABYTE  # of a body that carries files: the largest a com
 _FILES = re.compile(r"/api(/v1)?/(documents|multimedia)(/|$)")
 HEADERS = 32_000  # bytes of all headers
 HEADER_LINES = 100
+LAST_PAGE = 1_000_000  # of any list: Redis counts no further than 64 bits
 IDLE = 30.0  # seconds without a byte of a body that was promised
 _ALWAYS = re.compile(r"/health$|^/metrics$|/api(/v1)?/webhook/chatwoot")
 """Balancers and Prometheus ask by address, and Chatwoot would give a conversation up: any host is right there."""

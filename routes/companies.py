@@ -11,6 +11,7 @@ from starlette.routing import Route
 from integrations.clock import Clock
 from routes.access import Access, Caller
 from routes.body import query
+from routes.bounds import LAST_PAGE
 from tenants import keys
 from tenants.directory import Directory
 from tenants.reloads import Reloads
@@ -30,7 +31,7 @@ WITH_DOCUMENTS = frozenset({"sales", "support"})
 class Page(BaseModel):
     """Which part of a long list is wanted."""
 
-    page: Annotated[int, Field(ge=1)] = 1
+    page: Annotated[int, Field(ge=1, le=LAST_PAGE)] = 1
     limit: Annotated[int, Field(ge=1, le=500)] = 100
 
 

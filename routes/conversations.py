@@ -17,6 +17,7 @@ from jobs.waiting_room import Waiting, WaitingRoom
 from routes.access import Access, Caller
 from routes.analytics import Analytics
 from routes.body import json_body, query, user_id_of
+from routes.bounds import LAST_PAGE
 from routes.errors import NotFoundError
 from tenants.ids import USER_ID, UserId
 from tenants.tenant import Tenant
@@ -27,7 +28,7 @@ TEXT = 10_000  # characters that a tester may send
 class Wanted(BaseModel):
     """Which part of the list."""
 
-    page: Annotated[int, Field(ge=1)] = 1
+    page: Annotated[int, Field(ge=1, le=LAST_PAGE)] = 1
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     waiting: bool = False
     """Only who waits for a person: emergencies first, then whoever has waited longest."""

@@ -18,6 +18,7 @@ from knowledge.uploads import Uploads
 from routes.access import Access, Caller
 from routes.audited import tell
 from routes.body import json_body, query
+from routes.bounds import LAST_PAGE
 from routes.document_answers import metadata_of, progress_of, row_of, status_of, waiting_of
 from routes.document_bodies import BULK, Bulk, draft_of, handed_in
 from routes.errors import NotFoundError
@@ -29,7 +30,7 @@ from tenants.tenant import Tenant
 class Page(BaseModel):
     """Which part of the list."""
 
-    page: Annotated[int, Field(ge=1)] = 1
+    page: Annotated[int, Field(ge=1, le=LAST_PAGE)] = 1
     limit: Annotated[int, Field(ge=1, le=500)] = 20
 
 

@@ -1,5 +1,7 @@
 """Companies, health, the queue and who speaks, as an operator sees them."""
 
+import pytest
+
 from tests.routes.conftest import BENOVA, Api
 
 
@@ -148,3 +150,20 @@ async def test_every_answer_has_a_request_id(api: Api) -> None:
 
     assert own.headers["x-request-id"] == "from-balancer"
     assert len(new.headers["x-request-id"]) == 32
+
+
+@pytest.mark.parametrize("path", ["companies", "conversations", "documents", "appointments"])
+async def test_a_page_that_no_list_can_have_is_a_wrong_request(api: Api, path: str) -> None:
+    answer = await api.get(f"/api/{path}?company_id=benova&page=99999999999999999999")
+
+    assert answer.status_code == 422, answer.text
+    assert "page" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("query", ["appointments?", "availability?treatment=valoracion&"])
+async def test_a_day_after_which_none_can_be_counted_is_a_wrong_request(
+    api: Api, query: str
+) -> None:
+    answer = await api.get(f"/api/{query}company_id=benova&from=9999-12-31")
+
+    assert answer.status_code == 422, answer.text
