@@ -22,8 +22,6 @@ SHOWN: Final[dict[str, IncEx | bool]] = {
     "budget": True,
     "limits": True,
     "media": True,
-    "retention": True,
-    "visits_retention": True,
     "privacy_notice": True,
     "languages": True,
 }
@@ -42,6 +40,8 @@ class InForce:
         """Return the settings that are in force, secrets as `***`, and which the caller may change (null: all)."""
         tenant = self._access.named(caller, request.path_params["company_id"])
         settings = masked(tenant.model_dump(mode="json", include=SHOWN, exclude=HIDDEN))
+        settings["retention_days"] = tenant.retention.days
+        settings["visits_retention_days"] = tenant.visits_retention.days
         if tenant.on_call.webhook_url:
             # Often the address is all that keeps strangers from it, and the deployment's own.
             settings["on_call"]["webhook_url"] = MASK

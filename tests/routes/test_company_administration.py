@@ -61,6 +61,7 @@ async def test_what_is_in_force_has_defaults_and_the_environment_and_tells_what_
     assert settings["inbox"]["burst_seconds"] == 3
     assert settings["inbox"]["burst_limit_seconds"] == 12
     assert settings["emergency"]["number"] == "119"
+    assert settings["retention_days"] == 365
     assert "base_url" not in settings["model"]
     assert "webhook_token" not in settings["chatwoot"]
     assert {"emergency", "on_call.steps"} < set(of_clinic.json()["changeable"])
