@@ -1,6 +1,6 @@
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { beforeAll, expect, test } from 'vitest'
-import { keyOf, open, say, shows } from './clinic'
+import { keyOf, open, say, shows, unfold } from './clinic'
 
 beforeAll(async () => {
   await say('dental', 'rosa-1', '¿cuánto cuesta una limpieza dental?')
@@ -36,12 +36,29 @@ test('an emergency is closed by who has seen to the patient', async () => {
   await expect.poll(() => panel.find('.emergency').exists()).toBe(false)
 })
 
+test('what a patient agreed to is written down, and what was typed is not lost to one key', async () => {
+  await say('dental', 'luz-4', 'hola')
+  const panel = await open('/conversations/luz-4', await keyOf('dental'))
+  await unfold(panel, 'Consentimientos')
+  await shows(panel, 'No hay consentimientos registrados')
+
+  await press(panel, 'Registrar consentimiento')
+  await panel.get('dialog[open] textarea').setValue('Acepto que guarden mis fotos.')
+  await press(panel, 'Cancelar')
+  expect(panel.find('dialog[open] .asks').exists()).toBe(true)
+  await panel.get('dialog[open] input').setValue('Firmado en papel')
+  await panel.get('dialog[open] form').trigger('submit')
+
+  await shows(panel, /Acepto que guarden mis fotos\..*Firmado en papel · por el equipo/s)
+})
+
 test('a patient is erased only after their name was typed, and another clinic sees nobody', async () => {
   await say('wellness', 'nina-3', 'hello')
   const panel = await open('/conversations/nina-3', await keyOf('wellness'))
   await shows(panel, 'hello')
   expect(panel.text()).not.toContain('rosa-1')
 
+  await unfold(panel, 'Datos del paciente')
   await press(panel, 'Borrar paciente')
   const button = panel.findAll('dialog button').find((one) => one.text() === 'Borrar paciente')
   expect(button?.attributes('disabled')).toBeDefined()

@@ -28,3 +28,11 @@ export interface Standing {
   status: string | null
   human_assigned: boolean
 }
+
+/** What a patient was shown or agreed to. */
+export interface Consent {
+  text: string
+  how: string
+  by: string
+  at: string
+}
