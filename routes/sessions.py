@@ -59,7 +59,8 @@ class SessionRoutes:
             await self._sessions.end(before)
         tell(request, company=caller.company_id or "", scope=caller.scope)
         answer = JSONResponse(self._told(caller), status_code=201)
-        give_cookie(request, answer, await self._sessions.begin(digest), https=self._https)
+        token = await self._sessions.begin(digest, caller.key_id or caller.who)
+        give_cookie(request, answer, token, https=self._https)
         return answer
 
     async def show(self, request: Request, caller: Caller) -> JSONResponse:

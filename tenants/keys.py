@@ -11,8 +11,8 @@ from tenants.ids import CompanyId, ConversationId, ThreadId, TurnId, UserId
 DEPLOYMENT = "clinicdesk"
 QUEUE = "clinicdesk"
 RESERVED = frozenset({DEPLOYMENT, "saq"})
-SESSION = f"{DEPLOYMENT}:session:"
-PASSING = ("saq:", f"{DEPLOYMENT}:limits", SESSION)
+SESSION, SESSIONS = f"{DEPLOYMENT}:session:", f"{DEPLOYMENT}:sessions:"
+PASSING = ("saq:", f"{DEPLOYMENT}:limits", SESSION, SESSIONS)
 """Beginnings of what lives for moments: wake-ups, windows, who is signed in. No backup needs them."""
 
 THREADS = uuid5(NAMESPACE_URL, "clinicdesk/threads")
@@ -702,3 +702,8 @@ def audit(company: CompanyId) -> str:
 def session(digest: str) -> str:
     """Hold for which key somebody is signed in to the panel, by the digest of the session's token."""
     return f"{SESSION}{digest}"
+
+
+def sessions_of(key_name: str) -> str:
+    """List the sessions that began with one key, the latest first."""
+    return f"{SESSIONS}{key_name}"

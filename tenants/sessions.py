@@ -24,6 +24,8 @@ IDLE = timedelta(hours=12)
 """A session that nobody uses for so long ends."""
 LONGEST = timedelta(days=7)
 """However much a session is used, then the key is asked for again."""
+MOST = 200
+"""Sessions of one key, which a whole clinic may share; of more the oldest ends."""
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -35,14 +37,23 @@ class Sessions:
         self._redis = redis
         self._clock = clock
 
-    async def begin(self, key_digest: str) -> str:
-        """Begin a session for a key, and return its token this once."""
+    async def begin(self, key_digest: str, key_name: str) -> str:
+        """Begin a session for a key, and return its token this once; `key_name` proves nothing and may be seen."""
         token = secrets.token_urlsafe(32)
         record = {
             "began": self._clock().isoformat(),
             "sealed": _box(token).encrypt(key_digest.encode()).decode("ascii"),
         }
-        await self._redis.set(_name(token), json.dumps(record), ex=IDLE)
+        of_key = keys.sessions_of(key_name)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.set(_name(token), json.dumps(record), ex=IDLE)
+            pipe.lpush(of_key, _name(token))
+            pipe.expire(of_key, LONGEST)
+            pipe.lrange(of_key, MOST, -1)
+            pipe.ltrim(of_key, 0, MOST - 1)
+            *_, oldest, _ = await pipe.execute()
+        if oldest:
+            await self._redis.delete(*oldest)
         return token
 
     async def key_digest(self, token: str) -> str | None:

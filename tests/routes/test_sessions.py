@@ -11,7 +11,7 @@ from integrations.redis import Client
 from routes.panel_requests import COOKIE, give_cookie
 from tenants import keys
 from tenants.api_keys import digest_of
-from tenants.sessions import IDLE, LONGEST, Sessions
+from tenants.sessions import IDLE, LONGEST, MOST, Sessions
 from tests.routes.conftest import ADMIN, BENOVA, MEDISPA, Api
 
 PANEL = {"X-Clinicdesk-Panel": "1"}
@@ -212,10 +212,20 @@ async def test_what_is_sent_as_a_key_is_not_said_again(api: Api) -> None:
     assert "xx" not in answer.text
 
 
+async def test_a_key_has_no_more_sessions_than_a_clinic_has_people(redis: Client) -> None:
+    sessions = Sessions(redis, lambda: datetime(2026, 11, 24, 12, tzinfo=UTC))
+    another = await sessions.begin(digest_of(MEDISPA), "medispa")
+
+    tokens = [await sessions.begin(digest_of(BENOVA), "benova") for _ in range(MOST + 1)]
+
+    kept = [await sessions.key_digest(one) for one in (tokens[0], tokens[1], tokens[-1], another)]
+    assert kept == [None, digest_of(BENOVA), digest_of(BENOVA), digest_of(MEDISPA)]
+
+
 async def test_a_session_that_is_used_lives_on_but_not_for_ever(redis: Client) -> None:
     moment = [datetime(2026, 11, 24, 12, tzinfo=UTC)]
     sessions = Sessions(redis, lambda: moment[0])
-    token = await sessions.begin(digest_of(ADMIN))
+    token = await sessions.begin(digest_of(ADMIN), "administrator")
     (name,) = [one async for one in redis.scan_iter(f"{keys.SESSION}*")]
 
     await redis.expire(name, 60)
