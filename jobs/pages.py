@@ -15,11 +15,11 @@ LEASE = 20.0  # seconds after which another process takes over from one that end
 TEST_USER = UserId("~test")
 """Stands for the patient of a test: no patient's id has that sign."""
 
-# KEYS: page, due, owner, company's pages. ARGV: turn, test, member, due, life, user, now, oldest, fields ...
+# KEYS: page, due, owner, company's pages, the owner before. ARGV: turn, test, member, due, life, user, now, oldest, fields ...
 _OPEN = """
 local known = redis.call('HMGET', KEYS[1], 'turn', 'state')
 if ARGV[2] == '0' and (known[1] == ARGV[1] or known[2] == 'open') then return 0 end
-redis.call('DEL', KEYS[1])
+redis.call('DEL', KEYS[1], KEYS[5])
 redis.call('HSET', KEYS[1], 'turn', ARGV[1], unpack(ARGV, 9))
 redis.call('EXPIRE', KEYS[1], ARGV[5])
 redis.call('ZADD', KEYS[2], ARGV[4], ARGV[3])
@@ -119,12 +119,15 @@ class Pages:
         """Store a page; False when the turn has one, or the patient's last is not answered yet."""
         now = self._clock()
         company, user = page.company_id, page.user_id
+        # Its id names the patient: who is erased later must not be found by it.
+        before = await awaitable(self._redis.hget(keys.page(company, user), "page_id"))
         opened = await self._open(
             keys=[
                 keys.page(company, user),
                 keys.due_pages(),
                 keys.page_owner(page.page_id),
                 keys.pages(company),
+                keys.page_owner(before or page.page_id),
             ],
             args=[
                 turn,

@@ -36,8 +36,10 @@ async def a_rich_past(api: Api) -> None:
     await api.parts.knowledge.gaps.note(benova, "¿cosen al loro Fulgencio?", UserId(USER))
     await api.say("no puedo respirar", user=USER)
     pages = api.parts.paging.pages
-    page = pages.new(CompanyId("benova"), UserId(USER), ConversationId(12), "breathing")
-    assert await pages.open(page, "12-1-1", due=page.opened_at)
+    for turn in ("12-1-1", "12-2-1"):
+        page = pages.new(CompanyId("benova"), UserId(USER), ConversationId(12), "breathing")
+        assert await pages.open(page, turn, due=page.opened_at)
+        await pages.change(CompanyId("benova"), UserId(USER), "acknowledged", by="key 1")
     slots = await api.get("/api/availability?company_id=benova&treatment=valoracion&limit=2")
     booking = {
         "user_id": USER,
