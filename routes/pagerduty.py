@@ -14,9 +14,12 @@ from jobs.paging_parts import PagingParts
 from routes.body import raw_body
 from routes.webhook_errors import UnreadableBodyError, UnsignedWebhookError
 from tenants.directory import Directory
+from tenants.errors import UnknownCompanyError
+from tenants.tenant import Tenant
 
 BODY = 500_000  # bytes
 WHO = "PagerDuty"
+UNSIGNED = "No secret that we know for this address signed these bytes."
 
 
 class PagerDutyRoutes:
@@ -29,19 +32,17 @@ class PagerDutyRoutes:
 
     async def take(self, request: Request) -> JSONResponse:
         """Take an event of an incident; acknowledged or resolved there is acknowledged here."""
-        tenant = self._directory.find(str(request.path_params["company_id"]))
-        secret = tenant.on_call.pagerduty_webhook_secret
         body = await raw_body(request, BODY)
-        if secret is None:
-            raise UnsignedWebhookError("The company has no secret for PagerDuty's webhooks.")
         try:
+            tenant = self._directory.find(str(request.path_params["company_id"]))
             event = read_incident_event(
                 body,
                 signatures=request.headers.get("x-pagerduty-signature", ""),
-                secret=secret.get_secret_value(),
+                secret=_secret_of(tenant),
             )
-        except UnsignedEventError as error:
-            raise UnsignedWebhookError(str(error)) from error
+        except (UnknownCompanyError, UnsignedEventError) as error:
+            # Strangers do not learn here who is a customer.
+            raise UnsignedWebhookError(UNSIGNED) from error
         except UnreadableEventError as error:
             raise UnreadableBodyError(str(error)) from error
         page = await self._paging.pages.find(page_id_in(event.key)) if event.answered else None
@@ -55,3 +56,11 @@ class PagerDutyRoutes:
     def routes(self) -> list[Route]:
         """Return the address that PagerDuty is told, relative to the API's root."""
         return [Route("/webhook/pagerduty/{company_id}", self.take, methods=["POST"])]
+
+
+def _secret_of(tenant: Tenant) -> str:
+    secret = tenant.on_call.pagerduty_webhook_secret
+    if secret is None or not secret.get_secret_value():
+        # Anybody can sign with nothing.
+        raise UnsignedEventError(UNSIGNED)
+    return secret.get_secret_value()
