@@ -9,7 +9,7 @@ from urllib.request import getproxies
 
 import httpx
 
-from integrations.direct_transport import DirectTransport
+from integrations.aiohttp_transport import AiohttpTransport
 
 Count = Callable[[str, str, float], None]
 """System, status or error class, seconds until the answer's headers."""
@@ -42,7 +42,7 @@ class CountedClient(httpx.AsyncClient):
         if "transport" not in options and "all" not in getproxies():
             # Proxies of the environment are asked the way httpx has it; they are more exact than `all`.
             trust = options.get("verify", True)
-            direct = DirectTransport(
+            direct = AiohttpTransport(
                 trust if isinstance(trust, ssl.SSLContext) else httpx.create_ssl_context(),
                 options.get("limits", LIMITS),
             )
