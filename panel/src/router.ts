@@ -9,7 +9,7 @@ export const router = createRouter({
   history: createWebHistory(import.meta.env.BASE_URL),
   routes,
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- What replaces it is experimental.
-  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  scrollBehavior: (to, from, saved) => saved ?? (to.name === from.name ? false : { top: 0 }),
 })
 
 router.beforeEach(async (to) => {

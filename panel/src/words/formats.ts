@@ -112,11 +112,25 @@ export function duration(milliseconds: number): string {
   return unit(milliseconds / 3_600_000, 'hour', 1)
 }
 
-function unit(value: number, name: string, most = 0): string {
+/** `45 min`, `2 h 10 min`, `3 días`: a wait of people, in whole minutes. */
+export function span(milliseconds: number): string {
+  const minutes = Math.floor(milliseconds / 60_000)
+  if (minutes < 60) return unit(minutes, 'minute')
+  if (minutes >= 48 * 60) return unit(Math.floor(minutes / 1440), 'day', 0, 'long')
+  const hours = unit(Math.floor(minutes / 60), 'hour')
+  return minutes % 60 === 0 ? hours : `${hours} ${unit(minutes % 60, 'minute')}`
+}
+
+function unit(
+  value: number,
+  name: string,
+  most = 0,
+  unitDisplay: 'short' | 'long' = 'short',
+): string {
   return new Intl.NumberFormat(locale(), {
     style: 'unit',
     unit: name,
-    unitDisplay: 'short',
+    unitDisplay,
     maximumFractionDigits: most,
   }).format(value)
 }

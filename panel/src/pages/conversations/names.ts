@@ -1,4 +1,4 @@
-/** Agents, tools, reasons and dangers in words; what no text names keeps its own name. */
+/** Agents, tools, reasons, channels and dangers in words; what no text names keeps its own name. */
 
 import { words } from '@/words/words'
 
@@ -10,3 +10,5 @@ export const agentWords = (agent: string): string => inWords(`conversation.agent
 export const groupWords = (group: string): string => inWords(`conversation.groups.${group}`, group)
 export const toolWords = (tool: string): string => inWords(`try.tools.${tool}`, tool)
 export const whyWords = (reason: string): string => inWords(`conversation.turns.why.${reason}`, '')
+export const channelWords = (channel: string): string =>
+  inWords(`conversation.channels.${channel}`, channel)
