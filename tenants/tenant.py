@@ -29,7 +29,8 @@ class _Frozen(BaseModel):
 class ChatwootConnection(_Frozen):
     """How to reach the company's Chatwoot account and how its webhooks prove who they are."""
 
-    base_url: str = "https://app.chatwoot.com"
+    base_url: Annotated[str, Field(pattern=r"^(https?://\S{1,500})?$")] = "https://app.chatwoot.com"
+    """People follow links that begin so: nothing that a browser would run may."""
     account_id: int | None = None
     api_key: SecretStr | None = None
     """The agent bot's token."""

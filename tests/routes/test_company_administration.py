@@ -367,3 +367,10 @@ async def test_the_trail_tells_from_what_to_what(api: Api) -> None:
     assert told["differences"] == [
         {"field": f"treatments.{first}.price", "from": price, "to": 999000}
     ]
+
+
+async def test_no_link_of_a_company_can_run_in_a_browser(api: Api) -> None:
+    answer = await patched(api, {"chatwoot": {"base_url": "javascript:alert(1)//"}}, ADMIN)
+
+    assert answer.status_code == 422
+    assert list(answer.json()["fields"]) == ["chatwoot.base_url"]
