@@ -67,9 +67,8 @@ export interface Settings {
     max_audio_minutes: number
     max_image_megabytes: number
   }
-  /** ISO 8601 durations, such as `P180D`. */
-  retention: string
-  visits_retention: string
+  retention_days: number
+  visits_retention_days: number
   privacy_notice: Partial<Record<Language, string>>
 }
 
