@@ -5,6 +5,7 @@ import {
   Bot,
   CalendarDays,
   ChartColumn,
+  ClipboardList,
   House,
   KeyRound,
   MessageCircle,
@@ -51,6 +52,10 @@ export const routes: RouteRecordRaw[] = [
   page('/agenda', 'agenda', () => import('./pages/AgendaPage.vue'), {
     icon: CalendarDays,
     part: 'daily',
+  }),
+  page('/offer', 'offer', () => import('./pages/OfferPage.vue'), {
+    icon: ClipboardList,
+    part: 'clinic',
   }),
   page('/knowledge', 'knowledge', () => import('./pages/KnowledgePage.vue'), {
     icon: BookOpen,
