@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import get_args
 
+from safety.agreed_prices import grants_unsaid
 from safety.amounts import amounts_in
 from safety.booked import wrong_booking
 from safety.claims import (
@@ -106,7 +107,9 @@ def _promotion(known: Known, sentence: _Sentence) -> bool:
 
 
 def _price(known: Known, sentence: _Sentence) -> bool:
-    return wrong_price(known, sentence.folded, sentence.following, sentence.earlier)
+    return grants_unsaid(known, sentence.folded) or wrong_price(
+        known, sentence.folded, sentence.following, sentence.earlier
+    )
 
 
 def _guarantee(known: Known, sentence: _Sentence) -> bool:

@@ -43,6 +43,9 @@ _SHARES = re.compile(
     r"\b(?P<count>\d{1,2}|[a-z]{3,10})\s+(?:cuotas|mensualidades|installments|instalments|parcelas)\b"
 )
 
+_ALONE = re.compile(r"\W*\d{1,3}(?:[., ]\d{3})+(?: pesos)?\W*")
+"""A line that is nothing but a number: the line above says of what."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Said:
@@ -85,7 +88,7 @@ def wrong_price(known: Known, sentence: str, following: str, earlier: Sequence[M
 def _amounts(
     sentence: str, mentions: Sequence[Mention], meant: Sequence[Mention]
 ) -> Iterator[_Said]:
-    found = amounts_in(sentence, priced=bool(mentions))
+    found = amounts_in(sentence, priced=bool(mentions or (meant and _ALONE.fullmatch(sentence))))
     paired = len(mentions) == len(found) and mentions and mentions[0].start < found[0].start
     for number, one in enumerate(found):
         begin = found[number - 1].end if number else 0

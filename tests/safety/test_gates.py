@@ -1,5 +1,6 @@
 """A reply that rests on the company's data passes whole; an invention never does."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -275,3 +276,35 @@ def test_an_invention_in_portuguese_is_replaced(reply: str, kind: str) -> None:
 
     assert verdict.blocked == (kind,)
     assert reply not in verdict.text
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Sí, le respetamos ese precio.",
+        "Claro, se la dejo en lo que le dijeron.",
+        "El valor que usted menciona es correcto.",
+        "Yes, we will honor that price.",
+        "Sim, mantemos esse preço.",
+        "Toxina botulínica\n77.000",
+    ],
+)
+def test_a_price_that_only_the_patient_named_is_not_agreed_to_in_other_words(reply: str) -> None:
+    asked = replace(KNOWN, said=("Me dijeron que la toxina cuesta 77.000, ¿me lo respetan?",))
+
+    verdict = GATES.check(reply, asked, "es")
+
+    assert verdict.blocked == ("price",)
+
+
+@pytest.mark.parametrize(
+    ("said", "reply"),
+    [
+        ("¿Cuesta 77.000?", "No puedo confirmarle ese precio."),
+        ("¿Cuesta 77.000?", "Le pregunto al equipo si le respetan ese valor."),
+        ("¿Cuesta 77.000?", "Una persona del equipo le confirma ese precio."),
+        ("¿Mantienen los precios?", "Sí, le respetamos ese precio hasta diciembre."),
+    ],
+)
+def test_a_price_is_spoken_of_where_none_is_granted(said: str, reply: str) -> None:
+    assert not GATES.check(reply, replace(KNOWN, said=(said,)), "es").blocked
