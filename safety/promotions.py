@@ -28,6 +28,7 @@ _HALF = r"(?:a|la|por la|al?) mitad|mitad del? (?:precio|valor)|half (?:the )?(?
 _MORE = (
     r"\b[2-9]\s?x\s?[1-9]\b|(?:dos|tres|cuatro|dois|two|three|four) (?:por|for) (?:uno|dos|tres|um|dois|one|two|three)\b"
     r"|(?:por|for|pelo) (?:el |the )?(?:precio|price|preco) (?:de|of) (?:un[oa]?|dos|tres|one|two|three|um|uma|dois)|buy one"
+    r"|(?:pag|compr)(?:ue|a|as|e|es) (?:solo )?(?:un[oa]?|dos|1|2|dois|duas|uma?) y? ?(?:se )?l(?:l?ev)\w+ (?:dos|tres|dois|duas|[2-9])\b"
     r"|segund[oa] (?:persona|sesion|unidad)[^.;]{0,15}(?:gratis|mitad)"
 )
 _FAVOUR = (
