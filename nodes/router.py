@@ -1,6 +1,7 @@
 """Chooses who answers: a red flag, an open emergency, the booking in hand, the model, the examples."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Literal, Protocol, cast
 
@@ -100,6 +101,9 @@ class Router:
         alarm = graver(await self._screen.screen(own), seen, runtime.context.alarm)
         text = own or whole
         known = await self._known(alarm, runtime.context)
+        if alarm is not None and known is not None and known["level"] == "emergency":
+            # What is added to an emergency makes it no smaller: "y me cuesta tragar".
+            alarm = replace(alarm, level="emergency")
         if alarm is not None and told_before(self._desk.tenant, alarm, known):
             # Its text was sent and people were told: what is asked besides is answered.
             alarm = None
@@ -120,10 +124,9 @@ class Router:
 
     async def _known(self, alarm: Alarm | None, context: Context) -> dict[str, str] | None:
         """Return the patient's open emergency, where it matters."""
-        tenant = self._desk.tenant
-        if alarm is not None and not goes_on(tenant, alarm.group, alarm.level):
+        if alarm is not None and alarm.level == "emergency":
             return None
-        return await self._emergencies.find(tenant.company_id, UserId(context.user_id))
+        return await self._emergencies.find(self._desk.tenant.company_id, UserId(context.user_id))
 
     def _urgency(self, alarm: Alarm | None, known: dict[str, str] | None) -> str:
         """Return the group of an open alarm with which the agents go on, else nothing."""

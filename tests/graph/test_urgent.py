@@ -95,3 +95,16 @@ async def test_an_urgent_danger_that_a_person_closed_is_told_anew(house: House) 
     reply = await house.desk.answer(tenant, turn("t2", TOOTH))
 
     assert reply.red_flag == "toothache"
+
+
+async def test_what_is_added_to_an_emergency_makes_it_no_smaller(house: House) -> None:
+    tenant = house.benova()
+    await house.desk.answer(tenant, turn("t1", "no puedo respirar y se me hinchó el cuello"))
+
+    more = await house.desk.answer(tenant, turn("t2", "me salió pus de los puntos"))
+
+    assert more.red_flag_level == "emergency"
+    assert "Esto puede ser una emergencia" in more.text
+    known = await house.emergencies.find(tenant.company_id, ANA)
+    assert known is not None
+    assert known["level"] == "emergency"
