@@ -88,6 +88,9 @@ def wrong_promotion(known: Known, sentence: str) -> bool:
         return True
     text = _DENIED.sub(" ", _TERMS.sub(" ", sentence))
     claims = [_Claim(at.lastgroup or "", at.start(), at.end()) for at in _CLAIM.finditer(text)]
+    if text.rstrip().endswith(":") and not known.company.naming.mentions(text):
+        # "Here is what we have on promotion:" promises nothing that the lines beneath it do not.
+        claims = [one for one in claims if one.kind != "less"]
     return len(claims) > MOST or any(not _stated(known, text, claim) for claim in claims)
 
 
@@ -100,7 +103,7 @@ def _stated(known: Known, text: str, claim: _Claim) -> bool:
         for row in known.rows
         if known.holds(row)
         and not (whole and _PARTLY.search(row.text))
-        and (at := ground.search(row.text))
+        and (at := ground.search(row.text) or (claim.kind == "less" and ground.search(row.under)))
     )
 
 
@@ -119,8 +122,12 @@ def _about_it(known: Known, row: Row, at: re.Match[str], text: str, claim: _Clai
     if own and claim.kind == "free":
         return False
     there = known.company.naming.mentions(row.text)
-    return not named or any(
-        one.ids & other.ids and _touch(row.text, at, other) for one in named for other in there
+    return (
+        not named
+        or at.string is row.under
+        or any(
+            one.ids & other.ids and _touch(row.text, at, other) for one in named for other in there
+        )
     )
 
 

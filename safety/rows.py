@@ -28,13 +28,15 @@ class Row:
     amounts: frozenset[Decimal]
     season: Season | None = None
     """When it holds; None: always."""
+    under: str = ""
+    """The headings of the passage that it stands in, folded."""
 
 
 def rows_of(
     text: str, naming: Naming, ids: frozenset[str] = frozenset(), *, money: bool = True
 ) -> Iterator[Row]:
     """Yield a text's rows; a row that names no treatment is about the one named before it."""
-    about, family = ids, frozenset[str]()
+    about, family, under = ids, frozenset[str](), ""
     for number, piece in enumerate(_PIECE.split(_MARKED.sub("", text))):
         line = " ".join(fold(piece).split())
         if not line:
@@ -44,12 +46,14 @@ def rows_of(
             *(one.ids for one in naming.mentions(line, categories=heading or not ids))
         )
         if heading:
-            family = named
+            family, under = named, line
             continue
         about = named or about
         found = [one.value for one in amounts_in(line)] if money else []
         listed = listed_in(line) if money and not found else ()
-        yield Row(line, named or about or family, frozenset((*found, *listed)), season_of(line))
+        yield Row(
+            line, named or about or family, frozenset((*found, *listed)), season_of(line), under
+        )
 
 
 def rows_in(texts: Iterable[str], naming: Naming) -> list[Row]:
