@@ -35,6 +35,7 @@ export default async function start(project: TestProject): Promise<() => Promise
       PORT: String(port),
       PUBLIC_URL: url,
       LOG_LEVEL: 'ERROR',
+      SECRET_KEY: 'seals-what-tests-write-and-nothing-else',
       // Whatever .env says of the machine outside.
       OPENAI_API_KEY: '',
       REDIS_URL: '',

@@ -5,9 +5,21 @@ import { eventsIn } from '@/api/events'
 import { newOnceKey, post } from '@/api/call'
 import { ApiFault } from '@/api/faults'
 
+export type Medium = 'voice' | 'image'
+
+export interface Sent {
+  medium: Medium
+  name: string
+  /** Where the photo is shown from. */
+  picture?: string
+  /** What was heard or seen in it. */
+  read?: string
+}
+
 export interface Said {
   who: 'patient' | 'clinic'
   text: string
+  file?: Sent
   agent?: string
   model?: string
   tools?: string[]
@@ -30,6 +42,18 @@ interface Reply {
   handoff: object | null
   red_flag: string | null
   milliseconds: number
+}
+
+interface MediaReply {
+  agent_used: string
+  handoff: boolean
+  emergency: string | null
+  /** Of a voice note: what was heard, and the answer. */
+  transcription?: string
+  bot_response?: string
+  /** Of a photo: what was seen, and the answer. */
+  analysis?: string
+  recommendation?: string
 }
 
 export interface Trial {
@@ -57,11 +81,15 @@ export function newTrial(): Trial {
   })
 }
 
+/** Let go of the photos that were shown. */
+export function forget(trial: Trial): void {
+  for (const { file } of trial.said) if (file?.picture) URL.revokeObjectURL(file.picture)
+}
+
 /** Say something as the patient, and follow the turn until it is answered. `shown` is what a button says. */
 export async function say(trial: Trial, text: string, shown = text): Promise<void> {
   trial.said.push({ who: 'patient', text: shown })
-  Object.assign(trial, { options: [], busy: true, fault: undefined })
-  try {
+  await turn(trial, async () => {
     const response: Response = await post('/conversations/{user_id}/stream', {
       path: { user_id: trial.userId },
       body: { message: text },
@@ -70,6 +98,42 @@ export async function say(trial: Trial, text: string, shown = text): Promise<voi
       raw: true,
     })
     for await (const event of eventsIn(response)) follow(trial, event.name, event.data)
+  })
+}
+
+/** Send a voice note, or a photo with what is written to it, as the patient. */
+export async function send(trial: Trial, medium: Medium, file: File, text = ''): Promise<void> {
+  const sent: Sent = reactive({
+    medium,
+    name: file.name,
+    ...(medium === 'image' ? { picture: URL.createObjectURL(file) } : {}),
+  })
+  trial.said.push({ who: 'patient', text, file: sent })
+  const body = new FormData()
+  body.append('user_id', trial.userId)
+  body.append(medium === 'voice' ? 'audio' : 'image', file)
+  if (text) body.append('message', text)
+  await turn(trial, async () => {
+    const wanted = { body, onceKey: newOnceKey(), timeout: LONGEST }
+    const reply: MediaReply =
+      medium === 'voice'
+        ? await post('/multimedia/process-voice', wanted)
+        : await post('/multimedia/process-image', wanted)
+    sent.read = reply.transcription ?? reply.analysis ?? ''
+    trial.said.push({
+      who: 'clinic',
+      text: reply.bot_response ?? reply.recommendation ?? '',
+      agent: reply.agent_used,
+      handedOver: reply.handoff,
+      redFlag: reply.emergency,
+    })
+  })
+}
+
+async function turn(trial: Trial, deed: () => Promise<void>): Promise<void> {
+  Object.assign(trial, { options: [], busy: true, fault: undefined })
+  try {
+    await deed()
   } catch (error) {
     trial.fault = error
   } finally {
