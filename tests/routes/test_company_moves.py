@@ -12,7 +12,7 @@ import pytest_asyncio
 from integrations.redis import awaitable
 from jobs.onboarding import SETTLED
 from tenants import keys
-from tenants.ids import CompanyId, UserId
+from tenants.ids import CompanyId, ConversationId, UserId
 from tests.fakes.chatwoot_payloads import Contact, Place, incoming, raw
 from tests.routes.administered import administered, clinic, emptied
 from tests.routes.conftest import BENOVA, Api
@@ -156,6 +156,7 @@ async def test_a_company_that_is_deleted_leaves_nothing_and_its_neighbour_everyt
         await api.send("POST", f"/api/companies/{company}/keys", {"name": "panel"})
         await api.send("POST", f"/api/documents?company_id={company}", {"content": "# A\n\nB."})
         await api.say("hola", company=company)
+        await someone_waits(api, company)
     neighbour = await owned(api, "fina-dos")
 
     unsure = await api.send("DELETE", "/api/companies/fina")
@@ -165,6 +166,8 @@ async def test_a_company_that_is_deleted_leaves_nothing_and_its_neighbour_everyt
     assert gone.json()["removed"]["keys of the API"] == 1
     assert await owned(api, "fina") == set()
     assert await owned(api, "fina-dos") == neighbour
+    assert {one for one, _ in await api.parts.paging.pages.due(9)} == {"fina-dos"}
+    assert len([one async for one in api.parts.redis.scan_iter(keys.page_owner("*"))]) == 1
     assert (await api.get("/api/companies/fina/definition")).status_code == 404
     assert (await api.get("/api/companies/fina-dos")).status_code == 200
     assert not list((folder / "companies" / "fina" / "prompts").glob("*.json"))
@@ -209,6 +212,18 @@ async def test_a_shipped_company_can_be_deleted_too(api: Api) -> None:
     assert gone.status_code == 200
     assert (await api.get("/api/companies/dental")).status_code == 404
     assert await owned(api, "dental") == set()
+
+
+async def someone_waits(api: Api, company: str) -> None:
+    """Have people paged for a patient for the second time."""
+    pages, user = api.parts.paging.pages, UserId("55")
+    await api.parts.waiting_room().enter(
+        api.parts.directory.find(CompanyId(company)), user, "emergency"
+    )
+    for turn in ("1-1-1", "1-2-1"):
+        page = pages.new(CompanyId(company), user, ConversationId(1), "breathing")
+        assert await pages.open(page, turn, due=page.opened_at)
+        await pages.change(CompanyId(company), user, "acknowledged", by="key 1")
 
 
 async def owned(api: Api, company: str) -> set[str]:
