@@ -1,8 +1,7 @@
-import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { beforeAll, expect, test } from 'vitest'
 import { inLanes } from '@/pages/agenda/lanes'
 import { mondayOf, plusDays } from '@/pages/agenda/days'
-import { api, keyOf, newClinic, open, shows } from './clinic'
+import { api, keyOf, newClinic, open, press, shows, type } from './clinic'
 
 interface Slot {
   slot_id: string
@@ -31,17 +30,6 @@ beforeAll(async () => {
   day = free[0]?.start.slice(0, 10) ?? ''
   await book(free[0], 'Lucía Prada', '3015550111')
 })
-
-async function press(panel: VueWrapper, text: string): Promise<void> {
-  const found = panel.findAll('button').filter((one) => one.text() === text)
-  await found.at(-1)?.trigger('click')
-  await flushPromises()
-}
-
-async function type(panel: VueWrapper, label: string, value: string): Promise<void> {
-  const found = panel.findAll('label').find((one) => one.text().startsWith(label))
-  await panel.get(`[id="${found?.attributes('for')}"]`).setValue(value)
-}
 
 test('a visit is booked, and a time that somebody else took meanwhile leads to the next ones', async () => {
   const panel = await open(`/agenda?view=day&day=${day}`, await keyOf('citas'))

@@ -50,6 +50,19 @@ export async function say(company: string, user: string, message: string): Promi
   await api('POST', '/webhook/test', { company_id: company, user_id: user, message })
 }
 
+/** Press the last button that says exactly this: a dialog's come after the page's. */
+export async function press(panel: VueWrapper, text: string): Promise<void> {
+  const found = panel.findAll('button').filter((one) => one.text() === text)
+  await found.at(-1)?.trigger('click')
+  await flushPromises()
+}
+
+/** Fill the field of a label in. */
+export async function type(panel: VueWrapper, label: string, value: string): Promise<void> {
+  const found = panel.findAll('label').find((one) => one.text().startsWith(label))
+  await panel.get(`[id="${found?.attributes('for')}"]`).setValue(value)
+}
+
 /** Wait until the page says something. */
 export async function shows(wrapper: VueWrapper, text: string | RegExp): Promise<void> {
   await vi.waitFor(

@@ -1,21 +1,10 @@
-import { flushPromises, type VueWrapper } from '@vue/test-utils'
+import type { VueWrapper } from '@vue/test-utils'
 import { beforeAll, expect, test } from 'vitest'
 import type { Definition } from '@/pages/offer/definition'
 import { newId } from '@/pages/offer/definition'
-import { api, keyOf, newClinic, open, shows } from './clinic'
+import { api, keyOf, newClinic, open, press, shows, type } from './clinic'
 
 beforeAll(() => newClinic('oferta'))
-
-async function press(panel: VueWrapper, text: string): Promise<void> {
-  const found = panel.findAll('button').filter((one) => one.text() === text)
-  await found.at(-1)?.trigger('click')
-  await flushPromises()
-}
-
-async function type(panel: VueWrapper, label: string, value: string): Promise<void> {
-  const found = panel.findAll('label').find((one) => one.text().startsWith(label))
-  await panel.get(`[id="${found?.attributes('for')}"]`).setValue(value)
-}
 
 async function openLine(panel: VueWrapper, name: string): Promise<void> {
   await shows(panel, name)
