@@ -10,6 +10,7 @@ from nodes.guided.promotions import promotions
 from nodes.guided.question_topic import (
     asks_one_thing,
     goes_beyond,
+    is_of_it,
     not_exactly,
     pair_of,
     silent_topic,
@@ -171,6 +172,9 @@ def _about_treatments(turn: Turn, named: Sequence[Treatment], topic: Treatment |
         if turn.can("search_knowledge") and heard.has("aftercare", "preparation") and not found:
             found = _from_documents(turn, topic)
         return found
+    if len(named) > 1 and heard.has("preparation", "aftercare") and not asks_one_thing(turn):
+        lines = [said for one in named[:MOST] for said in asked_of(turn, one)]
+        return [bulleted(lines)] if lines else []
     if len(named) > 1 and heard.has("price", "duration"):
         return [prices(turn, named, opening=not_exactly(turn))]
     if topic is not None and heard.has("what_is", "offered") and not goes_beyond(turn, topic):
@@ -188,7 +192,7 @@ def _from_documents(turn: Turn, topic: Treatment | None) -> list[str]:
     best = best_quotation(turn, topic) or (row_quotation(turn, topic) if topic else None)
     if best is None and turn.heard.has("cancel_rule"):
         best = best_quotation(turn, None, clause=say(turn, "policy_query"))
-    return [best.text] if best else []
+    return [best.text] if best and is_of_it(turn, best, topic) else []
 
 
 def unknown(turn: Turn) -> Reply:

@@ -1,15 +1,28 @@
 """What the agents with a calendar answer: they arrange, and changes go before what is new."""
 
+import re
+
 from nodes.guided import answering, booking, changing, clinical, correcting, waiting
 from nodes.guided.changing import begin_elsewhere
 from nodes.guided.on_the_way import answered_first, facts_beside, topic_of
 from nodes.guided.person import looks_whole
+from nodes.guided.picking import ORDINALS
 from nodes.guided.reply import Reply
 from nodes.guided.treatment_choice import another
 from nodes.guided.turn import Turn
+from nodes.guided.words import content
+from nodes.words import folded
 
 ARRANGING = ("book", "availability", "first_free", "other_day", "other_time")
 """Cues of whoever arranges something."""
+
+ASIDE = {"detail", "lasting", "offered", "what_is", "condition"}
+"""Cues of a question that no booking answers."""
+ASKING = re.compile(
+    r"^\W*(?:y |and |pero |but )?(?:que|cual(?:es)?|como|cuando|por que|puedo|debo"
+    r"|do|does|is|are|can|could|will|what|how|why|should)\b"
+)
+"""How questions begin that are written without their mark."""
 
 
 def arrange(turn: Turn) -> Reply:
@@ -30,6 +43,8 @@ def arrange(turn: Turn) -> Reply:
             return answering.with_open_question(turn, reply)
         mention = heard.treatments
         return answering.with_offer(turn, reply, mention[0] if len(mention) == 1 else None)
+    if turn.booking and _asks_aside(turn):
+        return answering.answering(turn)
     if heard.has("advice") and not heard.has("book", "availability") and not turn.booking:
         return clinical.advice(turn)
     if not turn.booking and not _speaks_of_coming(turn):
@@ -65,10 +80,22 @@ def _wished_change(turn: Turn, goal: str) -> str:
     return "show" if heard.has("mine") and not heard.has("book") else ""
 
 
+def _asks_aside(turn: Turn) -> bool:
+    """Tell whether a question has nothing to do with the time and the person of a booking: `¿daña el esmalte?`."""
+    heard = turn.heard
+    if not (heard.asks or ASKING.search(folded(heard.text))) or not heard.cues <= ASIDE:
+        return False
+    given = heard.mentions or heard.when or heard.number is not None or heard.staff
+    placed = not ORDINALS.keys().isdisjoint(heard.words)
+    return bool(content(heard.text)) and not (given or heard.name or heard.phone or placed)
+
+
 def _names_another(turn: Turn) -> bool:
     """Tell whether another treatment is named after a booking was merely offered: it is asked about."""
     heard, booking = turn.heard, turn.booking
-    if not booking or not answering.is_soft(booking) or turn.notes.get("offered") != "booking":
+    if not booking or not answering.is_soft(booking):
+        return False
+    if turn.notes.get("offered") != "booking" and not heard.asks:
         return False
     named = [one.id for one in heard.treatments]
     wants = heard.when or heard.has("yes", "instead", *ARRANGING)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import cast
 
+from nodes.guided import facts
 from nodes.guided.choosing import SPAN, choosing, clock_hour
 from nodes.guided.clock_words import day_words
 from nodes.guided.confirming import confirming, introducing
@@ -29,9 +30,8 @@ def book(turn: Turn) -> Reply:
     wanted = treatment_wanted(turn, booking)
     if isinstance(wanted, Asked):
         asked = {**booking, **_person_said(turn), "goal": "book"}
-        reply = waits(
-            turn, cast("Booking", asked), "treatment", wanted.text, choices=wanted.choices
-        )
+        text = "\n\n".join(one for one in (facts.closed_then(turn), wanted.text) if one)
+        reply = waits(turn, cast("Booking", asked), "treatment", text, choices=wanted.choices)
         in_turn = wanted.choices if wanted.in_turn else ()
         return replace(reply, notes={**reply.notes, "in_turn": list(in_turn)})
     if not wanted.bookable:

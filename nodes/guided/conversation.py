@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from nodes.guided import answering, booking, clinical, courtesy, handing_over
+from nodes.guided import answering, booking, clinical, courtesy, facts, handing_over
 from nodes.guided.arranging import arrange
 from nodes.guided.boundaries import beyond
 from nodes.guided.cues import cues_in
@@ -21,6 +21,8 @@ def converse(turn: Turn) -> Reply:
     reply = beyond(turn) or _to_a_person(turn) or _from_the_menu(turn) or _small_talk(turn)
     if reply is not None:
         return reply
+    if facts.goes_on_about_hours(turn) and (opened := facts.hours(turn)):
+        return Reply(text=opened, notes={"hours": True})
     if _wants_to_be_seen(turn):
         # Since when it aches is no day to come on.
         turn.heard = replace(turn.heard, when=PAST.sub(" ", turn.heard.when).strip())
@@ -47,8 +49,8 @@ def _with_facts(turn: Turn, reply: Reply) -> Reply:
         return reply
     named = turn.heard.treatments
     found = [prices(turn, named)] if turn.heard.has("price") and named else []
-    facts = "\n\n".join([*found, *answering.quick_facts(turn)])
-    return Reply(text=f"{facts}\n\n{reply.text}", notes=reply.notes) if facts else reply
+    told = "\n\n".join([*found, *answering.quick_facts(turn)])
+    return Reply(text=f"{told}\n\n{reply.text}", notes=reply.notes) if told else reply
 
 
 def _to_a_person(turn: Turn) -> Reply | None:

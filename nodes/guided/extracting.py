@@ -78,7 +78,10 @@ def quotation(
     framing = [word for word in content(question) if word in FRAME]
     every = [block for one in passages for block in blocks_of(one)]
     blocks = [block for block in every if not foreign(f"{block.title} {block.heading}")]
-    if not blocks or not (telling or len(framing) > 1):
+    if not telling and len(framing) == 1:
+        # "¿Y cuánto duran?" is answered where that very thing is asked of what is talked of.
+        blocks = [one for one in blocks if _asks_the_same(one.heading, framing, topic)]
+    if not blocks or not (telling or framing):
         return None
     rare = _weights([*telling, *framing, *topic], blocks)
     top = max(one.score for one in every)
@@ -126,7 +129,7 @@ def _counts(block: Block, thing: str) -> bool:
     wanted = content(thing)
     return any(
         NUMBER.search(folded(one))
-        and (not wanted or _present(wanted[0], set(content(f"{block.heading} {one}"))))
+        and (not wanted or is_present(wanted[0], set(content(f"{block.heading} {one}"))))
         for one in block.units
     )
 
@@ -143,7 +146,13 @@ def _asks_something_else(heading: str, asked: set[str]) -> bool:
     if "?" not in heading:
         return False
     own = [word for word in content(heading) if word not in FRAME]
-    return bool(own) and not any(_present(word, asked) for word in own)
+    return bool(own) and not any(is_present(word, asked) for word in own)
+
+
+def _asks_the_same(heading: str, framing: Sequence[str], topic: set[str]) -> bool:
+    """Tell whether a heading is the same short question about the same thing."""
+    there = set(content(heading))
+    return "?" in heading and is_present(framing[0], there) and not topic.isdisjoint(there)
 
 
 def blocks_of(passage: Mapping[str, Any]) -> list[Block]:
@@ -207,20 +216,21 @@ def _kin(word: str) -> frozenset[str]:
     return frozenset({word}).union(*(group for group in KIN if word in group))
 
 
-def _present(word: str, there: set[str]) -> bool:
+def is_present(word: str, there: set[str]) -> bool:
+    """Tell whether a stem or one of its kin is among others."""
     return not there.isdisjoint(_kin(word))
 
 
 def _weights(wanted: Sequence[str], blocks: Sequence[Block]) -> Mapping[str, float]:
     texts = [set(content(f"{one.heading} {' '.join(one.units)}")) for one in blocks]
-    seen = Counter(word for word in set(wanted) for text in texts if _present(word, text))
+    seen = Counter(word for word in set(wanted) for text in texts if is_present(word, text))
     total = len(texts) + 1
     return {word: math.log(1 + total / (1 + seen[word])) for word in set(wanted)}
 
 
 def _share(wanted: Sequence[str], there: set[str], rare: Mapping[str, float]) -> float:
     total = sum(rare[word] for word in wanted)
-    return sum(rare[word] for word in wanted if _present(word, there)) / total if total else 0.0
+    return sum(rare[word] for word in wanted if is_present(word, there)) / total if total else 0.0
 
 
 def _chosen(block: Block, wanted: Sequence[str], rare: Mapping[str, float]) -> str:

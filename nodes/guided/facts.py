@@ -6,9 +6,11 @@ from datetime import date, timedelta
 
 from agenda.opening import company_spans, is_holiday
 from nodes.guided import clock_words
+from nodes.guided.cues import cues_in
 from nodes.guided.picking import WEEKDAYS, wish_in
 from nodes.guided.reply import finished, listed, say
 from nodes.guided.turn import Turn
+from nodes.guided.words import content
 from nodes.words import folded, words_of
 from tenants.hours import WEEKDAYS as OPENING_DAYS
 
@@ -19,6 +21,7 @@ WHICH_HOUR = re.compile(
     r"\b(?:que horas?|hasta|desde|horario|what time|hours|how late|until|when do)\b"
 )
 FEAST = 6  # letters from which a word of a holiday's name names it: navidad, thanksgiving
+SHORT_QUESTION = 5  # telling words
 AHEAD = 60  # days searched for the next holiday
 
 Fact = Callable[[Turn], str]
@@ -31,7 +34,7 @@ def hours(turn: Turn) -> str:
     if not tenant.hours.week:
         return ""
     plain = folded(turn.heard.text)
-    if feast := _feast_named(turn, plain):
+    if feast := _own_day_named(turn, plain) or _feast_named(turn, plain):
         return clock_words.day_status(tenant, feast, language)
     week = say(turn, "week", hours="; ".join(clock_words.week_words(tenant, language)))
     if re.search(r"\b(festivos?|feriados?|holidays?)\b", plain):
@@ -48,6 +51,35 @@ def hours(turn: Turn) -> str:
         return say(turn, "open_at", day=name, hours=words)
     status = clock_words.day_status(tenant, day, language)
     return status if company_spans(tenant, day) else f"{status} {week}"
+
+
+def closed_then(turn: Turn) -> str:
+    """Say that the clinic is closed on the day that is wished for; "" when it is open or none is named."""
+    today = turn.now.date()
+    day = wish_in(turn.heard.when, today).on(today)
+    if day is None or not turn.tenant.hours.week or company_spans(turn.tenant, day):
+        return ""
+    return clock_words.day_status(turn.tenant, day, turn.language)
+
+
+def goes_on_about_hours(turn: Turn) -> bool:
+    """Tell whether another day is asked about after the hours of one: `¿y el 24?`."""
+    heard = turn.heard
+    if turn.booking or heard.mentions or not heard.cues <= {"hours", "what_is", "offered"}:
+        return False
+    asked = turn.notes.get("hours") or "hours" in cues_in(turn.last_words())
+    short = len(content(heard.text)) <= SHORT_QUESTION
+    return bool(asked) and short and wish_in(heard.text, turn.now.date()).has_day
+
+
+def _own_day_named(turn: Turn, plain: str) -> date | None:
+    """Return the company's own special day that is called by its name: Christmas Eve, not Christmas."""
+    said, today = content(plain), turn.now.date()
+    for one in sorted(turn.tenant.hours.special_days, key=lambda one: one.day):
+        reason = content(one.reason)
+        if one.day >= today and len(reason) and all(word in said for word in reason):
+            return one.day
+    return None
 
 
 def _feast_named(turn: Turn, plain: str) -> date | None:

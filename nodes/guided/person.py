@@ -123,8 +123,12 @@ def phone_said(text: str, country: str) -> str:
 
 def phone_words(phone: str) -> str:
     """Return an E.164 number as people of its country write it."""
-    number = phonenumbers.parse(phone)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    number, form = phonenumbers.parse(phone), phonenumbers.PhoneNumberFormat
+    written = phonenumbers.format_number(number, form.NATIONAL)
+    if re.sub(r"\D", "", written) in phone:
+        return written
+    # Argentina's 11 2345 6789 would be 011 15-2345-6789: nobody knows the number again.
+    return phonenumbers.format_number(number, form.INTERNATIONAL)
 
 
 def in_digits(text: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from nodes.guided.cues import cues_in, without
-from nodes.guided.extracting import FRAME
+from nodes.guided.extracting import FRAME, Quotation, is_present
 from nodes.guided.facts import FACTS
 from nodes.guided.reply import say
 from nodes.guided.treatment_facts import ASKED, talked_of
@@ -15,6 +15,11 @@ from nodes.words import folded, words_of
 from tenants.offer import Treatment
 
 JOINED = re.compile(r"\b(?:y|e|o|and|or)\b")
+MONEY = re.compile(
+    r"[$€]|\d (?:pesos|dolares|mil|usd|cop)\b|gratis|\bfree\b|\b(?:no|sin)\b.{0,12}\b(?:costo|cobr)"
+    r"|\b(?:cost|costo|cuesta|vale|valor|precio|price|cobra|fee|inclu|abon|deposit|factura|insurance)"
+)
+"""What a text has that says what something costs."""
 ASIDE_WORDS = 6  # telling words up to which a question may lean on what was talked of
 
 
@@ -91,3 +96,14 @@ def silent_topic(turn: Turn) -> Treatment | None:
     if len(content(heard.text)) > ASIDE_WORDS or heard.has("services", "promotion", *FACTS):
         return None
     return talked_of(turn)
+
+
+def is_of_it(turn: Turn, quoted: Quotation, topic: Treatment | None) -> bool:
+    """Tell whether what is asked to be had, or its price, is what a quotation speaks of."""
+    if not turn.heard.has("price", "offered"):
+        return True
+    if turn.heard.has("price") and not MONEY.search(folded(quoted.text)):
+        return False
+    wanted = [] if topic or turn.heard.mentions else content(stranger_in(turn))
+    there = set(content(f"{quoted.title} {quoted.heading} {quoted.text}"))
+    return not wanted or any(is_present(word, there) for word in wanted)

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from nodes.guided.cues import found_by
 from nodes.guided.extracting import SURE, Quotation, quotation
 from nodes.guided.treatment_facts import rows_of
-from nodes.guided.treatments import named
+from nodes.guided.treatments import Mention, named
 from nodes.guided.turn import Turn
-from nodes.guided.words import content
-from nodes.words import folded
+from nodes.guided.words import content, stem
+from nodes.words import folded, words_of
 from tenants.offer import Treatment
 
 GOES_ON = re.compile(r"^\W*(?:y|and|pero|but|entonces|o|also|tambien)\b")
@@ -53,14 +53,26 @@ def best_quotation(turn: Turn, topic: Treatment | None, *, clause: str = "") -> 
 def _about_others(turn: Turn, topic: Treatment | None) -> Callable[[str], bool]:
     """Return what tells that a heading speaks of other treatments only: their pain is not this one's."""
     wrong_time = _wrong_time(turn)
+    offered = [] if turn.heard.mentions else turn.notes.get("choices", [])
+    about = {topic.id} if topic else {str(one) for one in offered}
 
     def foreign(heading: str) -> bool:
         if wrong_time and wrong_time.search(folded(heading)):
             return True
-        found = named(heading, turn.tenant.treatments) if topic else []
-        return bool(found) and not any(topic in mention.treatments for mention in found)
+        found = named(heading, turn.tenant.treatments) if about else []
+        return bool(found) and not any(
+            about & {one.id for one in mention.treatments} or _is_part_of(heading, mention, topic)
+            for mention in found
+        )
 
     return foreign
+
+
+def _is_part_of(heading: str, mention: Mention, topic: Treatment | None) -> bool:
+    """Tell whether a heading names what a treatment's own name has: brackets, and mounting them."""
+    said = words_of(heading)
+    own = set(content(topic.name)) if topic else set()
+    return {stem(said[place]) for place in mention.words} <= own
 
 
 def _wrong_time(turn: Turn) -> re.Pattern[str] | None:
