@@ -3,6 +3,7 @@
 import {
   BookOpen,
   Bot,
+  Building2,
   CalendarDays,
   ChartColumn,
   ClipboardList,
@@ -76,6 +77,11 @@ export const routes: RouteRecordRaw[] = [
   page('/settings', 'settings', () => import('./pages/SettingsPage.vue'), {
     icon: Settings2,
     part: 'clinic',
+  }),
+  page('/companies', 'companies', () => import('./pages/CompaniesPage.vue'), {
+    icon: Building2,
+    part: 'operator',
+    administrators: true,
   }),
   page('/:path(.*)*', 'not-found', () => import('./pages/NotFoundPage.vue')),
 ]
