@@ -31,3 +31,20 @@ test('a key that only reads sees how it was answered, and acts nothing out', asy
   expect(panel.get('.turn .reply').text()).not.toBe('')
   expect(panel.find('.turn .button').exists()).toBe(false)
 })
+
+test('turns are read back to the first, and what is said meanwhile comes on top', async () => {
+  for (let turn = 1; turn <= 7; turn += 1) await say('dental', 'turn-3', `hola ${turn}`)
+  const panel = await open('/conversations/turn-3', await keyOf('dental'))
+  await unfold(panel, 'Cómo se respondió')
+  await shows(panel, '«hola 2»')
+  expect(panel.text()).not.toContain('«hola 1»')
+
+  await panel.get('.turns ~ .button').trigger('click')
+  await shows(panel, '«hola 1»')
+  await say('dental', 'turn-3', 'gracias')
+  document.dispatchEvent(new Event('visibilitychange'))
+  await shows(panel, '«gracias»')
+
+  expect(panel.get('.turn').text()).toContain('«gracias»')
+  expect(panel.findAll('.turn')).toHaveLength(8)
+})

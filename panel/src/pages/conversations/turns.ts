@@ -46,6 +46,9 @@ export function askedIn(past: Past): string {
   return past.messages.findLast((one) => one.role === 'user')?.content ?? ''
 }
 
+/** What was said last, by whomever. */
+export const lastIn = (past: Past): string => past.messages.at(-1)?.content ?? ''
+
 /** What tools were asked and what they said, since the patient wrote. */
 export function stepsOf(past: Past): Kept[] {
   const from = past.messages.findLastIndex((one) => one.role === 'user')
