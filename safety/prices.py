@@ -18,6 +18,10 @@ _THINGS = (
     r"|unidad|unit|vial|ampol|miembro|limpieza|masaje|massage|tratamiento|treatment|diente|teeth)"
 )
 _COUNTED = re.compile(rf"\b{_COUNT}\s+(?:\w+\s+)?{_THINGS}")
+_PACKAGE = re.compile(
+    r"\b(?:paquete|package|pacote) (?:de|of) \w+(?=\s*(?:[.,;:$]|$|cuesta|vale|is\b|costs))"
+)
+"""A bundle whose things go without saying: "cada sesión, y el paquete de diez"."""
 _BOTH = re.compile(
     r"\b(?:los|las) dos(?=\s*(?:[.,;:!)]|$|por\b|en\b|junt|qued|sal|val|cuest))|\b(?:entre (?:los|las) dos|para dos|en pareja|for two|for both|a couple|entre os dois|para dois)\b"
 )
@@ -169,8 +173,8 @@ def _counts(text: str) -> set[int]:
     """Return how many things a text speaks of, more than one; what is only advised is no bundle."""
     counts = {
         words_value(at["count"])
-        for at in _COUNTED.finditer(text)
-        if not _ADVISED.search(text[: at.start()])
+        for at in _COUNTED.finditer(_PACKAGE.sub(r"\g<0> sesiones", text))
+        if not _ADVISED.search(at.string[: at.start()])
     }
     if _BOTH.search(text):
         counts.add(2)

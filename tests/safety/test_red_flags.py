@@ -376,3 +376,14 @@ def test_what_a_message_costs_grows_no_faster_than_its_length(piece: str) -> Non
 
 def test_danger_at_the_end_of_a_huge_message_is_seen() -> None:
     assert FLAGS.rules("hola " * 100_000 + "no puedo respirar") is not None
+
+
+def test_who_booked_gasps_for_nothing() -> None:
+    flags = RedFlags(None)
+
+    booked = flags.rules("I booked under my husband's name")
+    gasping = flags.rules("mi mamá está boqueando")
+
+    assert booked is None
+    assert gasping is not None
+    assert gasping.group == "breathing"
