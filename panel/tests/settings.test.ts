@@ -39,7 +39,7 @@ test('a clinic changes its emergency plan; what is wrong stands beside the field
 
   await number.setValue('x')
   await panel.get('form').trigger('submit')
-  await shows(panel, 'must match pattern')
+  await shows(panel, 'No está escrito como debe ser')
   await number.setValue('119')
   await panel.get('form').trigger('submit')
   await shows(panel, 'Guardado. Ya está en uso.')
