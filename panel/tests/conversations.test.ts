@@ -52,6 +52,14 @@ test('what a patient agreed to is written down, and what was typed is not lost t
   await shows(panel, /Acepto que guarden mis fotos\..*Firmado en papel · por el equipo/s)
 })
 
+test('another clinic is looked at without the patient of the first', async () => {
+  const panel = await open('/conversations/rosa-1')
+  await panel.get('.switcher').trigger('click')
+  const others = panel.findAll('.companies button')
+  await others.find((one) => one.text().includes('MediSpa'))?.trigger('click')
+  await shows(panel, 'Elija una conversación')
+})
+
 test('a patient is erased only after their name was typed, and another clinic sees nobody', async () => {
   await say('wellness', 'nina-3', 'hello')
   const panel = await open('/conversations/nina-3', await keyOf('wellness'))
