@@ -12,6 +12,8 @@ export interface Setting {
   step?: number
   /** What may be chosen; each has a text. */
   choices?: readonly string[]
+  /** It cannot be left empty: its default is another country's, or nobody's. */
+  needed?: boolean
   /** Of a text that is written for each language of the clinic. */
   language?: Language
 }
@@ -31,7 +33,7 @@ const onOff = (field: string): Setting => ({ field, kind: 'switch' })
 
 const CARDS: Record<Exclude<Card, 'privacy'>, Setting[]> = {
   emergency: [
-    text('emergency.number', 40),
+    { ...text('emergency.number', 40), needed: true },
     text('emergency.clinic_phone', 40),
     text('emergency.self_harm_phone', 40),
     text('emergency.label', 100),
