@@ -10,6 +10,7 @@ from tools.hold_slot import hold_slot
 from tools.list_treatments import list_treatments
 from tools.move_appointment import move_appointment
 from tools.my_appointments import my_appointments
+from tools.search_knowledge import search_knowledge
 from tools.wait_for_earlier import wait_for_earlier
 
 SCHEDULE = Speciality(
@@ -24,6 +25,7 @@ SCHEDULE = Speciality(
         wait_for_earlier,
         correct_details,
         list_treatments,
+        search_knowledge,
         hand_to_human,
     ),
 )
