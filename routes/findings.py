@@ -87,7 +87,22 @@ async def of_company(
     return [
         await of_models(tenant, today),
         await of_chatwoot(tenant, chatwoot),
+        *of_emergency_number(tenant),
         Finding(what=f"{tenant.company_id} webhook", state="ok", says=webhook_url),
+    ]
+
+
+def of_emergency_number(tenant: Tenant) -> list[Finding]:
+    """Say when patients in danger would be told a number that helps them nowhere near."""
+    if not tenant.emergency.calls_abroad(tenant.country):
+        return []
+    return [
+        Finding(
+            what=f"{tenant.company_id} emergency number",
+            state="wrong",
+            says=f"Colombia's {tenant.emergency.number}, in {tenant.country}",
+            todo="Set emergency.number to the number that is called there.",
+        )
     ]
 
 

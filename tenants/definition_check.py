@@ -11,7 +11,7 @@ from tenants.kept_companies import Kept
 from tenants.patching import beyond_own, new_references, silenced, unstorable
 from tenants.sealing import Sealing
 from tenants.secret_fields import SHOWN, changed_secrets, masked, value_at
-from tenants.tenant import Tenant
+from tenants.tenant import COLOMBIA, Tenant
 
 _NAMED = re.compile(r"([a-z_]+(?:\.\w+)*): (.*)")
 
@@ -48,11 +48,16 @@ class DefinitionCheck:
 def warnings_of(tenant: Tenant) -> Mapping[str, str]:
     """Return by field what is allowed and most likely a slip."""
     never = set(unbookable(tenant))
-    return {
+    found = {
         f"treatments.{number}": "fits into nobody's hours and could never be booked"
         for number, one in enumerate(tenant.treatments)
         if one.id in never
     }
+    if tenant.emergency.calls_abroad(tenant.country):
+        found["emergency.number"] = (
+            f"is Colombia's {COLOMBIA}; in {tenant.country} it may reach nobody"
+        )
+    return found
 
 
 def _faults(before: Kept, whole: Fields) -> Mapping[str, str]:

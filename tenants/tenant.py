@@ -89,10 +89,14 @@ UrgentGroup = Literal["toothache", "infection", "burn"]
 """What may be urgent without being an emergency, and is served best by an early appointment."""
 
 
+COLOMBIA = "123"
+"""Colombia's emergency number."""
+
+
 class EmergencyPlan(_Frozen):
     """What a patient in danger is told, and who is called."""
 
-    number: Annotated[str, Field(max_length=40, pattern=r"[0-9]{2}")] = "123"
+    number: Annotated[str, Field(max_length=40, pattern=r"[0-9]{2}")] = COLOMBIA
     """The country's emergency number."""
     clinic_phone: str = ""
     """Answered around the clock; empty when there is none."""
@@ -105,6 +109,10 @@ class EmergencyPlan(_Frozen):
     agents_go_on: tuple[UrgentGroup, ...] = ()
     """Where a danger of these groups is urgent, not an emergency, people are told and the agents go on to
     book and to inform, without selling. Otherwise they are silent until a person closes it."""
+
+    def calls_abroad(self, country: str) -> bool:
+        """Tell whether patients would be sent to Colombia's number in another country."""
+        return country != "CO" and self.number == COLOMBIA
 
 
 EMBEDDING_DIMENSIONS = {

@@ -36,6 +36,10 @@ async def patched(api: Api, body: Any, key: str = BENOVA, **headers: str) -> Any
     )
 
 
+async def patched_plan(api: Api, company: str, plan: Any) -> Any:
+    return await api.send("PATCH", f"/api/companies/{company}", {"emergency": plan})
+
+
 async def test_a_company_that_was_made_is_served_at_once(api: Api) -> None:
     made = await api.send("POST", "/api/companies", clinic("alba"))
     said = await api.say("hola, ¿qué tratamientos tienen?", company="alba")
@@ -121,6 +125,14 @@ async def test_a_slip_that_is_allowed_is_told_as_a_warning(api: Api) -> None:
     assert made.json()["warnings"] == {
         "treatments.0": "fits into nobody's hours and could never be booked"
     }
+
+
+async def test_another_countrys_emergency_number_is_a_warning(api: Api) -> None:
+    made = await api.send("POST", "/api/companies", clinic("dalia", country="MX"))
+    right = await patched_plan(api, "dalia", {"number": "911"})
+
+    assert "Colombia's 123" in made.json()["warnings"]["emergency.number"]
+    assert "emergency.number" not in right.json()["warnings"]
 
 
 async def test_an_id_is_new_and_fits_into_keys(api: Api) -> None:

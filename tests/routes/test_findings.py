@@ -8,7 +8,7 @@ import pytest
 from agenda.calendars import Calendars
 from integrations.google_threads import GoogleThreads
 from integrations.redis import Client
-from routes.findings import of_calendars
+from routes.findings import of_calendars, of_emergency_number
 from tests.agenda.clinics import MovingClock, benova, medispa
 from tests.agenda.google_scene import MORA, RUIZ, with_google
 from tests.fakes.google_calendar import FakeGoogle
@@ -53,3 +53,12 @@ async def test_missing_credentials_and_addresses_are_named(calendars: Calendars)
 
 async def test_calendars_here_need_no_look(calendars: Calendars) -> None:
     assert await of_calendars([benova()], calendars, MovingClock()) == []
+
+
+def test_another_countrys_emergency_number_is_wrong() -> None:
+    here, there = benova(), benova(country="MX")
+
+    (found,) = of_emergency_number(there)
+
+    assert of_emergency_number(here) == []
+    assert (found.state, found.says) == ("wrong", "Colombia's 123, in MX")
