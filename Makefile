@@ -103,11 +103,13 @@ bench: $(VENV)/dev.stamp
 studio: $(VENV)/dev.stamp
 	LANGGRAPH_CLI_NO_ANALYTICS=1 $(BIN)/langgraph dev --no-browser --no-reload --config langgraph.json
 
-# Needs uv; hashes, no addresses.
+# Needs uv; hashes, no addresses. npm notes where packages ask for money: that is no part of the lock.
 lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --output-file requirements-dev.lock
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --constraints requirements-dev.lock --output-file requirements.lock
 	uv pip compile --group pyproject.toml:panel --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --output-file requirements-panel.lock
+	$(NPM) install --package-lock-only --loglevel error
+	$(BIN)/python -c 'import json, pathlib; file = pathlib.Path("panel/package-lock.json"); lock = json.loads(file.read_text()); [one.pop("funding", None) for one in lock["packages"].values()]; file.write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n")'
 
 clean:
 	rm -rf $(VENV) .data .mypy_cache .ruff_cache .pytest_cache .hypothesis .langgraph_api panel/node_modules panel/dist

@@ -34,6 +34,8 @@ export default defineConfig({
     globalSetup: ['tests/server.ts'],
     setupFiles: ['tests/browser.ts'],
     testTimeout: 60_000,
+    // A busy machine can starve a test; a defect fails twice.
+    retry: 1,
     hookTimeout: 60_000,
     // One server for all, whose limits and companies they share.
     fileParallelism: false,

@@ -100,6 +100,14 @@ test('a visit is moved and cancelled, and who cannot be written to is to be call
     .not.toContain('Sofía')
 })
 
+async function notes(): Promise<string | undefined> {
+  const { appointments } = await api<{ appointments: { patient: { notes: string } }[] }>(
+    'GET',
+    `/appointments${HERE}&from=${day}&to=${day}`,
+  )
+  return appointments[0]?.patient.notes
+}
+
 test('notes are kept, and what was typed is not lost by closing', async () => {
   const panel = await open(`/agenda?view=list&day=${day}`, await keyOf('citas'))
   await shows(panel, 'Lucía Prada')
@@ -110,12 +118,7 @@ test('notes are kept, and what was typed is not lost by closing', async () => {
   await press(panel, 'Seguir aquí')
   await panel.get('dialog form').trigger('submit')
 
-  await shows(panel, 'Guardado.')
-  const { appointments } = await api<{ appointments: { patient: { notes: string } }[] }>(
-    'GET',
-    `/appointments${HERE}&from=${day}&to=${day}`,
-  )
-  expect(appointments[0]?.patient.notes).toBe('Viene con su hija')
+  await expect.poll(notes).toBe('Viene con su hija')
 })
 
 test('who may only read changes nothing, and another clinic sees nobody', async () => {

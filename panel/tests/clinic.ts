@@ -4,10 +4,12 @@ import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
 import { inject, vi, expect } from 'vitest'
 import App from '@/App.vue'
 import { router } from '@/router'
+import { toasts } from '@/pieces/toasts'
 import { session } from '@/session'
 
-/** Open the panel at a path, signed in with a key. */
+/** Open the panel at a path, signed in with a key. What was told to the one before is gone. */
 export async function open(path: string, key = inject('adminKey')): Promise<VueWrapper> {
+  toasts.length = 0
   await session.signIn(key)
   await router.push(path)
   await router.isReady()

@@ -63,6 +63,7 @@ test('another clinic sees nothing of it', async () => {
 })
 
 test('who may see several clinics looks at one at a time', async () => {
+  session.choose('benova')
   const panel = await open('/')
   await shows(panel, /martha\s*Emergencia/)
 

@@ -21,7 +21,7 @@ test('who is not signed in is asked for a key and led back to where they were', 
 
   await panel.get('input[type=password]').setValue(key)
   await panel.get('form').trigger('submit')
-  await shows(panel, 'Idioma del panel')
+  await shows(panel, 'Plan de emergencias')
 
   expect(router.currentRoute.value.path).toBe('/settings')
   const kept = JSON.stringify([localStorage, sessionStorage, document.cookie])
