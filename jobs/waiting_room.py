@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from integrations.clock import Clock
-from integrations.redis import Client, awaitable
+from integrations.redis import Client
 from tenants import keys
 from tenants.ids import CompanyId, UserId
 from tenants.tenant import Tenant
@@ -63,16 +63,18 @@ class WaitingRoom:
             pipe.zrange(keys.waiting_room(company), 0, MOST - 1, withscores=True)
             pipe.hgetall(keys.waiting_reasons(company))
             found, reasons = await pipe.execute()
-        waiting = [
-            Waiting(
-                user_id=UserId(user),
-                why=reasons.get(user, "handoff"),
-                since=datetime.fromtimestamp(since, UTC).isoformat(),
-            )
-            for user, since in found
-        ]
+        waiting = [_waiting(UserId(user), since, reasons.get(user)) for user, since in found]
         return sorted(waiting, key=lambda one: (one.why != "emergency", one.since))
 
-    async def count(self, company: CompanyId) -> int:
-        """Return how many wait."""
-        return int(await awaitable(self._redis.zcard(keys.waiting_room(company))))
+    async def find(self, company: CompanyId, user: UserId) -> Waiting | None:
+        """Return why a patient waits, or None."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.zscore(keys.waiting_room(company), user)
+            pipe.hget(keys.waiting_reasons(company), user)
+            since, why = await pipe.execute()
+        return None if since is None else _waiting(user, since, why)
+
+
+def _waiting(user: UserId, since: float, why: Why | None) -> Waiting:
+    moment = datetime.fromtimestamp(since, UTC).isoformat()
+    return Waiting(user_id=user, why=why or "handoff", since=moment)

@@ -111,7 +111,7 @@ class ConversationRoutes:
         rows = await self._conversations.rows(tenant, [user])
         if not lines or not rows:
             raise NotFoundError("There is no such conversation.")
-        waiting = {one.user_id: one for one in await self._waiting.of(tenant.company_id)}
+        waiting = await self._waiting.find(tenant.company_id, user)
         return JSONResponse(
             {
                 "user_id": user,
@@ -119,7 +119,7 @@ class ConversationRoutes:
                 "messages": [_line(one) for one in lines],
                 "total_messages": len(lines),
                 **_where(tenant, rows[0].card),
-                **_standing(rows[0], waiting.get(user)),
+                **_standing(rows[0], waiting),
             }
         )
 
